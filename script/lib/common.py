@@ -1,0 +1,104 @@
+"""What every command of this folder shares: where things are, how to speak, how to fail.
+
+Only the standard library: this runs before the private environment exists.
+"""
+
+import contextlib
+import fcntl
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# All that the commands make for this checkout; ignored by git.
+STATE = ROOT / ".odoo"
+LOGS = STATE / "log"
+VENV = STATE / "venv"
+PYTHON = VENV / "bin" / "python"
+ADDON = "cafoutch_drive"
+
+
+def cache_folder() -> Path:
+    """The folder that all checkouts of one person share (Odoo's code, packages)."""
+    if os.environ.get("XDG_CACHE_HOME"):
+        return Path(os.environ["XDG_CACHE_HOME"]) / "cafoutch-drive"
+    home = Path(os.path.expanduser("~"))
+    # A service account may have no home it can write to.
+    if home.is_dir() and os.access(home, os.W_OK):
+        return home / ".cache" / "cafoutch-drive"
+    return STATE / "cache"
+
+
+class Failure(Exception):
+    """Something a person can mend: one sentence, no traceback."""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main(function) -> None:
+    """Run a command; a Failure ends it with its sentence and status 1."""
+    try:
+        sys.exit(function())
+    except Failure as failure:
+        print(f"{Path(sys.argv[0]).stem}: {failure}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@contextlib.contextmanager
+def locked(path: Path, why: str):
+    """One process at a time; says so when it has to wait."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Waiting for another run ({why}) …")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def run(command, log: Path, what: str, error: str, **kwargs) -> None:
+    """Run a long command: its output goes to `log`, a sign of life to the terminal.
+
+    On a terminal the last line of output is shown in place; elsewhere one line
+    every fifteen seconds. If the command fails, the end of its output is shown
+    and `error` is the sentence that ends the program.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(part) for part in command]
+    terminal = sys.stdout.isatty()
+    started = shown = time.monotonic()
+    lines = []
+    with open(log, "a", encoding="utf-8") as out:
+        out.write(f"\n$ {shlex.join(command)}\n")
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            **kwargs,
+        ) as process:
+            for line in process.stdout:
+                out.write(line)
+                out.flush()
+                lines.append(line.rstrip())
+                now = time.monotonic()
+                if terminal:
+                    print(f"\r\x1b[K    {now - started:4.0f} s  {lines[-1][:66]}", end="", flush=True)
+                elif now - shown > 15:
+                    shown = now
+                    say(f"    {what}: {now - started:.0f} s, {lines[-1][:80]}")
+            if terminal:
+                print("\r\x1b[K", end="", flush=True)
+    if process.returncode:
+        print("\n".join(lines[-15:]), file=sys.stderr)
+        raise Failure(f"{error} (the whole output: {log})")

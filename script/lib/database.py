@@ -1,0 +1,177 @@
+"""Databases: made in French without Odoo's demo data, kept as templates, cloned in seconds.
+
+    database.py create NAME [--empty | --without-addon] [--replace]
+    database.py drop NAME
+    database.py list
+
+Three templates build on one another, and are made again when what they hold changes:
+the modules the addon needs; the addon; its demo data. A database appears under its name
+when it is whole: a creation that fails leaves nothing behind.
+"""
+
+import argparse
+import ast
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import postgres
+from common import ADDON, LOGS, PYTHON, ROOT, STATE, Failure, locked, main, run, say
+
+# Not needed by the addon, but by a French shop: chart of accounts and VAT.
+COUNTRY_MODULE = "l10n_fr_account"
+PREFIX = "cafoutch_template"
+UNFINISHED = "--unfinished"
+LIB = Path(__file__).parent
+KINDS = ("dependencies", "empty", "demo")
+
+
+def filestore(name: str) -> Path:
+    return STATE / "data" / "filestore" / name
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def names() -> list[str]:
+    return postgres.psql("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY datname").splitlines()
+
+
+def exists(name: str) -> bool:
+    return name in names()
+
+
+def drop(name: str) -> None:
+    postgres.psql(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def _rename(name: str, new_name: str) -> None:
+    shutil.rmtree(filestore(new_name), ignore_errors=True)
+    if filestore(name).is_dir():
+        filestore(name).rename(filestore(new_name))
+    postgres.psql(f"ALTER DATABASE {quoted(name)} RENAME TO {quoted(new_name)}")
+
+
+def clone(source: str, name: str) -> None:
+    """A copy with an identity of its own."""
+    unfinished = name + UNFINISHED
+    drop(unfinished)
+    postgres.psql(f"CREATE DATABASE {quoted(unfinished)} TEMPLATE {quoted(source)} STRATEGY FILE_COPY")
+    postgres.psql(
+        "UPDATE ir_config_parameter SET value = gen_random_uuid()::text"
+        " WHERE key IN ('database.uuid', 'database.secret')",
+        unfinished,
+    )
+    if filestore(source).is_dir():
+        shutil.copytree(filestore(source), filestore(unfinished))
+    _rename(unfinished, name)
+
+
+def _odoo(action: str, name: str, *modules: str) -> None:
+    what = {
+        "dependencies": "Odoo's modules in French",
+        "install": "the addon",
+        "demo": "demo data",
+    }[action]
+    say(f"  {what} …")
+    run(
+        [PYTHON, LIB / "odoo_database.py", action, name, *modules],
+        LOGS / "database.log",
+        what,
+        f"installing {what} in a new database failed",
+        env={**os.environ, **postgres.environment()},
+    )
+
+
+def manifest() -> dict:
+    path = ROOT / ADDON / "__manifest__.py"
+    if not path.exists():
+        raise Failure(f"there is no addon at {path.parent}.")
+    return ast.literal_eval(path.read_text(encoding="utf-8"))
+
+
+def _hash(kind: str) -> str:
+    odoo = (STATE / "odoo").resolve()
+    facts = [str(ROOT), str(odoo), str(odoo.stat().st_mtime), (LIB / "odoo_database.py").read_text(encoding="utf-8")]
+    facts.append(repr(sorted(manifest()["depends"])))
+    if kind != "dependencies":
+        addon = ROOT / ADDON
+        for path in sorted(addon.rglob("*")):
+            parts = path.relative_to(addon).parts
+            # Neither tests nor what the browser loads goes into a database.
+            if path.is_file() and parts[0] != "tests" and parts[:2] != ("static", "src") and "__pycache__" not in parts:
+                facts.append(f"{parts} {hashlib.sha256(path.read_bytes()).hexdigest()}")
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:10]
+
+
+def template(kind: str) -> str:
+    """The name of a database of this kind that is up to date; made if there is none."""
+    name = f"{PREFIX}_{kind}_{_hash(kind)}"
+    with locked(STATE / f"template-{kind}.lock", f"it makes the template '{kind}'"):
+        if exists(name):
+            return name
+        unfinished = name + UNFINISHED
+        drop(unfinished)
+        try:
+            if kind == "dependencies":
+                _odoo("dependencies", unfinished, *manifest()["depends"], COUNTRY_MODULE)
+            else:
+                clone(template(KINDS[KINDS.index(kind) - 1]), unfinished)
+                _odoo({"empty": "install", "demo": "demo"}[kind], unfinished, ADDON)
+        except BaseException:
+            drop(unfinished)
+            raise
+        _rename(unfinished, name)
+        for old in names():
+            if old.startswith(f"{PREFIX}_{kind}_") and old != name and filestore(old).is_dir():
+                drop(old)
+    return name
+
+
+def create(name: str, kind: str = "demo", replace: bool = False) -> None:
+    if exists(name):
+        if not replace:
+            raise Failure(f"the database {name} exists: drop it first, or say --replace.")
+        drop(name)
+    clone(template(kind), name)
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="script/database", description=__doc__.split("\n\n", maxsplit=1)[0])
+    actions = parser.add_subparsers(dest="action", required=True)
+    creation = actions.add_parser("create", help="make a database, with the demo data unless told otherwise")
+    creation.add_argument("name")
+    what = creation.add_mutually_exclusive_group()
+    what.add_argument("--empty", dest="kind", action="store_const", const="empty", help="the addon, no demo data")
+    what.add_argument(
+        "--without-addon",
+        dest="kind",
+        action="store_const",
+        const="dependencies",
+        help="only the modules that the addon needs",
+    )
+    creation.add_argument("--replace", action="store_true", help="drop the database of that name first")
+    creation.set_defaults(kind="demo")
+    actions.add_parser("drop", help="remove a database and its files").add_argument("name")
+    actions.add_parser("list", help="name the databases")
+    return parser.parse_args()
+
+
+def _main() -> int:
+    options = parse()
+    with postgres.running():
+        if options.action == "create":
+            create(options.name, options.kind, options.replace)
+            say(f"The database {options.name} is ready.")
+        elif options.action == "drop":
+            drop(options.name)
+        else:
+            say("\n".join(names()))
+    return 0
+
+
+if __name__ == "__main__":
+    main(_main)

