@@ -1,0 +1,16 @@
+from . import (
+    drive_booking,
+    drive_crate,
+    drive_place,
+    drive_point,
+    drive_slot,
+    product_product,
+    product_template,
+    res_partner,
+    sale_order,
+    sale_order_basket,
+    sale_order_line,
+    stock_move,
+    stock_picking,
+    stock_picking_batch,
+)

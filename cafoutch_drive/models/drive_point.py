@@ -1,0 +1,203 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
+
+# Slots are looked for in this many days around a moment when the opening
+# window that contains it is wanted; no opening window is longer.
+_DAY = timedelta(days=1)
+
+
+class DrivePoint(models.Model):
+    _name = "drive.point"
+    _description = "Drive point"
+    _order = "id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        required=True,
+        check_company=True,
+        default=lambda self: self.env["stock.warehouse"].search(
+            [("company_id", "=", self.env.company.id)], limit=1
+        ),
+        help="What is on the shelves of this warehouse can be ordered.",
+    )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Opening Hours",
+        required=True,
+        check_company=True,
+        help="Its working hours are the opening windows; its time off, the closures.",
+    )
+    tz = fields.Selection(related="calendar_id.tz", string="Time Zone")
+    slot_minutes = fields.Integer(string="Slot Length (minutes)", default=15)
+    slot_capacity = fields.Integer(string="Orders a Slot", default=1)
+    slot_line_capacity = fields.Integer(
+        string="Order Lines a Slot", default=0, help="0: no limit."
+    )
+    horizon_days = fields.Integer(
+        string="Days Ahead",
+        default=10,
+        help="Members can take a slot that starts within so many days.",
+    )
+    cutoff_minutes = fields.Integer(
+        string="Cut-off (minutes)",
+        default=180,
+        help="An order may be changed until so long before the opening window "
+        "of its slot begins.",
+    )
+    hold_minutes = fields.Integer(
+        string="Hold (minutes)",
+        default=120,
+        help="So long is a place kept for a member who fills a basket.",
+    )
+    grace_minutes = fields.Integer(
+        string="Grace (minutes)",
+        default=60,
+        help="A member who is later than this has not collected the order.",
+    )
+    max_open_orders = fields.Integer(
+        string="Open Orders a Household",
+        default=2,
+        help="Orders confirmed and not collected yet, for a whole household.",
+    )
+    slot_ids = fields.One2many("drive.slot", "point_id", string="Slots")
+    place_ids = fields.One2many("drive.place", "point_id", string="Places")
+
+    _positive_slot = models.Constraint(
+        "CHECK (slot_minutes > 0)", "A slot lasts at least one minute."
+    )
+    _capacities = models.Constraint(
+        "CHECK (slot_capacity >= 0 AND slot_line_capacity >= 0)",
+        "A capacity cannot be negative.",
+    )
+    _durations = models.Constraint(
+        "CHECK (horizon_days > 0 AND cutoff_minutes >= 0 AND hold_minutes > 0"
+        " AND grace_minutes >= 0 AND max_open_orders > 0)",
+        "Days ahead, hold and open orders must be above zero; "
+        "cut-off and grace cannot be negative.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        points = super().create(vals_list)
+        points._generate_slots()
+        return points
+
+    @api.model
+    def _default_for(self, company):
+        """Return the point at which a new basket of this company begins."""
+        return self.search([("company_id", "=", company.id)], limit=1)
+
+    # === SLOTS === #
+
+    @api.model
+    def _cron_generate_slots(self):
+        """Generate the slots of all points, up to their horizon."""
+        self.search([])._generate_slots()
+
+    def action_generate_slots(self):
+        """Generate the missing slots now, without waiting for the daily job."""
+        self._generate_slots()
+        return True
+
+    def _generate_slots(self, start=None):
+        """Create the missing slots from ``start`` (UTC, now by default) to the
+        horizon; the ones that exist are left alone.
+
+        :return: the new slots
+        """
+        vals_list = []
+        for point in self:
+            begin = start or fields.Datetime.now()
+            end = begin + timedelta(days=point.horizon_days + 1)
+            taken = point._taken_times(begin - _DAY, end + _DAY)
+            vals_list += [
+                vals
+                for vals in point._prepare_slots(begin, end)
+                if not any(
+                    vals["start"] < stop and vals["stop"] > begun
+                    for begun, stop in taken
+                )
+            ]
+        return self.env["drive.slot"].create(vals_list)
+
+    def _taken_times(self, start, stop):
+        """Times (UTC) of the slots that exist and of the closures."""
+        self.ensure_one()
+        slots = self.env["drive.slot"].search(
+            [("point_id", "=", self.id), ("stop", ">", start), ("start", "<", stop)]
+        )
+        closures = self.calendar_id._leave_intervals_batch(
+            pytz.utc.localize(start), pytz.utc.localize(stop)
+        )[False]
+        return [(slot.start, slot.stop) for slot in slots] + _naive(closures)
+
+    def _prepare_slots(self, start, stop):
+        """Values of the slots that begin between two UTC datetimes.
+
+        Each opening window is cut from its beginning; what is left at its end
+        and is shorter than a slot is not offered.
+        """
+        self.ensure_one()
+        length = timedelta(minutes=self.slot_minutes)
+        for opens, closes in self._opening_windows(start - _DAY, stop):
+            begin = opens
+            while begin + length <= closes:
+                if start <= begin < stop:
+                    yield {
+                        "point_id": self.id,
+                        "start": begin,
+                        "stop": begin + length,
+                        "window_start": opens,
+                        "capacity": self.slot_capacity,
+                        "line_capacity": self.slot_line_capacity,
+                    }
+                begin += length
+
+    def _opening_windows(self, start, stop):
+        """Return the opening windows between two UTC datetimes, as pairs of
+        UTC datetimes; hours are the calendar's, on its own clock."""
+        self.ensure_one()
+        return _naive(
+            self.calendar_id._attendance_intervals_batch(
+                pytz.utc.localize(start), pytz.utc.localize(stop)
+            )[False]
+        )
+
+    # === BATCHES === #
+
+    @api.model
+    def _cron_form_batches(self):
+        """Gather the orders of each opening window whose cut-off has passed."""
+        self.search([])._form_batches()
+
+    def _form_batches(self):
+        """Put the confirmed orders whose cut-off has passed in the batch of
+        their opening window; orders that are in one stay there."""
+        orders = self.env["sale.order"].search(
+            [
+                ("drive_point_id", "in", self.ids),
+                ("drive_state", "=", "confirmed"),
+                ("picking_ids.batch_id", "=", False),
+            ]
+        )
+        now = fields.Datetime.now()
+        orders.filtered(lambda order: order.drive_cutoff <= now)._drive_join_batch()
+
+
+def _naive(intervals):
+    """Turn Odoo's intervals, aware datetimes, into pairs of naive UTC ones."""
+    return [
+        (
+            begin.astimezone(pytz.utc).replace(tzinfo=None),
+            end.astimezone(pytz.utc).replace(tzinfo=None),
+        )
+        for begin, end, _records in intervals
+    ]

@@ -1,0 +1,252 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
+
+from ..tools.refusal import DriveRefused
+
+
+class DriveSlot(models.Model):
+    _name = "drive.slot"
+    _description = "Drive slot"
+    _order = "start, point_id"
+
+    point_id = fields.Many2one("drive.point", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="point_id.company_id", store=True)
+    start = fields.Datetime(required=True)
+    stop = fields.Datetime(required=True)
+    window_start = fields.Datetime(
+        string="Window Opens",
+        required=True,
+        help="When the opening window of this slot begins; the cut-off counts from it.",
+    )
+    capacity = fields.Integer(string="Orders", default=1)
+    line_capacity = fields.Integer(string="Order Lines", help="0: no limit.")
+    closed = fields.Boolean(help="Takes no new order.")
+    booking_ids = fields.One2many("drive.booking", "slot_id", string="Bookings")
+    cutoff = fields.Datetime(string="Cut-off", compute="_compute_cutoff")
+    places_left = fields.Integer(
+        compute="_compute_places_left", search="_search_places_left"
+    )
+    booked_lines = fields.Integer(compute="_compute_places_left")
+    state = fields.Selection(
+        [
+            ("upcoming", "Upcoming"),
+            ("open", "Open"),
+            ("full", "Full"),
+            ("closed", "Closed"),
+            ("past", "Past"),
+        ],
+        compute="_compute_state",
+        search="_search_state",
+    )
+
+    _point_start_uniq = models.UniqueIndex(
+        "(point_id, start)", "This point already has a slot at that time."
+    )
+    _order_of_times = models.Constraint(
+        "CHECK (window_start <= start AND start < stop)",
+        "A slot ends after it begins, and begins within its opening window.",
+    )
+    _capacities = models.Constraint(
+        "CHECK (capacity >= 0 AND line_capacity >= 0)",
+        "A capacity cannot be negative.",
+    )
+
+    @api.depends("window_start", "point_id.cutoff_minutes")
+    def _compute_cutoff(self):
+        for slot in self:
+            slot.cutoff = slot.window_start and slot.window_start - timedelta(
+                minutes=slot.point_id.cutoff_minutes
+            )
+
+    @api.depends("capacity", "booking_ids.state", "booking_ids.expires_at")
+    def _compute_places_left(self):
+        live = self.env["drive.booking"]._read_live(self.ids)
+        for slot in self:
+            places, lines = live.get(slot.id, (0, 0))
+            slot.places_left = max(slot.capacity - places, 0)
+            slot.booked_lines = lines
+
+    def _search_places_left(self, operator, value):
+        if operator not in ("=", "!=", "<", "<=", ">", ">=", "in", "not in"):
+            return NotImplemented
+        self.env["drive.booking"].flush_model()
+        self.flush_model()
+        left = SQL(
+            """GREATEST(s.capacity - (
+                   SELECT count(*) FROM drive_booking b
+                    WHERE b.slot_id = s.id AND %s), 0)""",
+            self.env["drive.booking"]._sql_live(),
+        )
+        compared = tuple(value) if operator in ("in", "not in") else value
+        return Domain(
+            "id",
+            "in",
+            SQL(
+                "(SELECT s.id FROM drive_slot s WHERE %s %s %s)",
+                left,
+                SQL(operator),  # pylint: disable=sql-injection
+                compared,
+            ),
+        )
+
+    @api.depends("places_left", "closed", "start", "point_id.horizon_days")
+    def _compute_state(self):
+        now = fields.Datetime.now()
+        for slot in self:
+            if slot.start <= now:
+                slot.state = "past"
+            elif slot.closed or slot.cutoff <= now:
+                slot.state = "closed"
+            elif slot.start > now + timedelta(days=slot.point_id.horizon_days):
+                slot.state = "upcoming"
+            elif slot.places_left <= 0:
+                slot.state = "full"
+            else:
+                slot.state = "open"
+
+    def _search_state(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        # The rule is written once, in the compute: past slots are left out by
+        # the index, the others are few (a horizon of days).
+        now = fields.Datetime.now()
+        coming = self.search([("start", ">", now)])
+        domain = Domain("id", "in", coming.filtered(lambda s: s.state in value).ids)
+        if "past" in value:
+            domain |= Domain("start", "<=", now)
+        return domain if operator == "in" else ~domain
+
+    @api.depends("start", "stop", "point_id.calendar_id.tz")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for slot in self:
+            slot.display_name = slot._drive_label() if slot.start else False
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
+        if self.booking_ids.filtered(lambda b: b.state != "released"):
+            raise UserError(
+                self.env._("A slot with bookings cannot be deleted: close it instead.")
+            )
+
+    # === TEXT === #
+
+    def _drive_label(self):
+        """Day and times for people, in the reader's language and the point's
+        time zone, such as "vendredi 27 novembre, 18:30-18:45"."""
+        self.ensure_one()
+        return f"{self._drive_day_label()}, {self._drive_time_label()}"
+
+    def _drive_day_label(self):
+        """The day, such as "vendredi 27 novembre"."""
+        return format_datetime(
+            self.env, self.start, tz=self.point_id.tz, dt_format="EEEE d MMMM"
+        )
+
+    def _drive_time_label(self):
+        """The times, such as "18:30-18:45"."""
+        return "-".join(
+            format_datetime(self.env, moment, tz=self.point_id.tz, dt_format="HH:mm")
+            for moment in (self.start, self.stop)
+        )
+
+    def _drive_window_label(self):
+        """The opening window, such as "vendredi 27 novembre, 18:30"."""
+        return format_datetime(
+            self.env,
+            self.window_start,
+            tz=self.point_id.tz,
+            dt_format="EEEE d MMMM, HH:mm",
+        )
+
+    # === TAKING A PLACE === #
+
+    def _drive_check_open(self):
+        """Refuse unless members may take a place in this slot now.
+
+        How full it is is judged later, under the lock.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        if self.start <= now:
+            raise DriveRefused(
+                "slot_past",
+                self.env._("This slot is over. Please choose another one."),
+                "/drive/slots",
+            )
+        if self.closed or not self.point_id.active:
+            raise DriveRefused(
+                "slot_closed",
+                self.env._("This slot is closed. Please choose another one."),
+                "/drive/slots",
+            )
+        if self.cutoff <= now:
+            raise DriveRefused(
+                "slot_cutoff",
+                self.env._(
+                    "Orders for this slot are closed: the shop is preparing them. "
+                    "Please choose a later one."
+                ),
+                "/drive/slots",
+            )
+        if self.start > now + timedelta(days=self.point_id.horizon_days):
+            raise DriveRefused(
+                "slot_upcoming",
+                self.env._("This slot cannot be taken yet. Please come back later."),
+                "/drive/slots",
+            )
+
+    def _drive_free_place(self, line_count):
+        """Return the number of a free place in this slot.
+
+        :param line_count: order lines that the new booking brings
+        :raise DriveRefused: ``slot_full`` when no place, or no room for so many
+            lines, is left
+        """
+        live = self._drive_live_bookings()
+        if len(live) >= self.capacity:
+            self._drive_refuse_full()
+        self._drive_check_lines(live, line_count)
+        taken = set(live.mapped("place_no"))
+        return next(
+            place for place in range(1, self.capacity + 1) if place not in taken
+        )
+
+    def _drive_live_bookings(self):
+        """Return the live bookings, such that a decision on them holds.
+
+        Under ``lock_first`` on the slot this is exact. Elsewhere (the back
+        office) the slot's row is written as well, so that of two transactions
+        which did not wait for each other one fails and is run again.
+        """
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL("UPDATE drive_slot SET capacity = capacity WHERE id = %s", self.id),
+            log_exceptions=False,
+        )
+        self.env["drive.booking"]._release_expired(self)
+        return self.booking_ids.filtered(lambda b: b.state in ("held", "booked"))
+
+    def _drive_check_lines(self, others, line_count):
+        """Refuse more order lines than the slot can prepare.
+
+        :param others: live bookings that stay beside the new lines
+        """
+        lines = sum(others.mapped("line_count")) + line_count
+        if self.line_capacity and lines > self.line_capacity:
+            self._drive_refuse_full()
+
+    def _drive_refuse_full(self):
+        raise DriveRefused(
+            "slot_full",
+            self.env._(
+                "No place is left on %(slot)s. Please choose another slot.",
+                slot=self._drive_label(),
+            ),
+            "/drive/slots",
+        )

@@ -1,0 +1,73 @@
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang, get_lang
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _drive_is_sold(self):
+        """Whether members can order this product now."""
+        self.ensure_one()
+        return self.active and self.sale_ok and self.drive_ok
+
+    def _drive_format_quantity(self, quantity):
+        """A quantity with its unit, as people read it: "1,5 kg"."""
+        self.ensure_one()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        number = formatLang(self.env, quantity, digits=digits)
+        if digits:
+            point = get_lang(self.env).decimal_point
+            number = number.rstrip("0").removesuffix(point)
+        return f"{number}\N{NO-BREAK SPACE}{self.uom_id.name}"
+
+    def _drive_available(self, warehouse):
+        """How much of each product can still be promised from a warehouse.
+
+        This is the one place of the rule: on hand less reserved, summed over
+        all quants under the warehouse's stock location (a product can have
+        several, and Odoo adds negative ones while a row is locked).
+
+        :return: ``{product_id: quantity}`` in each product's own unit;
+            a product whose stock is not tracked is absent: it has no limit
+        """
+        tracked = self.filtered("is_storable")
+        return self._drive_unreserved(tracked.ids, warehouse)
+
+    @api.model
+    def _drive_unreserved(self, product_ids, warehouse):
+        """The rule of :meth:`_drive_available` for ids of tracked products: in one
+        query, without reading the products."""
+        if not product_ids:
+            return {}
+        self.env["stock.quant"].flush_model(
+            ["product_id", "location_id", "quantity", "reserved_quantity"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT q.product_id, sum(q.quantity - q.reserved_quantity)
+                     FROM stock_quant q
+                     JOIN stock_location l ON l.id = q.location_id
+                    WHERE q.product_id IN %s
+                      AND l.usage = 'internal'
+                      AND l.parent_path LIKE (
+                              SELECT stock.parent_path || '%%'
+                                FROM stock_warehouse w
+                                JOIN stock_location stock ON stock.id = w.lot_stock_id
+                               WHERE w.id = %s)
+                    GROUP BY q.product_id""",
+                tuple(product_ids),
+                warehouse.id,
+            )
+        )
+        return dict.fromkeys(product_ids, 0.0) | dict(rows)
+
+    def _can_return_content(self, field_name=None, access_token=None):
+        """Override of `base`: who is signed in sees the pictures of the drive."""
+        if (
+            field_name in ("image_256", "image_512")
+            and self.sudo().drive_ok
+            and not self.env.user._is_public()
+        ):
+            return True
+        return super()._can_return_content(field_name, access_token)

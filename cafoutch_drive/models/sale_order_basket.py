@@ -1,0 +1,295 @@
+import math
+
+from odoo import api, fields, models
+
+from ..tools.refusal import DriveRefused
+
+# Sequence numbers of the last pages that changed a basket are remembered.
+PAGES_REMEMBERED = 4
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    drive_sequences = fields.Json(
+        copy=False,
+        help="The last change of each product, by page: a late one changes nothing.",
+    )
+    drive_hold_live = fields.Boolean(compute="_compute_drive_hold_live")
+
+    def _compute_drive_hold_live(self):
+        for order in self:
+            booking = order.drive_booking_id
+            order.drive_hold_live = bool(booking) and booking._is_live()
+
+    # === THE BASKET === #
+
+    @api.model
+    def _drive_basket(self, partner, create=False):
+        """Return the basket of a person, empty when there is none.
+
+        :param partner: the person (not the household)
+        :param create: make one when there is none
+        :raise DriveRefused: when it has to be made and the person may not order
+        """
+        basket = self.search(
+            [("partner_id", "=", partner.id), ("drive_state", "=", "basket")], limit=1
+        )
+        if basket or not create:
+            return basket
+        refusal = partner._drive_refusal()
+        if refusal:
+            raise DriveRefused(*refusal)
+        return self.create(self._drive_prepare_basket(partner))
+
+    @api.model
+    def _drive_prepare_basket(self, partner):
+        """Values of a new basket; a hook for other addons."""
+        company = partner.company_id or self.env.company
+        point = self.env["drive.point"]._default_for(company)
+        if not point:
+            raise DriveRefused(
+                "no_point",
+                self.env._("The drive is not open yet. Please come back later."),
+            )
+        return {
+            "is_drive": True,
+            "drive_state": "basket",
+            "partner_id": partner.id,
+            "company_id": point.company_id.id,
+            "drive_point_id": point.id,
+            "warehouse_id": point.warehouse_id.id,
+            "user_id": False,
+            "team_id": False,
+            "require_signature": False,
+            "require_payment": False,
+        }
+
+    # === QUANTITIES === #
+
+    def _drive_set_quantity(self, product_id, qty, unit="uom", seq=None, page=None):
+        """Set how much of a product the basket holds; 0 takes it out.
+
+        Arguments come from a page as they are: anything may be in them.
+
+        :param product_id: id of the product
+        :param qty: quantity, in ``unit``
+        :param unit: ``uom``, the product's own, or ``piece``, for goods that are
+            sold by weight and have a weight a piece
+        :param seq: grows with each change a page makes; an older one is ignored
+        :param page: tells pages apart, so that each may count from anywhere
+        :return: ``{qty, unit, line_total, basket_total, basket_count, message}``,
+            totals with taxes, in the basket's currency
+        :raise DriveRefused: the basket is unchanged
+        """
+        self.ensure_one()
+        product = self._drive_find_product(product_id)
+        line = self.order_line.filtered(lambda line: line.product_id == product)[:1]
+        if not self._drive_is_newer(product, seq, page):
+            return self._drive_quantity_answer(product, line, unit)
+        wanted = self._drive_parse_quantity(product, qty, unit)
+        message = ""
+        if wanted:
+            self._drive_check_stock(product, wanted)
+            if line:
+                line.product_uom_qty = wanted
+            else:
+                line = self._drive_add_line(product, wanted)
+        elif line:
+            line.unlink()
+            line = line.browse()
+            message = self.env._("Taken out of your basket: %s", product.name)
+        else:
+            message = self.env._("Not in your basket: %s", product.name)
+        self._drive_remember(product, seq, page)
+        return self._drive_quantity_answer(product, line, unit, message)
+
+    def _drive_find_product(self, product_id):
+        """Return a product that is sold on the drive of this basket."""
+        product = self.env["product.product"]
+        if isinstance(product_id, str) and product_id.isdecimal():
+            product_id = int(product_id[:12])
+        is_id = isinstance(product_id, int) and not isinstance(product_id, bool)
+        if is_id and 0 < product_id < 2**31:
+            product = product.browse(product_id).exists()
+        if not product or not product._drive_is_sold():
+            raise DriveRefused(
+                "not_sold", self.env._("This product is not sold on the drive.")
+            )
+        return product
+
+    def _drive_parse_quantity(self, product, qty, unit):
+        """Return the quantity in the product's own unit.
+
+        :raise DriveRefused: when it is not a quantity this product is sold in
+        """
+        number = self._drive_number(qty)
+        if number is None or number < 0:
+            raise DriveRefused(
+                "bad_quantity",
+                self.env._("This quantity was not understood; nothing was changed."),
+            )
+        if unit == "piece":
+            return self._drive_pieces_to_uom(product, number)
+        if unit != "uom":
+            raise DriveRefused(
+                "bad_unit",
+                self.env._("This unit was not understood; nothing was changed."),
+            )
+        step = product.drive_qty_step or 1.0
+        steps = round(number / step)
+        if abs(number / step - steps) > 1e-6:
+            raise DriveRefused(
+                "bad_step",
+                self.env._(
+                    "%(product)s is sold by %(step)s; nothing was changed.",
+                    product=product.name,
+                    step=product._drive_format_quantity(step),
+                ),
+            )
+        return product.uom_id.round(steps * step)
+
+    @api.model
+    def _drive_number(self, value):
+        """Return a finite number, or ``None`` for anything else; a text may have
+        a decimal comma."""
+        if isinstance(value, str):
+            value = value.strip().replace(",", ".")
+        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+            return None
+        try:
+            number = float(value)
+        except (ValueError, OverflowError):
+            return None
+        return number if math.isfinite(number) and abs(number) < 1e12 else None
+
+    def _drive_pieces_to_uom(self, product, pieces):
+        """Return the weight of so many whole pieces."""
+        if not product.drive_piece_weight or pieces != int(pieces):
+            raise DriveRefused(
+                "bad_unit",
+                self.env._(
+                    "%(product)s is not sold that way; nothing was changed.",
+                    product=product.name,
+                ),
+            )
+        return product.uom_id.round(pieces * product.drive_piece_weight)
+
+    def _drive_check_stock(self, product, wanted):
+        """Refuse more than what is left; a basket itself reserves nothing."""
+        available = product._drive_available(self.warehouse_id)
+        if product.id not in available:
+            return
+        left = available[product.id]
+        if product.uom_id.compare(left, wanted) < 0:
+            if product.uom_id.compare(left, 0) <= 0:
+                message = self.env._(
+                    "There is none left of %(product)s.", product=product.name
+                )
+            else:
+                message = self.env._(
+                    "Only %(quantity)s left of %(product)s; nothing was changed.",
+                    quantity=product._drive_format_quantity(left),
+                    product=product.name,
+                )
+            raise DriveRefused("short", message)
+
+    def _drive_add_line(self, product, quantity):
+        return self.env["sale.order.line"].create(
+            {
+                "order_id": self.id,
+                "product_id": product.id,
+                "product_uom_id": product.uom_id.id,
+                "product_uom_qty": quantity,
+            }
+        )
+
+    def _drive_quantity_answer(self, product, line, unit, message=""):
+        quantity = line.product_uom_qty
+        if unit == "piece" and product.drive_piece_weight:
+            quantity = round(quantity / product.drive_piece_weight)
+        return {
+            "qty": quantity,
+            "unit": unit,
+            "line_total": line.price_total,
+            "basket_total": self.amount_total,
+            "basket_count": len(self._drive_product_lines()),
+            "message": message,
+        }
+
+    def _drive_is_newer(self, product, seq, page):
+        """Whether this change was made after the last one of the same page."""
+        number = self._drive_number(seq)
+        last = (self.drive_sequences or {}).get(page or "", {}).get(str(product.id))
+        return number is None or last is None or number > last
+
+    def _drive_remember(self, product, seq, page):
+        number = self._drive_number(seq)
+        if number is None:
+            return
+        pages = dict(self.drive_sequences or {})
+        changes = {**pages.pop(page or "", {}), str(product.id): number}
+        recent = list(pages.items())[1 - PAGES_REMEMBERED :]
+        self.drive_sequences = {**dict(recent), page or "": changes}
+
+    # === THE HELD PLACE === #
+
+    def _drive_hold(self, slot):
+        """Hold a place for this basket; the earlier one, if any, is given back.
+
+        To be run under ``lock_first`` on the household and the slot.
+
+        :param slot: a ``drive.slot``
+        :return: the booking; the same one when this slot is already held
+        :raise DriveRefused: the earlier place, if any, is kept
+        """
+        self.ensure_one()
+        self._drive_check_member()
+        earlier = self.drive_booking_id
+        if earlier.slot_id == slot and self.drive_hold_live:
+            return earlier
+        slot._drive_check_open()
+        booking = self.env["drive.booking"]._hold(slot, self)
+        earlier._release()
+        self.write(
+            {
+                "drive_booking_id": booking.id,
+                "drive_point_id": slot.point_id.id,
+                "warehouse_id": slot.point_id.warehouse_id.id,
+                "commitment_date": slot.start,
+            }
+        )
+        return booking
+
+    @api.model
+    def _drive_find_slot(self, slot_id):
+        """Return the slot that a page names.
+
+        :raise DriveRefused: when there is no such slot in this company
+        """
+        slot = self.env["drive.slot"]
+        if isinstance(slot_id, str) and slot_id.isdecimal():
+            slot_id = int(slot_id[:12])
+        is_id = isinstance(slot_id, int) and not isinstance(slot_id, bool)
+        if is_id and 0 < slot_id < 2**31:
+            slot = slot.browse(slot_id).exists()
+        if not slot or slot.company_id != (self.company_id or self.env.company):
+            raise DriveRefused(
+                "no_such_slot",
+                self.env._("This slot does not exist. Please choose another one."),
+                "/drive/slots",
+            )
+        return slot
+
+    def _drive_extend_hold(self):
+        """Extend the held place, once; see ``drive.booking._extend``."""
+        self.ensure_one()
+        self.drive_booking_id._extend()
+        return self.drive_booking_id
+
+    def _drive_release_hold(self):
+        """Give the held place back; the basket stays."""
+        self.ensure_one()
+        if self.drive_state == "basket":
+            self.drive_booking_id._release()
+            self.write({"drive_booking_id": False, "commitment_date": False})

@@ -1,0 +1,41 @@
+from odoo import fields, models
+
+
+class StockPickingBatch(models.Model):
+    _inherit = "stock.picking.batch"
+
+    is_drive = fields.Boolean(readonly=True, copy=False)
+    drive_point_id = fields.Many2one("drive.point", readonly=True, copy=False)
+    drive_window_start = fields.Datetime(
+        string="Opening Window",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="When the opening window begins whose orders are prepared together.",
+    )
+
+    def action_done(self):
+        """Override of `stock_picking_batch`: it would ship unpaid baskets."""
+        self.picking_ids._drive_check_handed_over()
+        return super().action_done()
+
+    def _drive_for_window(self, slot):
+        """Return the batch of a slot's opening window, created if needed."""
+        key = {
+            "drive_point_id": slot.point_id.id,
+            "drive_window_start": slot.window_start,
+        }
+        batch = self.search(
+            [(field, "=", value) for field, value in key.items()]
+            + [("state", "in", ("draft", "in_progress"))],
+            limit=1,
+        )
+        return batch or self.create(
+            {
+                **key,
+                "is_drive": True,
+                "company_id": slot.company_id.id,
+                "picking_type_id": slot.point_id.warehouse_id.out_type_id.id,
+                "description": slot._drive_window_label(),
+            }
+        )

@@ -1,0 +1,1 @@
+from . import test_basket, test_confirm, test_slots
