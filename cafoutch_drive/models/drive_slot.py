@@ -25,6 +25,12 @@ class DriveSlot(models.Model):
     )
     capacity = fields.Integer(string="Orders", default=1)
     line_capacity = fields.Integer(string="Order Lines", help="0: no limit.")
+    capacity_peak = fields.Integer(
+        readonly=True,
+        help="The highest capacity it ever had: more bookings than that are a fault, "
+        "fewer stay from before the capacity was lowered.",
+    )
+    line_capacity_peak = fields.Integer(readonly=True, help="0: it had no limit.")
     closed = fields.Boolean(help="Takes no new order.")
     booking_ids = fields.One2many("drive.booking", "slot_id", string="Bookings")
     cutoff = fields.Datetime(string="Cut-off", compute="_compute_cutoff")
@@ -133,6 +139,28 @@ class DriveSlot(models.Model):
             raise UserError(
                 self.env._("A slot with bookings cannot be deleted: close it instead.")
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        slots = super().create(vals_list)
+        for slot in slots:
+            slot.capacity_peak = slot.capacity
+            slot.line_capacity_peak = slot.line_capacity
+        return slots
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "capacity" in vals:
+            for slot in self.filtered(lambda s: s.capacity > s.capacity_peak):
+                slot.capacity_peak = slot.capacity
+        if "line_capacity" in vals:
+            for slot in self:
+                peak = slot.line_capacity_peak
+                unlimited = not slot.line_capacity or not peak
+                slot.line_capacity_peak = (
+                    0 if unlimited else max(peak, slot.line_capacity)
+                )
+        return result
 
     # === TEXT === #
 

@@ -1,1 +1,8 @@
-from . import test_basket, test_confirm, test_slots
+from . import (
+    test_basket,
+    test_confirm,
+    test_invariants,
+    test_slots,
+    test_till,
+    test_till_guards,
+)
