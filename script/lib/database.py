@@ -35,6 +35,10 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def names() -> list[str]:
     return postgres.psql("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY datname").splitlines()
 
@@ -107,6 +111,21 @@ def _hash(kind: str) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:10]
 
 
+def is_outdated(name: str) -> bool:
+    """Whether the addon's code has changed since this database was made or updated here."""
+    noted = postgres.psql(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = {literal(name)}"
+    )
+    # A database from elsewhere has no note, and is left to its owner.
+    return noted.startswith(ADDON) and noted != f"{ADDON} {_hash('demo')}"
+
+
+def mark_up_to_date(name: str) -> None:
+    note = literal(f"{ADDON} {_hash('demo')}")
+    postgres.psql(f"COMMENT ON DATABASE {quoted(name)} IS {note}")
+
+
 def template(kind: str) -> str:
     """The name of a database of this kind that is up to date; made if there is none."""
     name = f"{PREFIX}_{kind}_{_hash(kind)}"
@@ -137,6 +156,8 @@ def create(name: str, kind: str = "demo", replace: bool = False) -> None:
             raise Failure(f"the database {name} exists: drop it first, or say --replace.")
         drop(name)
     clone(template(kind), name)
+    if kind != "dependencies":
+        mark_up_to_date(name)
 
 
 def parse():

@@ -1,7 +1,7 @@
 """script/setup: everything that Odoo, its database, the tests and the linters need.
 
 Nothing is installed on the machine. All goes to .odoo/ in the checkout and to one
-cache folder, but for Chromium when root asks for it (see `chromium.py`).
+cache folder.
 """
 
 import argparse
@@ -14,8 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-import chromium
 import postgres
+import programs
 from common import LOGS, PYTHON, ROOT, STATE, VENV, Failure, cache_folder, locked, main, run, say
 from debian import Apt, dangling_links, unpack
 
@@ -38,7 +38,7 @@ LINKED = [
 # Listed in mail's assets, left out of the package for its licence. Without a file of that
 # name every page of the back office logs an error, which fails every browser test.
 LEFT_OUT = "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-NEEDED_MB = {"odoo": 2500, "checkout": 1000}
+NEEDED_MB = {"odoo": 2500, "checkout": 1000, "chromium": 1500, "haproxy": 100}
 
 
 def odoo_home() -> Path | None:
@@ -78,9 +78,6 @@ def _debian_odoo() -> Path:
     if tree.is_dir():
         return tree
     check_space(cache, NEEDED_MB["odoo"])
-    for program in ("dpkg-deb",):
-        if not shutil.which(program):
-            raise Failure(f"{program} is missing: run this on Debian, or set ODOO_HOME to an Odoo 19 tree.")
     unstable, stable = (Apt(cache / "apt", suite, LOG) for suite in ("unstable", "stable"))
     debs = unstable.download(["odoo-19"]) + stable.download(LINKED)
     say("    unpacking Odoo")
@@ -193,7 +190,8 @@ def install_linters() -> None:
 
 def install_test_tools() -> None:
     pip("install", "-r", REQUIREMENTS / "test.txt")
-    chromium.install(LOG)
+    programs.install("chromium", LOG, NEEDED_MB["chromium"], ["fonts-liberation"])
+    programs.install("haproxy", LOG, NEEDED_MB["haproxy"])
 
 
 def steps(parts: set[str]) -> list:
@@ -213,7 +211,7 @@ def fingerprint(part: str) -> str:
     files = {
         "odoo": [REQUIREMENTS / "odoo.txt", REQUIREMENTS / "postgresql.txt", Path(__file__)],
         "lint": [REQUIREMENTS / "lint.txt", ROOT / "package-lock.json"],
-        "tests": [REQUIREMENTS / "test.txt", Path(chromium.__file__)],
+        "tests": [REQUIREMENTS / "test.txt", Path(programs.__file__)],
     }[part]
     facts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
     facts += [str(ROOT), sys.version, os.environ.get("ODOO_HOME", ""), str(postgres.is_external())]
@@ -225,7 +223,7 @@ def is_there(part: str) -> bool:
     return {
         "odoo": lambda: ODOO.is_dir() and PYTHON.exists() and (postgres.is_external() or postgres.bin_folder().is_dir()),
         "lint": lambda: (STATE / "node" / "node_modules").is_dir(),
-        "tests": lambda: chromium.find() is not None,
+        "tests": lambda: all(map(programs.find, programs.PROGRAMS)),
     }[part]()
 
 

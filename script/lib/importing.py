@@ -1,0 +1,145 @@
+"""Imports a CSV file into a database, as the menu "Import products" does.
+
+    script/import products FILE [--db NAME] [--dry-run]
+
+The first line of the file names its columns: barcode and name, and as you like brand,
+shelf, price (taxes included), unit, stock, producer, origin, labels, net, vat, storage,
+step, piece weight. A product that has the barcode already is updated. Bad rows are
+named by line and left out; the others are imported. What is done is kept even when the
+run is interrupted: run it again, nothing is doubled.
+
+Ends with 0 when all rows were imported, 3 when some were left out, 1 when nothing could
+be done.
+"""
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+import postgres
+from common import STATE, Failure, main, say
+
+DEFAULT_DATABASE = "cafoutch_demo"
+LEFT_OUT = 3
+
+
+def parse():
+    parser = argparse.ArgumentParser(
+        prog="script/import",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="products")
+    products = kinds.add_parser("products", help="products, their prices and their stock")
+    products.add_argument("file", type=Path, metavar="FILE", help="CSV, as a spreadsheet saves it")
+    products.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
+    products.add_argument("--point", metavar="NAME", help="set the stock at this drive point (default: the first)")
+    products.add_argument("--made-up-prices", action="store_true", help="give new products without a price a made-up one")
+    products.add_argument("--stock", type=float, default=0, metavar="N", help="stock of new products that come without one")
+    products.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+    return parser.parse_args()
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror}.") from error
+
+
+@contextlib.contextmanager
+def environment(database: str):
+    """An Odoo environment of the administrator in a database that has the addon."""
+    os.environ.update(postgres.environment())
+    # Only now: Odoo reads libpq's variables when it is imported.
+    from odoo import SUPERUSER_ID, api, sql_db
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    config.parse_config(["-c", str(STATE / "odoo.conf"), "-d", database], setup_logging=True)
+    logging.getLogger().setLevel(logging.ERROR)
+    try:
+        registry = Registry(database)
+        if "drive.product.import" not in registry:
+            raise Failure(f"the database {database} does not have the addon.")
+        with registry.cursor() as cr:
+            user = api.Environment(cr, SUPERUSER_ID, {}).ref("base.user_admin")
+            yield api.Environment(cr, user.id, {"lang": user.lang, "tz": user.tz})
+    finally:
+        sql_db.close_all()
+
+
+def create_wizard(env, options):
+    values = {"made_up_prices": options.made_up_prices, "default_stock": options.stock}
+    if options.point:
+        point = env["drive.point"].search([("name", "=", options.point)], limit=1)
+        if not point:
+            raise Failure(f"there is no drive point “{options.point}”.")
+        values["point_id"] = point.id
+    return env["drive.product.import"].create(values)
+
+
+def show_progress(started):
+    last = started
+
+    def progress(done, total):
+        nonlocal last
+        now = time.monotonic()
+        if sys.stdout.isatty():
+            print(f"\r\x1b[K  {done} of {total} rows, {now - started:.0f} s", end="\n" if done == total else "", flush=True)
+        elif done == total or now - last > 10:
+            last = now
+            say(f"  {done} of {total} rows, {now - started:.0f} s")
+
+    return progress
+
+
+def import_products(options) -> int:
+    from odoo.exceptions import UserError
+    from odoo.service.model import retrying
+
+    content = read(options.file)
+    say(f"Importing {options.file} into {options.db} …")
+    started = time.monotonic()
+    with environment(options.db) as env:
+        wizard = create_wizard(env, options)
+        if not options.dry_run:
+            env.cr.commit()
+        try:
+            report = wizard._run(
+                content,
+                # Part by part, so that members can go on ordering meanwhile.
+                around=None if options.dry_run else lambda work: retrying(work, env),
+                progress=show_progress(started),
+            )
+        except UserError as error:
+            raise Failure(str(error)) from error
+        if options.dry_run:
+            env.cr.rollback()
+    for title, lines in (("left out", report.rejected), ("remark", report.notes)):
+        for line, sentence in sorted(lines):
+            say(f"line {line}: {title}: {sentence}")
+    if report.ignored:
+        say(f"columns not used: {', '.join(report.ignored)}")
+    done = "would be " if options.dry_run else ""
+    say(
+        f"{done}created {report.created}, {done}updated {report.updated}, unchanged {report.unchanged},"
+        f" left out {len(report.rejected)}, in {time.monotonic() - started:.0f} s"
+    )
+    return LEFT_OUT if report.rejected else 0
+
+
+def _main() -> int:
+    options = parse()
+    with postgres.running():
+        if options.db not in postgres.psql("SELECT datname FROM pg_database").splitlines():
+            raise Failure(f"there is no database {options.db}: see script/database list.")
+        return import_products(options)
+
+
+if __name__ == "__main__":
+    main(_main)
