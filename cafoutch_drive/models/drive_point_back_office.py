@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class DrivePoint(models.Model):
+    """What the manager's form of a point shows beside the point's own fields."""
+
+    _inherit = "drive.point"
+
+    attendance_ids = fields.One2many(
+        related="calendar_id.attendance_ids", readonly=False, string="Opening Windows"
+    )
+    closure_ids = fields.One2many(
+        related="calendar_id.global_leave_ids", readonly=False, string="Closures"
+    )
+
+    def action_view_slots(self):
+        """Open the slots of this point."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cafoutch_drive.drive_slot_action"
+        )
+        action["domain"] = [("point_id", "=", self.id)]
+        return action

@@ -1,0 +1,199 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools.misc import format_date, format_datetime
+
+# The states of an order that a day is told by, in the order of its life.
+DAY_STATES = ("confirmed", "preparing", "ready", "done", "no_show", "cancelled")
+OPEN_STATES = ("confirmed", "preparing", "ready")
+
+
+class DrivePoint(models.Model):
+    """The manager's day: slots, orders by state, and what needs a look."""
+
+    _inherit = "drive.point"
+
+    @api.model
+    @api.readonly
+    def drive_day(self, day=None, point_id=None):
+        """Return one day of one drive point, for the manager's page.
+
+        :param str day: ISO date, in the point's time zone; anything else is today
+        :param int point_id: one of the points the user may read; else the first
+        :return: plain data: ``points``, ``point_id``, ``day``, ``title``,
+            ``is_today``, ``previous`` and ``next`` (dates that have slots),
+            ``states``, ``attention`` and ``windows`` with their slots and orders
+        :raise AccessError: to anyone but a manager
+        """
+        if not self.env.user.has_group("cafoutch_drive.group_manager"):
+            raise AccessError(self.env._("Only managers see the whole day."))
+        points = self.search([])
+        point = points.filtered(lambda p: p.id == point_id) or points[:1]
+        data = {
+            "points": [{"id": p.id, "name": p.name} for p in points],
+            "point_id": point.id,
+        }
+        if point:
+            data |= point._drive_day_data(point._drive_day_date(day))
+        return data
+
+    def _drive_day_date(self, day):
+        """The wanted date, or today on the point's clock."""
+        try:
+            return fields.Date.to_date(day) or self._drive_today()
+        except (TypeError, ValueError):
+            return self._drive_today()
+
+    def _drive_today(self):
+        return datetime.now(pytz.timezone(self.tz or "UTC")).date()
+
+    def _drive_day_bounds(self, day):
+        """The UTC datetimes at which a date begins and ends at this point."""
+        zone = pytz.timezone(self.tz or "UTC")
+        begin, end = (
+            zone.localize(datetime.combine(date, time.min))
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+            for date in (day, day + timedelta(days=1))
+        )
+        return begin, end
+
+    def _drive_day_data(self, day):
+        self.ensure_one()
+        begin, end = self._drive_day_bounds(day)
+        mine = [("point_id", "=", self.id)]
+        slots = self.env["drive.slot"].search(
+            [*mine, ("start", ">=", begin), ("start", "<", end)]
+        )
+        orders = self.env["sale.order"].search(
+            [("drive_slot_id", "in", slots.ids), ("drive_state", "in", DAY_STATES)],
+            order="drive_pickup_code, id",
+        )
+        before = self.env["drive.slot"].search(
+            [*mine, ("start", "<", begin)], order="start desc", limit=1
+        )
+        after = self.env["drive.slot"].search(
+            [*mine, ("start", ">=", end)], order="start", limit=1
+        )
+        return {
+            "day": fields.Date.to_string(day),
+            "title": format_date(self.env, day, date_format="EEEE d MMMM"),
+            "is_today": day == self._drive_today(),
+            "previous": self._drive_local_date(before.start),
+            "next": self._drive_local_date(after.start),
+            "states": self._drive_day_states(orders),
+            "attention": self._drive_day_attention(slots, orders),
+            "windows": [
+                self._drive_day_window(window, orders)
+                for window in slots.grouped("window_start").values()
+            ],
+        }
+
+    def _drive_local_date(self, moment):
+        if not moment:
+            return False
+        zone = pytz.timezone(self.tz or "UTC")
+        return fields.Date.to_string(pytz.utc.localize(moment).astimezone(zone).date())
+
+    def _drive_day_states(self, orders):
+        labels = dict(
+            self.env["sale.order"]
+            ._fields["drive_state"]
+            ._description_selection(self.env)
+        )
+        by_state = orders.grouped("drive_state")
+        return [
+            {
+                "state": state,
+                "label": labels[state],
+                "order_ids": by_state[state].ids if state in by_state else [],
+            }
+            for state in DAY_STATES
+            if state in by_state or state in ("confirmed", "preparing", "ready", "done")
+        ]
+
+    def _drive_day_attention(self, slots, orders):
+        """What a manager should look at: a sentence and the orders it is about."""
+        now = fields.Datetime.now()
+        awaited = orders.filtered(lambda order: order.drive_state in OPEN_STATES)
+        unready = awaited.filtered(
+            lambda order: (
+                order.drive_state != "ready" and order.drive_slot_id.start <= now
+            )
+        )
+        late = awaited.filtered(
+            lambda order: (
+                order.drive_state == "ready"
+                and order.drive_slot_id.stop + timedelta(minutes=self.grace_minutes)
+                <= now
+            )
+        )
+        short = orders.filtered(
+            lambda order: (
+                order.drive_state in ("preparing", "ready")
+                and any(order.order_line.mapped("drive_shortage_reason"))
+                and not order.drive_told_at
+            )
+        )
+        found = [
+            (unready, self.env._("Not ready although the slot has begun")),
+            (late, self.env._("Not collected, the waiting time is over")),
+            (short, self.env._("With a shortage the member does not know of yet")),
+        ]
+        return [
+            {"text": text, "order_ids": records.ids}
+            for records, text in found
+            if records
+        ]
+
+    def _drive_day_window(self, slots, orders):
+        first, last = slots[0], slots[-1]
+        cutoff = first.cutoff
+        here = orders.filtered(lambda order: order.drive_slot_id in slots)
+        by_slot = here.grouped("drive_slot_id")
+        kept = here.filtered(lambda o: o.drive_state not in ("cancelled", "no_show"))
+        nothing = self.env["sale.order"]
+        return {
+            "id": first.id,
+            "title": f"{self._drive_clock(first.start)} – {self._drive_clock(last.stop)}",
+            "cutoff": self._drive_clock(cutoff)
+            if self._drive_local_date(cutoff) == self._drive_local_date(first.start)
+            else format_datetime(
+                self.env, cutoff, tz=self.tz, dt_format="EEEE d MMMM, HH:mm"
+            ),
+            "cutoff_passed": cutoff <= fields.Datetime.now(),
+            "orders": len(kept),
+            "capacity": sum(slots.mapped("capacity")),
+            "slots": [
+                self._drive_day_slot(slot, by_slot.get(slot, nothing)) for slot in slots
+            ],
+        }
+
+    def _drive_day_slot(self, slot, orders):
+        return {
+            "id": slot.id,
+            "time": self._drive_clock(slot.start),
+            "capacity": slot.capacity,
+            "places_left": slot.places_left,
+            "held": len(
+                slot.booking_ids.filtered(lambda b: b.state == "held" and b._is_live())
+            ),
+            "closed": slot.closed,
+            "past": slot.stop <= fields.Datetime.now(),
+            "orders": [
+                {
+                    "id": order.id,
+                    "code": order.drive_pickup_code or order.name,
+                    "name": order.partner_id.name,
+                    "state": order.drive_state,
+                    "lines": len(order.order_line),
+                }
+                for order in orders
+            ],
+        }
+
+    def _drive_clock(self, moment):
+        return format_datetime(self.env, moment, tz=self.tz, dt_format="HH:mm")

@@ -1,0 +1,104 @@
+import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Layout } from "@web/search/layout";
+import { registry } from "@web/core/registry";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useService } from "@web/core/utils/hooks";
+
+// A day page left open on the counter follows what happens.
+const REFRESH_MS = 60000;
+
+/** The manager's day: slots, orders by state, and what needs a look. */
+export class DriveToday extends Component {
+    static template = "cafoutch_drive.Today";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.state = useState({ data: {} });
+        onWillStart(() => this.load());
+        const timer = setInterval(() => this.load(), REFRESH_MS);
+        onWillUnmount(() => clearInterval(timer));
+    }
+
+    async load({ day = this.state.data.day, pointId = this.state.data.point_id } = {}) {
+        // The last request wins: an older, slower answer is dropped.
+        const wanted = (this.wanted = Symbol("request"));
+        const data = await this.orm.silent.call("drive.point", "drive_day", [
+            day || false,
+            pointId || false,
+        ]);
+        if (wanted === this.wanted) {
+            this.state.data = data;
+        }
+    }
+
+    goTo(day) {
+        return this.load({ day });
+    }
+
+    choosePoint(event) {
+        return this.load({ pointId: Number(event.target.value) });
+    }
+
+    stateLabel(state) {
+        const found = this.state.data.states.find((item) => item.state === state);
+        return found ? found.label : "";
+    }
+
+    openOrder(id) {
+        return this.action.doAction("cafoutch_drive.sale_order_action_drive", {
+            props: { resId: id },
+            viewType: "form",
+        });
+    }
+
+    openOrders(ids, title) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: title,
+            res_model: "sale.order",
+            domain: [["id", "in", ids]],
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+            context: {
+                list_view_ref: "cafoutch_drive.sale_order_view_list_drive",
+                form_view_ref: "cafoutch_drive.sale_order_view_form_drive",
+            },
+        });
+    }
+
+    openSlot(id) {
+        return this.action.doAction("cafoutch_drive.drive_slot_action", {
+            props: { resId: id },
+            viewType: "form",
+        });
+    }
+
+    openFirstSteps() {
+        return this.action.doAction("cafoutch_drive.drive_first_steps_action");
+    }
+
+    placesTitle(slot) {
+        if (slot.closed) {
+            return _t("Closed");
+        }
+        return slot.held
+            ? _t("%(left)s of %(capacity)s free, %(held)s kept", {
+                  left: slot.places_left,
+                  capacity: slot.capacity,
+                  held: slot.held,
+              })
+            : _t("%(left)s of %(capacity)s free", {
+                  left: slot.places_left,
+                  capacity: slot.capacity,
+              });
+    }
+}
+
+registry.category("actions").add("cafoutch_drive.today", DriveToday);
