@@ -1,0 +1,108 @@
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class PosOrder(models.Model):
+    _inherit = "pos.order"
+
+    def _create_order_picking(self):
+        """Override of `pos_sale`: a prepared basket is delivered by its own
+        picking, once, when its ticket is paid.
+
+        The ticket's other lines keep Odoo's way. The payment stands whatever
+        happens to the goods: an order that cannot be delivered is reported,
+        not rolled back.
+        """
+        self.ensure_one()
+        orders = self._drive_claim_orders()
+        super()._create_order_picking()
+        for order in orders:
+            self._drive_hand_over(order)
+
+    def _drive_claim_orders(self):
+        """Make this ticket the one that pays for its drive orders.
+
+        :return: the drive orders to hand over now; none when this ticket did
+            so before (Odoo comes back here to invoice a paid ticket)
+        :raise UserError: when an order cannot be handed over, or is paid
+        """
+        lines = self.sudo().lines.filtered(lambda line: line._drive_is_basket_line())
+        orders = lines.sale_order_line_id.order_id
+        if not orders:
+            return orders
+        orders._drive_lock_for_payment()
+        orders = orders.filtered(lambda order: order.drive_ticket_id != self)
+        for order in orders:
+            self._drive_check_payable(order, lines)
+        orders.drive_ticket_id = self
+        lines._drive_flag_own_delivery(orders)
+        return orders
+
+    def _drive_check_payable(self, order, lines):
+        refusal = order._drive_till_refusal(self.config_id)
+        if not refusal and self.shipping_date:
+            refusal = self.env._(
+                "%(order)s is collected here: it cannot be shipped later.",
+                order=order._drive_till_name(),
+            )
+        own = lines.filtered(lambda line: line.sale_order_line_id.order_id == order)
+        if not refusal and any(line.qty < 0 for line in own):
+            refusal = self.env._(
+                "%(order)s: a quantity below zero is a refund. Pay the basket "
+                "first, then refund the article.",
+                order=order._drive_till_name(),
+            )
+        if refusal:
+            raise UserError(refusal)
+
+    def _drive_hand_over(self, order):
+        try:
+            with self.env.cr.savepoint():
+                order._drive_deliver(self)
+        except UserError as error:
+            order._drive_report_failed_delivery(self, str(error))
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    # Decides about stock: written by the server only, never by a till's payload.
+    drive_own_delivery = fields.Boolean(
+        string="Delivered by the Drive Order",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="The goods of this line leave the stock by the picking of their drive "
+        "order, and by no picking of the till.",
+    )
+
+    def _drive_is_basket_line(self):
+        """Whether this line pays for a line of a drive order."""
+        self.ensure_one()
+        sale_line = self.sale_order_line_id
+        return bool(
+            sale_line.order_id.is_drive
+            and not sale_line.is_downpayment
+            and not self.refunded_orderline_id
+        )
+
+    def _drive_flag_own_delivery(self, orders):
+        """Flag the lines of ``orders`` whose goods wait in an own picking.
+
+        It is a flag, and not a question asked later, because the session's
+        closing, a refund and a recomputation come when the picking is done.
+        """
+        waiting = orders._drive_open_moves().sale_line_id
+        self.filtered(
+            lambda line: line.sale_order_line_id in waiting
+        ).drive_own_delivery = True
+
+    def _drive_sold_by_lot(self):
+        """Return ``{lot name: quantity}`` of the lots named on these lines."""
+        quantities = defaultdict(float)
+        for line in self:
+            for lot in line.pack_lot_ids:
+                quantities[lot.lot_name] += line.qty / len(line.pack_lot_ids)
+        return quantities

@@ -1,0 +1,141 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+
+class SaleOrder(models.Model):
+    """A prepared order is delivered by its own picking when it is paid."""
+
+    _inherit = "sale.order"
+
+    def _drive_deliver(self, ticket):
+        """Take out of the stock what this ticket has sold of the order, and close
+        the order.
+
+        Works on the open moves to the customer, however many delivery steps the
+        warehouse has. What the ticket no longer has stays in the stock.
+
+        :param ticket: the paid ``pos.order``
+        :raise UserError: when goods cannot be moved; to be undone by the caller
+        """
+        self.ensure_one()
+        order = self.with_company(self.company_id)
+        moves = order._drive_open_moves()
+        sold = order._drive_sold_lines(ticket)
+        nothing = self.env["pos.order.line"]
+        for line, line_moves in moves.grouped("sale_line_id").items():
+            line_moves._drive_set_sold(line, sold.get(line, nothing))
+        moves._drive_leave(ticket)
+        order._drive_close_lines(sold)
+        order._drive_close()
+
+    def _drive_sold_lines(self, ticket):
+        """Return ``{order line: lines of the ticket}`` of this order."""
+        return ticket.lines.filtered(
+            lambda line: line.sale_order_line_id.order_id == self
+            and line._drive_is_basket_line()
+        ).grouped("sale_order_line_id")
+
+    def _drive_close_lines(self, sold):
+        """Make the order say what was sold, so that it is invoiced in full."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        for line in self._drive_product_lines().filtered(lambda l: not l.is_downpayment):
+            ticket_lines = sold.get(line)
+            quantity = line.product_id.uom_id._compute_quantity(
+                sum(ticket_lines.mapped("qty")) if ticket_lines else 0.0,
+                line.product_uom_id,
+                round=False,
+            )
+            if float_compare(line.product_uom_qty, quantity, precision_digits=digits):
+                line._drive_write_demand(quantity)
+
+    def _drive_close(self):
+        """The basket has left the shop."""
+        self.drive_state = "done"
+        self.drive_booking_id._use()
+        self.drive_crate_ids._leave_place()
+
+    # === REPAIR === #
+
+    def _drive_report_failed_delivery(self, ticket, reason):
+        """The order is paid and its goods could not be taken out of the stock:
+        ask a manager to repair it.
+
+        :param ticket: the paid ``pos.order``
+        :param str reason: what Odoo said, for people
+        """
+        self.ensure_one()
+        user = self._drive_repair_user()
+        order = self.with_context(lang=user.lang)
+        order.activity_schedule(
+            "mail.mail_activity_data_warning",
+            user_id=user.id,
+            summary=order.env._("Paid, but still in stock: %s", order._drive_till_name()),
+            note=order.env._(
+                "Ticket %(ticket)s is paid and the basket was handed over. Its goods "
+                "could not be taken out of stock: %(reason)s Please correct the "
+                "delivery, then use “Deliver again”.",
+                ticket=ticket.pos_reference or ticket.name,
+                reason=reason,
+            ),
+        )
+
+    def _drive_repair_user(self):
+        """Who repairs: a drive manager of the company, or else the cashier."""
+        managers = self.env.ref("cafoutch_drive.group_manager").all_user_ids
+        return (
+            managers.filtered(lambda user: user.active and self.company_id in user.company_ids)
+            .sorted("id")[:1]
+            or self.env.user
+        )
+
+    def action_drive_deliver_again(self):
+        """Deliver orders that are paid and whose goods could not be moved then.
+
+        :raise UserError: with what is still in the way; nothing is changed
+        """
+        self.check_access("write")
+        for order in self.sudo():
+            if not order.drive_ticket_id or order.drive_state != "ready":
+                raise UserError(
+                    self.env._(
+                        "%s is not waiting to be delivered again.",
+                        order._drive_till_name(),
+                    )
+                )
+            order._drive_deliver(order.drive_ticket_id)
+            order.activity_feedback(["mail.mail_activity_data_warning"])
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.depends("pos_order_line_ids.drive_own_delivery")
+    def _compute_qty_delivered(self):
+        """Override of `pos_sale`: see :meth:`_prepare_qty_delivered`."""
+        super()._compute_qty_delivered()
+
+    def _prepare_qty_delivered(self):
+        """Override of `pos_sale`, which adds the quantity on the ticket to what
+        the order's picking has moved: those are the same goods."""
+        delivered = super()._prepare_qty_delivered()
+        for line in self:
+            ticket_lines = line.sudo().pos_order_line_ids
+            if any(ticket_lines.mapped("drive_own_delivery")):
+                delivered[line] = line._drive_delivered_qty(ticket_lines)
+        return delivered
+
+    def _drive_delivered_qty(self, ticket_lines):
+        """What has left by this line's own moves, less what came back.
+
+        :param ticket_lines: its ``pos.order.line``, in sudo
+        """
+        outgoing, incoming = self._get_outgoing_incoming_moves()
+        delivered = outgoing._drive_done_qty(self) - incoming._drive_done_qty(self)
+        refunds = ticket_lines.refund_orderline_ids.filtered(
+            lambda line: line.order_id.state not in ("cancel", "draft")
+            and all(picking.state == "done" for picking in line.order_id.picking_ids)
+        )
+        return delivered + sum(
+            self._convert_qty(self, refund.qty, "p2s") for refund in refunds
+        )

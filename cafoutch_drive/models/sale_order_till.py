@@ -1,0 +1,324 @@
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
+
+from .barcode_rule import ORDER_CODE_PREFIX
+from .sale_order import CODE_LENGTH, OPEN_STATES
+
+# More orders than any point hands over in a day.
+LIST_LIMIT = 400
+# In which order the till shows them.
+STATE_RANK = {"ready": 0, "preparing": 1, "confirmed": 2}
+
+
+class SaleOrder(models.Model):
+    """What the till asks about drive orders.
+
+    The methods without underscore are called by the till. They look for orders
+    with the cashier's own rights, and only then read the rest, such as crates
+    and weighed lots, with the server's.
+    """
+
+    _inherit = "sale.order"
+
+    drive_ticket_id = fields.Many2one(
+        "pos.order",
+        string="Ticket",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The till's ticket that paid this order: there is never a second one.",
+    )
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        """Override of `pos_sale`: the till treats drive orders its own way."""
+        return [*super()._load_pos_data_fields(config), "is_drive"]
+
+    # === CALLED BY THE TILL === #
+
+    @api.model
+    def drive_till_orders(self, config_id, text=None):
+        """List the orders that a till may have to hand over.
+
+        :param int config_id: the till (``pos.config``)
+        :param str text: part of a name, number or code, looked for in all orders
+            not handed over yet; without it, those of today and all ready ones
+        :return: rows for people to read, see :meth:`_drive_till_row`; the ready
+            ones first, those who have arrived before the others, then by time
+        """
+        point = self._drive_till_config(config_id).sudo().drive_point_id
+        if not point:
+            return []
+        domain = Domain("is_drive", "=", True) & Domain("drive_point_id", "=", point.id)
+        if isinstance(text, str) and text.strip():
+            domain &= self._drive_till_search_domain(text)
+        else:
+            domain &= self._drive_till_today_domain(point)
+        orders = self.search(domain, limit=LIST_LIMIT, order="drive_slot_id, id")
+        return [order._drive_till_row() for order in orders._drive_till_sorted()]
+
+    @api.model
+    def drive_till_open(self, config_id, order_id=None, code=None):
+        """Give a till what it needs to sell a prepared basket.
+
+        :param int config_id: the till (``pos.config``)
+        :param int order_id: the order, when it was chosen in a list
+        :param str code: the order's code, when it was scanned or typed
+        :return: ``{"order": row, "lines": [...]}``, see :meth:`_drive_till_row`
+            and :meth:`_drive_till_lines`; or ``{"refusal": sentence}``
+        """
+        config = self._drive_till_config(config_id)
+        order = self._drive_till_find(order_id, code)
+        if not order:
+            return {"refusal": self.env._("There is no drive order with this code.")}
+        order = order.sudo()
+        refusal = order._drive_till_refusal(config)
+        if refusal:
+            return {"refusal": refusal}
+        return {"order": order._drive_till_row(), "lines": order._drive_till_lines()}
+
+    # === FINDING === #
+
+    @api.model
+    def _drive_till_config(self, config_id):
+        """Return the till, if this user may see it."""
+        if isinstance(config_id, bool) or not isinstance(config_id, int):
+            return self.env["pos.config"]
+        return self.env["pos.config"].search([("id", "=", config_id)])
+
+    @api.model
+    def _drive_till_find(self, order_id, code):
+        domain = Domain("is_drive", "=", True) & Domain("drive_state", "!=", "basket")
+        if isinstance(order_id, int) and not isinstance(order_id, bool):
+            return self.search(domain & Domain("id", "=", order_id))
+        code = self._drive_read_code(code)
+        if not code:
+            return self.browse()
+        return self.search(domain & Domain("drive_pickup_code", "=", code), limit=1)
+
+    @api.model
+    def _drive_read_code(self, text):
+        """Return the pickup code in what was scanned or typed, in any case, with
+        or without its prefix; or ``None``."""
+        if not isinstance(text, str):
+            return None
+        code = "".join(text.split()).upper()
+        if len(code) == len(ORDER_CODE_PREFIX) + CODE_LENGTH:
+            code = code.removeprefix(ORDER_CODE_PREFIX)
+        return code if len(code) == CODE_LENGTH else None
+
+    @api.model
+    def _drive_till_search_domain(self, text):
+        text = text.strip()[:64]
+        part = escape_psql(text)
+        code = self._drive_read_code(text)
+        found = Domain("partner_id", "any!", [("name", "ilike", part)])
+        found |= Domain("name", "ilike", part)
+        if code:
+            found |= Domain("drive_pickup_code", "=", code)
+        return found & Domain("drive_state", "in", OPEN_STATES)
+
+    @api.model
+    def _drive_till_today_domain(self, point):
+        zone = pytz.timezone(point.tz or "UTC")
+        today = datetime.now(zone).date()
+        begin, end = (
+            zone.localize(datetime.combine(today, moment))
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+            for moment in (time.min, time.max)
+        )
+        slots = [("start", ">=", begin), ("start", "<=", end)]
+        return Domain("drive_state", "=", "ready") | (
+            Domain("drive_state", "in", OPEN_STATES)
+            & Domain("drive_slot_id", "any!", slots)
+        )
+
+    def _drive_till_sorted(self):
+        return self.sudo().sorted(
+            lambda order: (
+                STATE_RANK[order.drive_state],
+                not order.drive_arrived_at,
+                order.drive_slot_id.start or datetime.max,
+                order.id,
+            )
+        )
+
+    # === JUDGING === #
+
+    def _drive_till_refusal(self, config):
+        """Say why this order cannot be paid at this till now.
+
+        :return: a sentence for the cashier, or ``None``; a hook for other addons
+        """
+        self.ensure_one()
+        values = {
+            "order": self._drive_till_name(),
+            "point": self.drive_point_id.name,
+            "ticket": self.drive_ticket_id.pos_reference or self.drive_ticket_id.name,
+        }
+        if not config.drive_point_id:
+            return self.env._(
+                "This till hands over no drive orders: a manager can give it a "
+                "drive point in its settings."
+            )
+        if self.drive_point_id != config.drive_point_id:
+            return self.env._("%(order)s is collected at %(point)s.", **values)
+        if self.drive_ticket_id and self.drive_state != "done":
+            return self.env._(
+                "%(order)s is paid already (ticket %(ticket)s). Its goods could not "
+                "be taken out of stock yet: the drive manager has been told.",
+                **values,
+            )
+        if self.drive_ticket_id or self.drive_state == "done":
+            return self.env._(
+                "%(order)s is paid and handed over already (ticket %(ticket)s).",
+                **values,
+            )
+        if self.drive_state == "ready":
+            return None
+        return self._drive_till_not_ready(values)
+
+    def _drive_till_not_ready(self, values):
+        if self.drive_state == "cancelled":
+            return self.env._("%(order)s was cancelled.", **values)
+        if self.drive_state == "no_show":
+            return self.env._(
+                "%(order)s was not collected in time: its goods are back on the "
+                "shelves.",
+                **values,
+            )
+        if self.drive_state == "basket":
+            return self.env._("%(order)s has not been confirmed.", **values)
+        return self.env._(
+            "%(order)s is not prepared yet. It can be paid once the preparers have "
+            "marked it as ready.",
+            **values,
+        )
+
+    def _drive_lock_for_payment(self):
+        """Hold these orders' rows until the end of the transaction.
+
+        Whoever comes second waits, then fails because the row has changed, and
+        is run again by Odoo in a snapshot that shows the first one's ticket.
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM sale_order WHERE id IN %s"
+                " ORDER BY id FOR NO KEY UPDATE",
+                tuple(self.ids),
+            ),
+            log_exceptions=False,
+        )
+
+    # === SHOWING === #
+
+    def _drive_till_name(self):
+        """How the till names an order: its member and its code."""
+        self.ensure_one()
+        member = self.partner_id.name or self.name
+        code = self.drive_pickup_code or self.name
+        return f"{member} ({code})"
+
+    def _drive_till_row(self):
+        """What the till shows of an order, as plain values in the cashier's
+        language."""
+        self.ensure_one()
+        slot = self.drive_slot_id
+        states = dict(self._fields["drive_state"]._description_selection(self.env))
+        return {
+            "id": self.id,
+            "name": self.name,
+            "code": self.drive_pickup_code or "",
+            "member": self.partner_id.name or "",
+            "state": self.drive_state,
+            "state_label": states[self.drive_state],
+            "day": slot._drive_day_label() if slot else "",
+            "time": slot._drive_time_label() if slot else "",
+            "late": bool(slot) and slot.stop < fields.Datetime.now(),
+            "arrived": bool(self.drive_arrived_at),
+            "paid": bool(self.drive_ticket_id),
+            "total": self.amount_total,
+            "articles": len(self._drive_till_sale_lines()),
+            "crates": self.drive_crate_ids._drive_till_rows(),
+            "note": self.drive_note or "",
+        }
+
+    def _drive_till_sale_lines(self):
+        return self._drive_product_lines().filtered(
+            lambda line: not line.is_downpayment and line.product_uom_qty > 0
+        )
+
+    def _drive_till_lines(self):
+        """The prepared articles, as lines of a ticket.
+
+        :return: for each, and for each lot of it: ``sale_line_id``,
+            ``product_id``, ``name``, ``qty`` and ``price_unit`` in the product's
+            own unit, ``discount`` in percent, ``tax_ids``, ``lots`` (names)
+        """
+        self.ensure_one()
+        moves = self._drive_open_moves().grouped("sale_line_id")
+        no_move = self.env["stock.move"]
+        return [
+            row
+            for line in self._drive_till_sale_lines()
+            for row in line._drive_till_rows(moves.get(line, no_move))
+        ]
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _drive_till_rows(self, moves):
+        """The ticket lines of this order line, whose open moves are given.
+
+        A ticket line holds one lot, so goods of several lots are several lines.
+        """
+        self.ensure_one()
+        product = self.product_id
+        quantity = self.product_uom_id._compute_quantity(
+            self.product_uom_qty, product.uom_id, round=False
+        )
+        row = {
+            "sale_line_id": self.id,
+            "product_id": product.id,
+            "name": product.display_name,
+            "price_unit": self.product_uom_id._compute_price(
+                self.price_unit, product.uom_id
+            ),
+            "discount": self.discount,
+            "tax_ids": self.tax_ids.ids,
+        }
+        lots = moves._drive_quantity_by_lot() if product.tracking != "none" else {}
+        if product.tracking == "lot" and lots:
+            rows = [{**row, "qty": qty, "lots": [name]} for name, qty in lots.items()]
+            quantity -= sum(lots.values())
+            if product.uom_id.is_zero(quantity):
+                return rows
+            return [*rows, {**row, "qty": quantity, "lots": []}]
+        return [{**row, "qty": quantity, "lots": list(lots)}]
+
+
+class DriveCrate(models.Model):
+    _inherit = "drive.crate"
+
+    def _drive_till_rows(self):
+        """Where a cashier finds these crates."""
+        classes = dict(self._fields["storage_class"]._description_selection(self.env))
+        return [
+            {
+                "id": crate.id,
+                "name": crate.name,
+                "place": crate.place_id.name or "",
+                "storage_class": crate.storage_class,
+                "storage_label": classes[crate.storage_class],
+            }
+            for crate in self
+        ]

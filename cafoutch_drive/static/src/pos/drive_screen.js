@@ -1,0 +1,168 @@
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { useAutofocus, useService } from "@web/core/utils/hooks";
+import { normalize } from "@web/core/l10n/utils/normalize";
+import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { useDriveBarcode } from "./barcode";
+
+const REFRESH_MS = 60000;
+// A scanner may type into the search field; the server knows why a code is not listed.
+const ORDER_CODE = /^(DRV)?[2-9A-HJ-NP-Z]{6}$/i;
+const ICONS = { ambient: "fa-archive", chilled: "fa-thermometer-half", frozen: "fa-snowflake-o" };
+
+/** The day's baskets at the till: find one, see its crates, open it. */
+export class DriveScreen extends Component {
+    static template = "cafoutch_drive.DriveScreen";
+    static props = {};
+    static storeOnOrder = false;
+
+    setup() {
+        this.pos = usePos();
+        this.ui = useService("ui");
+        this.state = useState({
+            orders: [],
+            found: null,
+            text: "",
+            loading: true,
+            offline: false,
+            opening: null,
+        });
+        this.searchRef = useAutofocus({ refName: "search", mobile: false });
+        useDriveBarcode();
+        onMounted(() => {
+            this.load();
+            this.timer = setInterval(() => this.load(), REFRESH_MS);
+        });
+        onWillUnmount(() => clearInterval(this.timer));
+    }
+
+    async load() {
+        const orders = await this.ask();
+        if (orders) {
+            this.state.orders = orders;
+        }
+        this.state.loading = false;
+    }
+
+    async ask(text = null) {
+        try {
+            const orders = await this.pos.data.call("sale.order", "drive_till_orders", [
+                this.pos.config.id,
+                text,
+            ]);
+            this.state.offline = false;
+            return orders;
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+            this.state.offline = true;
+        }
+    }
+
+    onInput(ev) {
+        this.state.text = ev.target.value;
+        this.state.found = null;
+    }
+
+    /** Enter opens the one that is left, or looks in the orders of other days. */
+    async onSubmit() {
+        const text = this.state.text.trim();
+        if (!text) {
+            return this.load();
+        }
+        if (!this.orders.length) {
+            this.state.found = (await this.ask(text)) || null;
+        }
+        if (this.orders.length === 1) {
+            return this.open(this.orders[0]);
+        }
+        if (!this.orders.length && ORDER_CODE.test(text)) {
+            await this.pos.openDriveOrder({ code: text });
+        }
+    }
+
+    async open(order) {
+        if (!this.canOpen(order)) {
+            return;
+        }
+        this.state.opening = order.id;
+        try {
+            await this.pos.openDriveOrder({ orderId: order.id });
+        } finally {
+            this.state.opening = null;
+        }
+    }
+
+    canOpen(order) {
+        return order.state === "ready" && !order.paid;
+    }
+
+    get orders() {
+        const wanted = normalize(this.state.text.trim());
+        if (this.state.found || !wanted) {
+            return this.state.found || this.state.orders;
+        }
+        const code = wanted.replace(/^drv(?=\w{6}$)/, "");
+        return this.state.orders.filter(
+            (order) =>
+                normalize(`${order.member} ${order.name}`).includes(wanted) ||
+                normalize(order.code).includes(code)
+        );
+    }
+
+    /** The same orders, in the order of the server, under a heading a day. */
+    get groups() {
+        const groups = [];
+        for (const order of this.orders) {
+            const title = this.canOpen(order) || order.paid ? order.day : _t("Not ready yet");
+            if (groups.at(-1)?.title !== title) {
+                groups.push({ key: `${title} ${order.id}`, title, orders: [] });
+            }
+            groups.at(-1).orders.push(order);
+        }
+        return groups;
+    }
+
+    get emptyText() {
+        if (this.state.loading) {
+            return _t("Loading…");
+        }
+        if (this.state.found) {
+            return _t("No basket with this name, number or code waits here.");
+        }
+        return this.state.text
+            ? _t("Nobody of that name today. Press Enter to look at other days.")
+            : _t("No basket to hand over for now.");
+    }
+
+    statusOf(order) {
+        if (order.paid) {
+            return { label: _t("Paid, to repair"), icon: "fa-wrench", css: "danger" };
+        }
+        if (order.late) {
+            return { label: _t("Late"), icon: "fa-clock-o", css: "late" };
+        }
+        if (order.state === "ready") {
+            return { label: order.state_label, icon: "fa-check", css: "ready" };
+        }
+        return { label: order.state_label, icon: "fa-hourglass-half", css: "waiting" };
+    }
+
+    crateIcon(crate) {
+        return ICONS[crate.storage_class];
+    }
+
+    total(order) {
+        return this.env.utils.formatCurrency(order.total);
+    }
+}
+
+registry.category("pos_pages").add("DriveScreen", {
+    name: "DriveScreen",
+    component: DriveScreen,
+    route: `/pos/ui/${odoo.pos_config_id}/drive`,
+    params: {},
+});

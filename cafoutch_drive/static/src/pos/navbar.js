@@ -1,0 +1,9 @@
+import { patch } from "@web/core/utils/patch";
+import { Navbar } from "@point_of_sale/app/components/navbar/navbar";
+
+patch(Navbar.prototype, {
+    /** @override */
+    get mainButton() {
+        return this.pos.router.state.current === "DriveScreen" ? "drive" : super.mainButton;
+    },
+});
