@@ -1,0 +1,235 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import fields, models
+from odoo.tools.misc import format_datetime
+
+from .drive_place import STORAGE_CLASSES
+
+CLASS_RANKS = {code: rank for rank, (code, _name) in enumerate(STORAGE_CLASSES)}
+
+
+class SaleOrder(models.Model):
+    """What the preparers' screen reads: plain rows that JSON can carry."""
+
+    _inherit = "sale.order"
+
+    # === THE BOARD === #
+
+    def _drive_board_rows(self, points):
+        """Today's opening windows; with nothing left to do in them, also the next
+        one. What is late from earlier days counts as today's."""
+        today, tomorrow = self._drive_today(points)
+        orders = self.search(
+            [
+                ("drive_point_id", "in", points.ids),
+                "|",
+                ("drive_state", "in", ("confirmed", "preparing")),
+                "&",
+                ("drive_state", "in", ("ready", "done")),
+                ("drive_slot_id.start", ">=", today),
+            ]
+        )
+        windows = orders.grouped(lambda order: (order.drive_slot_id.window_start, order.drive_point_id))
+        current, coming = [], []
+        for start, point in sorted(windows, key=lambda key: (key[0], key[1].id)):
+            row = windows[start, point]._drive_window_row()
+            (current if start < tomorrow else coming).append(row)
+        if not any(row["done"] < row["total"] for row in current):
+            current += coming[:1]
+        return current
+
+    def _drive_today(self, points):
+        """When the day of these points begins and ends, in UTC."""
+        zone = pytz.timezone(points[:1].tz or "UTC")
+        day = datetime.now(zone).date()
+        return [
+            zone.localize(datetime.combine(date, time())).astimezone(pytz.utc).replace(tzinfo=None)
+            for date in (day, day + timedelta(days=1))
+        ]
+
+    def _drive_window_row(self):
+        """One opening window: ``{label, batch, cutoff, done, total, orders}``.
+
+        ``cutoff`` says until when members may still change their orders, and is
+        False once that is over. Late orders come first, then the earliest pickup;
+        baskets that have left are counted, not listed.
+        """
+        slot = self[0].drive_slot_id
+        closed = slot.cutoff <= fields.Datetime.now()
+        rows = [order._drive_board_row() for order in self if order.drive_state != "done"]
+        rows.sort(key=lambda row: (not row["late"], row.pop("start"), row["id"]))
+        return {
+            "label": slot._drive_window_label(),
+            "batch": ", ".join(self.picking_ids.batch_id.mapped("name")),
+            "cutoff": not closed and self[0]._drive_moment_text(slot.cutoff),
+            "done": len(self.filtered(lambda o: o.drive_state in ("ready", "done"))),
+            "total": len(self),
+            "orders": rows,
+        }
+
+    def _drive_board_row(self):
+        lines = self.order_line._drive_to_prepare()
+        treated = lines.filtered("drive_picked")
+        start = self.drive_slot_id.start
+        return {
+            **self._drive_identity_row(),
+            "start": start,
+            "late": self.drive_state != "ready" and start <= fields.Datetime.now(),
+            "treated": len(treated),
+            "total": len(lines),
+            "to_weigh": len((lines - treated).filtered(lambda line: line._drive_is_measured())),
+        }
+
+    # === ONE ORDER === #
+
+    def _drive_identity_row(self):
+        """What a volunteer may know of an order and its member."""
+        return {
+            "id": self.id,
+            "code": self.drive_pickup_code,
+            "name": self.partner_id._drive_short_name(),
+            "time": self._drive_moment_text(self.drive_slot_id.start),
+            "state": self.drive_state,
+        }
+
+    def _drive_preparation_row(self):
+        """All that the screen shows of one order."""
+        self.ensure_one()
+        locations = self._drive_locations()
+        lines = self.order_line._drive_to_prepare().sorted(lambda line: line._drive_walk_key(locations.get(line, "")))
+        ready = self.drive_state == "ready"
+        return {
+            **self._drive_identity_row(),
+            "slot": self.drive_slot_id._drive_label() if self.drive_slot_id else "",
+            "note": self.drive_note or "",
+            "treated": len(lines.filtered("drive_picked")),
+            "lines": [{**line._drive_preparation_row(), "location": locations.get(line, "")} for line in lines],
+            "reasons": [{"code": code, "name": name} for code, name in lines._drive_shortage_reasons().items()],
+            "classes": self._drive_class_rows(),
+            "next_crate": self._drive_next_crate(),
+            "changes": self._drive_changes() if ready else [],
+            "next": self._drive_next_row() if ready else False,
+        }
+
+    def _drive_locations(self):
+        """Names, by line, of where in the stock the goods are reserved, unless
+        that is only the stock as a whole."""
+        stock = self.warehouse_id.lot_stock_id
+        names = {}
+        for line, moves in self._drive_open_moves().grouped("sale_line_id").items():
+            locations = moves.move_line_ids.location_id - stock
+            names[line] = ", ".join(locations.mapped("name"))
+        return names
+
+    def _drive_class_rows(self):
+        """For each storage class: its crates, its places, and whether the order
+        needs a crate of it."""
+        needed = self._drive_classes_in_crates()
+        crates = self.drive_crate_ids.grouped("storage_class")
+        places = self.drive_point_id.place_ids.grouped("storage_class")
+        selection = self.env["drive.crate"]._fields["storage_class"]
+        return [
+            {
+                "code": code,
+                "name": name,
+                "needed": code in needed,
+                "crates": [
+                    {
+                        "id": crate.id,
+                        "name": crate.name,
+                        "place_id": crate.place_id.id,
+                        "place": crate.place_id.name or "",
+                    }
+                    for crate in crates.get(code, [])
+                ],
+                "places": [
+                    {
+                        "id": place.id,
+                        "name": place.name,
+                        "crates": len(place.crate_ids),
+                    }
+                    for place in places.get(code, [])
+                ],
+            }
+            for code, name in selection._description_selection(self.env)
+        ]
+
+    def _drive_next_row(self):
+        """The next order of the same opening window that waits for a preparer."""
+        slot = self.drive_slot_id
+        waiting = self.search(
+            [
+                ("drive_point_id", "=", self.drive_point_id.id),
+                ("drive_state", "=", "confirmed"),
+                ("drive_slot_id.window_start", "=", slot.window_start),
+            ]
+        ).sorted(lambda order: (order.drive_slot_id.start, order.id))
+        return waiting[0]._drive_identity_row() if waiting else False
+
+    def _drive_moment_text(self, moment):
+        """A time of today as "18:30", another day's as "ven. 27 nov. 18:30"."""
+        if not moment:
+            return ""
+        tz = self.drive_point_id.tz
+        zone = pytz.timezone(tz or "UTC")
+        day = pytz.utc.localize(moment).astimezone(zone).date()
+        same_day = day == datetime.now(zone).date()
+        return format_datetime(self.env, moment, tz=tz, dt_format="HH:mm" if same_day else "EEE d MMM HH:mm")
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _drive_walk_key(self, location):
+        """The order of the walk through the shop: cold goods late, frozen last."""
+        product = self.product_id
+        shelf = product.pos_categ_ids[:1]
+        return (
+            CLASS_RANKS.get(product.drive_storage_class, 0),
+            shelf.sequence,
+            shelf.name or "",
+            location,
+            product.name,
+            self.id,
+        )
+
+    def _drive_preparation_row(self):
+        product = self.product_id
+        least, most = self._drive_expected_range()
+        wish = self.drive_substitution or self.order_id.drive_substitution
+        wishes = dict(self.order_id._fields["drive_substitution"]._description_selection(self.env))
+        reasons = self._drive_shortage_reasons()
+        return {
+            "id": self.id,
+            "name": product.name,
+            "detail": " · ".join(filter(None, (product.drive_producer, product.drive_origin))),
+            "shelf": product.pos_categ_ids[:1].name or "",
+            "storage_class": product.drive_storage_class,
+            "barcode": product.barcode or "",
+            "image": f"/web/image/product.product/{product.id}/image_256",
+            "measured": self._drive_is_measured(),
+            "wanted": self._drive_wanted_qty(),
+            "wanted_text": self._drive_text(self._drive_wanted_qty()),
+            "unit": self._drive_unit_text().strip(),
+            "least_text": self._drive_number_text(least),
+            "most_text": self._drive_text(most),
+            "pieces": self._drive_pieces(),
+            "wish": wishes.get(wish, ""),
+            "treated": self.drive_picked,
+            "prepared": self.drive_prepared_qty,
+            "prepared_text": self._drive_text(self.drive_prepared_qty),
+            "reason": reasons.get(self.drive_shortage_reason, ""),
+        }
+
+    def _drive_pieces(self):
+        """How many pieces an ordered weight makes, or 0 when that is not known."""
+        weight = self.product_id.drive_piece_weight
+        if not weight or not self._drive_is_measured():
+            return 0
+        kilos = self.product_uom_id._compute_quantity(
+            self._drive_wanted_qty(), self.env.ref("uom.product_uom_kgm"), round=False
+        )
+        pieces = round(kilos / weight)
+        return pieces if abs(pieces * weight - kilos) < weight * 0.05 else 0
