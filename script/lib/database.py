@@ -106,7 +106,12 @@ def _hash(kind: str) -> str:
         for path in sorted(addon.rglob("*")):
             parts = path.relative_to(addon).parts
             # Neither tests nor what the browser loads goes into a database.
-            if path.is_file() and parts[0] != "tests" and parts[:2] != ("static", "src") and "__pycache__" not in parts:
+            if (
+                path.is_file()
+                and parts[0] != "tests"
+                and parts[:2] != ("static", "src")
+                and "__pycache__" not in parts
+            ):
                 facts.append(f"{parts} {hashlib.sha256(path.read_bytes()).hexdigest()}")
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:10]
 
@@ -114,8 +119,7 @@ def _hash(kind: str) -> str:
 def is_outdated(name: str) -> bool:
     """Whether the addon's code has changed since this database was made or updated here."""
     noted = postgres.psql(
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
-        f" WHERE datname = {literal(name)}"
+        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = {literal(name)}"
     )
     # A database from elsewhere has no note, and is left to its owner.
     return noted.startswith(ADDON) and noted != f"{ADDON} {_hash('demo')}"

@@ -40,7 +40,9 @@ def _mirror() -> tuple[str, str]:
     targets = []
     for line in listing.splitlines():
         uri, release, origin = line.split("|")
-        if not re.match(r"(https?|mirror\+|tor\+|ftp)", uri) or re.search(r"[-/](security|updates|backports)", release):
+        if not re.match(r"(https?|mirror\+|tor\+|ftp)", uri) or re.search(
+            r"[-/](security|updates|backports)", release
+        ):
             continue
         # Before the first `apt-get update` the origin is not known yet.
         targets.append((origin not in ("Debian", "$(ORIGIN)"), uri.rstrip("/"), release))

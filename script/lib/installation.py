@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -49,10 +50,9 @@ def odoo_home() -> Path | None:
     home = Path(named).expanduser().resolve()
     if not (home / "odoo-bin").is_file() or not (home / "odoo" / "release.py").is_file():
         raise Failure(f"ODOO_HOME is {home}, where there is no odoo-bin and no odoo/release.py.")
-    scope = {}
-    exec((home / "odoo" / "release.py").read_text(encoding="utf-8"), scope)  # pylint: disable=exec-used
-    if scope["version_info"][:2] != (19, 0):
-        raise Failure(f"ODOO_HOME is Odoo {scope['version']}: this addon needs 19.0.")
+    release = runpy.run_path(str(home / "odoo" / "release.py"))
+    if release["version_info"][:2] != (19, 0):
+        raise Failure(f"ODOO_HOME is Odoo {release['version']}: this addon needs 19.0.")
     return home
 
 
@@ -68,8 +68,9 @@ def install_odoo() -> None:
     home = odoo_home()
     if home is None:
         home = _debian_odoo()
-    ODOO.unlink(missing_ok=True)
-    ODOO.symlink_to(home)
+    if ODOO.resolve() != home.resolve():
+        ODOO.unlink(missing_ok=True)
+        ODOO.symlink_to(home)
 
 
 def _debian_odoo() -> Path:
@@ -99,17 +100,7 @@ def _debian_odoo() -> Path:
 
 def install_python() -> None:
     """A virtual environment with Odoo's requirements, which also finds Odoo's code."""
-    version = "%d.%d" % sys.version_info[:2]
-    if PYTHON.exists():
-        done = subprocess.run(
-            [PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.stdout.strip() != version:
-            shutil.rmtree(VENV)
-    if not (VENV / "bin" / "pip").exists():
+    if not (VENV / "bin" / "pip").exists() or ask_python("sys.version") != sys.version:
         shutil.rmtree(VENV, ignore_errors=True)
         check_space(STATE, NEEDED_MB["checkout"])
         run(
@@ -119,15 +110,16 @@ def install_python() -> None:
             f"Python's venv module does not work in {sys.executable}: install python3-venv",
         )
     pip("install", "-r", REQUIREMENTS / "odoo.txt")
-    done = subprocess.run(
-        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    packages = Path(done.stdout.strip())
+    packages = Path(ask_python("sysconfig.get_path('purelib')"))
     code = ODOO if (ODOO / "odoo-bin").exists() else ODOO / "usr" / "lib" / "python3" / "dist-packages"
     (packages / "odoo.pth").write_text(f"{code}\n", encoding="utf-8")
+
+
+def ask_python(expression: str) -> str:
+    """What the environment's own Python answers; nothing if it does not start."""
+    return subprocess.run(
+        [PYTHON, "-c", f"import sys, sysconfig; print({expression})"], capture_output=True, text=True, check=False
+    ).stdout.strip()
 
 
 def pip(*arguments) -> None:
@@ -166,6 +158,8 @@ def write_configuration() -> None:
         f"data_dir = {STATE / 'data'}\n"
         "admin_passwd = admin\n"
         "http_interface = 127.0.0.1\n"
+        # Served until Odoo 20; a sentence of advice at each call would hide real warnings.
+        "log_handler = :INFO,odoo.addons.rpc.controllers.jsonrpc:ERROR,odoo.addons.rpc.controllers.xmlrpc:ERROR\n"
         "unaccent = True\n",
         encoding="utf-8",
     )
@@ -220,11 +214,11 @@ def fingerprint(part: str) -> str:
 
 def is_there(part: str) -> bool:
     """A cheap look at what a person may have removed by hand."""
-    return {
-        "odoo": lambda: ODOO.is_dir() and PYTHON.exists() and (postgres.is_external() or postgres.bin_folder().is_dir()),
-        "lint": lambda: (STATE / "node" / "node_modules").is_dir(),
-        "tests": lambda: all(map(programs.find, programs.PROGRAMS)),
-    }[part]()
+    if part == "odoo":
+        return ODOO.is_dir() and PYTHON.exists() and (postgres.is_external() or postgres.bin_folder().is_dir())
+    if part == "lint":
+        return (STATE / "node" / "node_modules").is_dir()
+    return all(map(programs.find, programs.PROGRAMS))
 
 
 def parse(arguments=None):

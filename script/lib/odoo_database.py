@@ -12,13 +12,14 @@ import logging
 import sys
 
 import odoo
-from common import STATE
 from odoo import SUPERUSER_ID, api
 from odoo.modules.loading import load_data
 from odoo.modules.module_graph import ModuleGraph
 from odoo.modules.registry import Registry
 from odoo.service import db
 from odoo.tools import config
+
+from common import STATE
 
 LANGUAGE, TIMEZONE = "fr_FR", "Europe/Paris"
 

@@ -70,7 +70,7 @@ def place_home() -> Path:
     HOME.unlink(missing_ok=True)  # a link whose target was removed
     if os.geteuid() == 0 and not _reachable_by_others(STATE):
         digest = hashlib.sha256(str(STATE).encode()).hexdigest()[:12]
-        home = Path("/var/tmp") / f"cafoutch-drive-{digest}"
+        home = Path("/var/tmp") / f"cafoutch-drive-{digest}"  # noqa: S108 (only root writes in it)
         home.mkdir(mode=0o755, exist_ok=True)
         if home.stat().st_uid != 0:
             raise Failure(f"{home} belongs to someone else: remove it.")
@@ -201,9 +201,7 @@ def start() -> bool:
         deadline = time.monotonic() + 60
         while True:
             log = _home() / "data" / "server.log"
-            done = _as_server(
-                bin_folder() / "pg_ctl", "start", "-w", "-t", "120", "-D", _home() / "data", "-l", log
-            )
+            done = _as_server(bin_folder() / "pg_ctl", "start", "-w", "-t", "120", "-D", _home() / "data", "-l", log)
             if done.returncode == 0 and is_ready():
                 break
             if time.monotonic() > deadline:
@@ -219,10 +217,7 @@ def start() -> bool:
 def clients() -> int:
     """How many others are connected."""
     return int(
-        psql(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
+        psql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
     )
 
 

@@ -1,6 +1,7 @@
 # Sourced by the commands: the checkout's folder, and a Python that can run Odoo 19.
 # shellcheck shell=bash
 
+# shellcheck disable=SC2034 # the commands that source this use it
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 find_python() {

@@ -1,7 +1,6 @@
 """Run Odoo on a port, alone or as several workers behind HAProxy; used by script/server and the tests."""
 
 import contextlib
-import ctypes
 import os
 import re
 import signal
@@ -40,7 +39,7 @@ frontend shop
     http-request set-header X-Forwarded-Proto http
     filter compression
     compression algo gzip
-    compression type text/html text/css text/plain text/javascript application/javascript application/json image/svg+xml
+    compression type text/html text/css text/javascript application/javascript application/json image/svg+xml
     use_backend live if {{ path_beg /websocket }}
     default_backend workers
 
@@ -50,7 +49,8 @@ backend workers
 backend live
     server odoo {host}:{live}
 """
-PR_SET_PDEATHSIG = 1
+# If this program is killed without a chance to clean up, its children go too.
+WITH_PARENT = ["setpriv", "--pdeathsig", "TERM"]
 
 
 def is_free(port: int) -> bool:
@@ -69,20 +69,17 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _die_with_parent():
-    """If this program is killed without a chance to clean up, its children go too."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 class Server:
     """Odoo on one database. `url` is where a browser goes."""
 
-    def __init__(self, database: str, port: int | None = None, workers: int = 0, log: Path | None = None, options=()):
+    def __init__(
+        self, database: str, port: int | None = None, workers: int = 0, log: Path | None = None, cron_threads: int = 1
+    ):
         self.database = database
         self.port = port or free_port()
         self.workers = workers
         self.log = log or LOGS / f"server-{database}.log"
-        self.options = list(options)
+        self.cron_threads = cron_threads
         self.url = f"http://{HOST}:{self.port}"
         self._processes = []
 
@@ -97,7 +94,7 @@ class Server:
             http, live = free_port(), free_port()
             options += ["--workers", self.workers, "--gevent-port", live, "--proxy-mode"]
             self._front(http, live)
-        line = odoo_command.command(*options, "--http-port", http, "--max-cron-threads", 1, *self.options)
+        line = odoo_command.command(*options, "--http-port", http, "--max-cron-threads", self.cron_threads)
         self._run(line, odoo_command.environment())
         self._wait(timeout)
 
@@ -114,24 +111,25 @@ class Server:
         with open(self.log, "a", encoding="utf-8") as log:
             self._processes.append(
                 subprocess.Popen(
-                    [str(part) for part in line],
+                    [*WITH_PARENT, *[str(part) for part in line]],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     env=environment,
                     # Ctrl-C reaches this program alone, which then stops them in order.
                     start_new_session=True,
-                    preexec_fn=_die_with_parent,
                 )
             )
 
     def _wait(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
         while True:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-                with urllib.request.urlopen(f"{self.url}/web/health?db_server_status=1", timeout=60) as answer:
-                    if answer.status == 200:
-                        return
+            with (
+                contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
+                urllib.request.urlopen(f"{self.url}/web/health?db_server_status=1", timeout=60) as answer,
+            ):
+                if answer.status == 200:
+                    return
             if not self.is_alive():
                 self.stop()
                 raise Failure(f"Odoo ended at its start:\n{self.tail()}")

@@ -1,0 +1,84 @@
+"""script/lint: every linter over everything; all of them run, then the verdict."""
+
+import argparse
+import os
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from common import ADDON, ROOT, STATE, VENV, main, say
+
+NODE = STATE / "node" / "node_modules" / ".bin"
+# README.md at the top serves the one addon here: a second one inside it would only drift away.
+PYLINT_WITHOUT = "missing-readme"
+
+
+def scripts(shell: str) -> list[str]:
+    """Files without an ending that this program runs, by their first line; and its libraries."""
+    folders = [ROOT / "script", ROOT / ".ci"]
+    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()]
+    found = []
+    for path in sorted(files):
+        with open(path, "rb") as handle:
+            first = handle.readline()
+        if first.startswith(b"#!") and shell.encode() in first:
+            found.append(path)
+    if shell == "bash":
+        found += sorted((ROOT / "script" / "lib").glob("*.sh"))
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
+def linters(fix: bool) -> dict[str, list]:
+    """Name and command; with `fix` those that can mend, mend first."""
+    python = VENV / "bin"
+    code = [ADDON, "tests", "script", *scripts("python")]
+    layout = [f"{ADDON}/**/*.{{xml,js,scss}}", "tests/**/*.{xml,js}", "*.{mjs,json}"]
+    translations = sorted((ROOT / ADDON / "i18n").glob("*.po*"))
+    commands = {
+        "ruff check": [python / "ruff", "check", "--quiet", *(["--fix"] if fix else []), *code],
+        "ruff format": [python / "ruff", "format", "--quiet", *([] if fix else ["--diff"]), *code],
+        "pylint-odoo": [python / "pylint", f"--disable={PYLINT_WITHOUT}", ADDON],
+        "oca-checks-odoo-module": [python / "oca-checks-odoo-module", *(["--fix"] if fix else []), ADDON],
+        "oca-checks-po": [python / "oca-checks-po", *translations] if translations else None,
+        "eslint": [NODE / "eslint", "--max-warnings=0", *(["--fix"] if fix else []), ADDON, "eslint.config.mjs"],
+        "prettier": [
+            *[NODE / "prettier", "--no-error-on-unmatched-pattern", "--log-level=warn"],
+            *["--write" if fix else "--check", *layout],
+        ],
+        "shellcheck": [python / "shellcheck", "--external-sources", "--source-path=SCRIPTDIR", *scripts("bash")],
+    }
+    return {name: [str(part) for part in command] for name, command in commands.items() if command}
+
+
+def lint(item) -> tuple[str, int, str, float]:
+    name, command = item
+    started = time.monotonic()
+    # The linters find one another's programs and this folder's settings.
+    environment = os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+    return name, done.returncode, (done.stdout + done.stderr).strip(), time.monotonic() - started
+
+
+def _main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="script/lint",
+        description="Check Python, XML, JavaScript, SCSS, translations and shell scripts. "
+        "No finding is accepted; a rule that is not followed carries its reason in the settings.",
+    )
+    parser.add_argument("--fix", action="store_true", help="mend and lay out what can be done by itself")
+    options = parser.parse_args()
+    commands = linters(options.fix)
+    bad = []
+    # Several at once, but never two that write the same files.
+    with ThreadPoolExecutor(max_workers=1 if options.fix else os.cpu_count()) as pool:
+        for name, status, output, seconds in pool.map(lint, commands.items()):
+            say(f"{name}: {'findings' if status else 'clean'} ({seconds:.1f} s)")
+            if status:
+                bad.append(name)
+                say(output)
+    say(f"{len(commands) - len(bad)} linters clean, {len(bad)} with findings{': ' if bad else ''}{', '.join(bad)}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    main(_main)

@@ -1,0 +1,274 @@
+"""script/test: the addon's Odoo tests on a fresh database, then tests/ with a real server and browser.
+
+One line at the end counts everything. A run in which nothing ran, something was skipped,
+or Odoo logged a warning or an error fails: a browser test that skips itself because its
+browser is missing must not look like success.
+"""
+
+import argparse
+import ast
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import database
+import odoo_command
+import postgres
+import programs
+from common import ADDON, LOGS, PYTHON, ROOT, STATE, Failure, main, say
+from serving import free_port
+
+ODOO_TESTS = ROOT / ADDON / "tests"
+PYTEST_TESTS = ROOT / "tests"
+# Odoo's own tests of the modules that the addon changes.
+UPSTREAM = ("portal", "sale_stock", "stock_picking_batch", "point_of_sale", "pos_sale")
+RECORD = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)")
+
+
+@dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    # Sentences about what went wrong besides failing tests.
+    troubles: list = field(default_factory=list)
+
+    def __add__(self, other):
+        return Count(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.troubles + other.troubles,
+        )
+
+    def __str__(self):
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+class OdooLog:
+    """Reads Odoo's log as it is written, and keeps the score of its tests."""
+
+    def __init__(self, own_skips_allowed: bool):
+        self.own_skips_allowed = own_skips_allowed
+        self.started = self.failed = self.skipped = 0
+        self.current = ""
+        self.troubles = []
+        self.finished = False
+        self._showing = False
+
+    def read(self, line: str) -> None:
+        record = RECORD.match(line)
+        if record is None:
+            if self._showing:
+                print(line, end="", flush=True)
+            return
+        level, text = record["level"], record["text"].strip()
+        self._showing = level in ("WARNING", "ERROR", "CRITICAL")
+        if started := re.match(r"Starting (\S+) \.\.\.", text):
+            self.started += 1
+            self.current = started[1]
+        elif skipped := re.match(r"skipped (\S+.*) : (.*)", text):
+            self.skipped += 1
+            # A missing browser skips tests without a word: that is never allowed.
+            no_browser = re.search(r"(?i)chrome|websocket", skipped[2])
+            if no_browser or not self.own_skips_allowed:
+                self.troubles.append(f"{skipped[1]} was skipped: {skipped[2]}")
+        elif record["logger"] == "odoo.tests.result":
+            self.finished = True
+        elif level in ("ERROR", "CRITICAL") and re.match(r"(FAIL|ERROR): ", text):
+            self.failed += 1
+        elif self._showing:
+            self.troubles.append(f"Odoo logged: {level} {text[:150]}")
+        if self._showing:
+            print(line, end="", flush=True)
+
+    def count(self) -> Count:
+        return Count(max(self.started - self.failed - self.skipped, 0), self.failed, self.skipped, self.troubles)
+
+
+def run_odoo_tests(name: str, options, log_file: Path, own_skips_allowed=False) -> Count:
+    """Start Odoo with these options on a database; its tests run while it loads."""
+    pictures = STATE / "screenshots" / "odoo"
+    line = odoo_command.command(
+        *("-d", name, "--http-port", free_port(), "--max-cron-threads", 0, "--stop-after-init"),
+        *("--screenshots", pictures, *options),
+    )
+    log = OdooLog(own_skips_allowed)
+    terminal = sys.stdout.isatty()
+    started = shown = time.monotonic()
+    environment = odoo_command.environment() | {"PATH": programs.path_with_own()}
+    with (
+        open(log_file, "w", encoding="utf-8") as out,
+        subprocess.Popen(
+            line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
+        ) as process,
+    ):
+        for text in process.stdout:
+            out.write(text)
+            log.read(text)
+            now = time.monotonic()
+            if now - shown > (0.5 if terminal else 20):
+                shown = now
+                status = f"  {now - started:.0f} s, {log.started} started  {log.current[:70]}"
+                print(f"\r\x1b[K{status}" if terminal else status, end="" if terminal else "\n", flush=True)
+    if terminal:
+        print("\r\x1b[K", end="")
+    count = log.count()
+    if not log.finished:
+        count.troubles.append("Odoo ended before its tests did")
+    if process.returncode and not count.failed:
+        count.troubles.append(f"Odoo ended with status {process.returncode}")
+    say(f"  {count} in {time.monotonic() - started:.0f} s; log: {log_file}")
+    return count
+
+
+def addon_tests(tags: str) -> Count:
+    say("Odoo tests of the addon, on a fresh database without demo data")
+    name = f"test_{os.getpid()}"
+    database.create(name, "dependencies")
+    try:
+        return run_odoo_tests(name, ["-i", ADDON, "--test-tags", tags], LOGS / "test-odoo.log")
+    finally:
+        database.drop(name)
+
+
+def upstream_tests(names) -> Count:
+    """Odoo's own tests with the addon installed."""
+    say("Odoo's own tests, with the addon installed; this takes a good half hour")
+    tags = ",".join(names or [f"/{module}" for module in UPSTREAM])
+    name = f"test_{os.getpid()}"
+    modules = ",".join([*manifest_modules(), ADDON])
+    try:
+        # Tests "at install" work only while their module is being installed.
+        return run_odoo_tests(
+            name,
+            ["-i", modules, "--test-tags", tags],
+            LOGS / "test-upstream.log",
+            own_skips_allowed=True,
+        )
+    finally:
+        database.drop(name)
+
+
+def manifest_modules() -> list[str]:
+    return database.manifest()["depends"]
+
+
+def pytest_tests(arguments, environment) -> Count:
+    say("End-to-end tests: a real server, a real browser")
+    report = LOGS / "test-pytest.xml"
+    report.unlink(missing_ok=True)
+    status = subprocess.run(
+        [PYTHON, "-m", "pytest", "-v", "--junitxml", report, *arguments],
+        check=False,
+        cwd=ROOT,
+        env=os.environ | postgres.environment() | {"PATH": programs.path_with_own()} | environment,
+    ).returncode
+    if not report.exists():
+        return Count(troubles=[f"pytest ended with status {status}"])
+    suite = ET.parse(report).getroot().find("testsuite")
+    total, failures, errors, skipped = (int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped"))
+    failed = min(failures + errors, total)
+    count = Count(total - failed - skipped, failed, skipped)
+    if skipped:
+        count.troubles.append(f"{skipped} end-to-end tests were skipped")
+    if status not in (0, 1, 5):
+        count.troubles.append(f"pytest ended with status {status}")
+    return count
+
+
+def test_functions(path: Path):
+    """(class or None, function) for every test in a file."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            yield None, node.name
+        elif isinstance(node, ast.ClassDef):
+            for item in node.body:
+                if isinstance(item, ast.FunctionDef) and item.name.startswith("test"):
+                    yield node.name, item.name
+
+
+def select(names) -> tuple[list[str], list[str]]:
+    """Odoo's tags and pytest's addresses for what a person calls a file, a class or a test."""
+    tags, addresses = [], []
+    for name in names:
+        wanted = [part for part in re.split(r"[.:/]+", name.removesuffix(".py")) if part]
+        found = False
+        for folder in (ODOO_TESTS, PYTEST_TESTS):
+            for path in sorted(folder.rglob("test_*.py")):
+                for cls, function in test_functions(path):
+                    steps = [*path.relative_to(ROOT).with_suffix("").parts, *filter(None, [cls]), function]
+                    if not contains(steps, wanted):
+                        continue
+                    found = True
+                    if folder == ODOO_TESTS:
+                        tags.append(f"/{ADDON}:{cls}.{function}")
+                    else:
+                        addresses.append("::".join([str(path.relative_to(ROOT)), *filter(None, [cls]), function]))
+        if not found:
+            raise Failure(f"no test file, class or method is called {name}.")
+    return tags, addresses
+
+
+def contains(steps, wanted) -> bool:
+    """Whether `wanted` are neighbours in `steps`."""
+    return any(steps[start : start + len(wanted)] == wanted for start in range(len(steps)))
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="script/test", description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("names", metavar="NAME", nargs="*", help="a test file, class or method; all without one")
+    parser.add_argument("--race", action="store_true", help="the load and race runs, in full, and nothing else")
+    parser.add_argument(
+        "--upstream",
+        action="store_true",
+        help="Odoo's own tests with the addon installed, and nothing else (NAME: Odoo's test tags)",
+    )
+    parser.add_argument("--real-products", metavar="FILE", type=Path, help="a CSV of real products to test with")
+    return parser.parse_args()
+
+
+def chosen_parts(options):
+    environment = {}
+    if options.real_products:
+        if not options.real_products.is_file():
+            raise Failure(f"{options.real_products} is not a file.")
+        environment["DRIVE_REAL_PRODUCTS"] = str(options.real_products.resolve())
+    if options.upstream:
+        return [lambda: upstream_tests(options.names)]
+    if options.race:
+        environment["DRIVE_RACE"] = "full"
+        addresses = select(options.names)[1] if options.names else ["tests/race"]
+        return [lambda: pytest_tests(addresses, environment)]
+    tags, addresses = select(options.names)
+    parts = []
+    if tags or not options.names:
+        parts.append(lambda: addon_tests(",".join(tags) or f"/{ADDON}"))
+    if addresses or not options.names:
+        parts.append(lambda: pytest_tests(addresses, environment))
+    return parts
+
+
+def _main() -> int:
+    parts = chosen_parts(parse())
+    LOGS.mkdir(parents=True, exist_ok=True)
+    total = Count()
+    with postgres.running():
+        for part in parts:
+            count = part()
+            if not count.passed + count.failed + count.skipped:
+                count.troubles.append("no test ran")
+            total += count
+    for trouble in total.troubles:
+        say(f"! {trouble}")
+    say(str(total))
+    return 1 if total.failed or total.troubles else 0
+
+
+if __name__ == "__main__":
+    main(_main)

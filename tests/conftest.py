@@ -1,0 +1,299 @@
+"""What the end-to-end tests share: databases, servers, a browser.
+
+Fixtures to use in a test:
+
+- `server`: the address of a shop with demo data, shared by the whole run;
+  `prefork_server`: the same database, four processes behind HAProxy;
+  `new_server(kind="demo", workers=0)`: a shop of the test's own.
+- `page`, `phone`: a browser page on `server`, at 1280 and 360 px; `new_page(...)` for others.
+- `sign_in(page, login)`, `axe(page)`, `odoo_rpc(login)`, `sql(query, values)`, `screenshots`.
+
+A traceback in a server's log or an uncaught error in a page fails the test that caused it.
+A failing test leaves pictures of its pages in `screenshots`/failures.
+"""
+
+import itertools
+import json
+import os
+import re
+import urllib.request
+from pathlib import Path
+
+import psycopg2
+import pytest
+from playwright.sync_api import sync_playwright
+
+import database
+import odoo_command
+import postgres
+import programs
+from common import LOGS, STATE
+from serving import Server
+
+PASSWORDS = {"admin": "admin"}  # everyone else's password is the login
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+TRACEBACK = "Traceback (most recent call last)"
+
+_numbers = itertools.count(1)
+_servers = []
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    folder = Path(os.environ.get("DRIVE_SCREENSHOTS", STATE / "screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+# Databases and servers
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    with postgres.running():
+        # For psycopg2 here and for every program started from here.
+        os.environ.update(odoo_command.environment())
+        yield
+
+
+@pytest.fixture(scope="session")
+def new_database(postgresql):
+    """A function that makes a database of a kind ("demo", "empty"); all are dropped at the end."""
+    made = []
+
+    def make(kind: str = "demo") -> str:
+        name = f"e2e_{os.getpid()}_{next(_numbers)}"
+        made.append(name)
+        database.create(name, kind)
+        return name
+
+    yield make
+    for name in made:
+        database.drop(name)
+
+
+@pytest.fixture(scope="session")
+def new_server(new_database):
+    """A function that starts a shop; on a database of its own unless one is named."""
+    started = []
+
+    def start(kind: str = "demo", workers: int = 0, name: str | None = None) -> Server:
+        shop = Server(
+            name or new_database(kind),
+            workers=workers,
+            # Nothing happens behind a test's back.
+            cron_threads=0,
+            log=LOGS / "tests" / f"server-{next(_numbers)}.log",
+        )
+        shop.start()
+        started.append(shop)
+        _servers.append(shop)
+        return shop
+
+    yield start
+    for shop in started:
+        shop.stop()
+        _servers.remove(shop)
+
+
+@pytest.fixture(scope="session")
+def demo_db(new_database) -> str:
+    return new_database("demo")
+
+
+@pytest.fixture(scope="session")
+def server(new_server, demo_db) -> str:
+    return new_server(name=demo_db).url
+
+
+@pytest.fixture(scope="session")
+def prefork_server(new_server, demo_db) -> str:
+    return new_server(name=demo_db, workers=4).url
+
+
+@pytest.fixture(scope="session")
+def sql(demo_db):
+    """A function that runs a statement on the demo database, and returns its rows if it has any."""
+    connection = psycopg2.connect(dbname=demo_db)
+    connection.autocommit = True
+
+    def execute(query, values=None) -> list:
+        with connection.cursor() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
+    yield execute
+    connection.close()
+
+
+class Rpc:
+    """Calls as one person from outside, as another program would make them."""
+
+    def __init__(self, url: str, name: str, login: str):
+        self.url, self.database, self.password = url, name, PASSWORDS.get(login, login)
+        self.uid = self._call("common", "authenticate", name, login, self.password, {})
+        assert self.uid, f"{login} cannot sign in"
+
+    def _call(self, service: str, method: str, *arguments):
+        body = {"jsonrpc": "2.0", "params": {"service": service, "method": method, "args": arguments}}
+        question = urllib.request.Request(
+            f"{self.url}/jsonrpc", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(question, timeout=120) as answer:
+            reply = json.load(answer)
+        if "error" in reply:
+            raise RpcError(reply["error"]["data"]["name"], reply["error"]["data"]["message"])
+        return reply["result"]
+
+    def __call__(self, model: str, method: str, *arguments, **named):
+        return self._call(
+            "object", "execute_kw", self.database, self.uid, self.password, model, method, arguments, named
+        )
+
+
+class RpcError(Exception):
+    def __init__(self, name: str, message: str):
+        super().__init__(f"{name}: {message}")
+        self.name, self.message = name, message
+
+
+@pytest.fixture(scope="session")
+def odoo_rpc(server, demo_db):
+    """`odoo_rpc("membre")("sale.order", "search_read", domain, fields=[...])`"""
+    return lambda login: Rpc(server, demo_db, login)
+
+
+# Browser
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(programs.find("chromium")), args=CHROMIUM_OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(request, browser, screenshots):
+    """A function that opens a page in a browser session of its own.
+
+    `base_url` is `server` unless named; every option of Playwright's `new_context` works
+    (`java_script_enabled=False`, `has_touch=True`, `color_scheme="dark"` …).
+    """
+    contexts, errors = [], []
+
+    def open_page(width: int = 1280, height: int = 800, **options):
+        options.setdefault("base_url", None)
+        options["base_url"] = options["base_url"] or request.getfixturevalue("server")
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        return page
+
+    yield open_page
+    pages = [page for context in contexts for page in context.pages]
+    if failed(request.node):
+        folder = screenshots / "failures"
+        folder.mkdir(exist_ok=True)
+        for number, page in enumerate(pages, 1):
+            picture = folder / f"{re.sub(r'[^A-Za-z0-9_-]+', '-', request.node.name)}-{number}.png"
+            page.screenshot(path=picture, full_page=True)
+            print(f"picture of the page: {picture}")
+    for context in contexts:
+        context.close()
+    assert not errors, "uncaught errors in the page:\n" + "\n".join(errors)
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()
+
+
+@pytest.fixture
+def phone(new_page):
+    return new_page(360, 740, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture(scope="session")
+def sign_in():
+    def sign(page, login: str) -> None:
+        page.goto("/web/login")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", PASSWORDS.get(login, login))
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/web/login" not in url)
+
+    return sign
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """A function that returns what axe finds against WCAG 2.2 AA on a page: a list, empty if all is well."""
+    source = (STATE / "node" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+    def check(page) -> list[str]:
+        page.evaluate(source)
+        result = page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, rules: {'target-size': {enabled: true}}})",
+            WCAG,
+        )
+        return [
+            f"{violation['id']}: {violation['help']}: {node['target']} {node['html'][:200]}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return check
+
+
+# A test answers for what it makes the server log
+
+
+def failed(item) -> bool:
+    return any(report.failed for report in item.stash.get(_reports, []))
+
+
+_reports = pytest.StashKey()
+_log_sizes = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    item.stash.setdefault(_reports, []).append(report)
+    if report.failed:
+        for log, written in written_since(item.stash.get(_log_sizes, {})).items():
+            report.sections.append((f"end of {log}", "\n".join(written.splitlines()[-25:])))
+    return report
+
+
+def written_since(sizes: dict) -> dict:
+    """What each server has logged since its log had the size noted."""
+    written = {}
+    for shop in _servers:
+        with open(shop.log, encoding="utf-8", errors="replace") as log:
+            log.seek(sizes.get(shop.log, 0))
+            written[shop.log] = log.read()
+    return written
+
+
+@pytest.fixture(autouse=True)
+def no_traceback_in_logs(request):
+    sizes = request.node.stash[_log_sizes] = {shop.log: shop.log.stat().st_size for shop in _servers}
+    yield
+    for log, written in written_since(sizes).items():
+        assert TRACEBACK not in written, f"{log} has a traceback:\n{written[-4000:]}"
