@@ -15,9 +15,19 @@ class TillCommon(DriveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.point_of_sale_update_stock_quantities = cls.stock_moves
+        cls.company.write(
+            {
+                "point_of_sale_update_stock_quantities": cls.stock_moves,
+                # Prices include the tax: a line is its price, to the cent.
+                "tax_calculation_rounding_method": "round_per_line",
+            }
+        )
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.cashier = new_test_user(
-            cls.env, login="till_cashier", groups="cafoutch_drive.group_cashier"
+            cls.env,
+            login="till_cashier",
+            groups="cafoutch_drive.group_cashier",
+            lang="en_US",
         )
         cls.tax = cls.env["account.tax"].create(
             {
@@ -44,7 +54,7 @@ class TillCommon(DriveCommon):
         )
         cls.cash, cls.cheque = cls._create_payment_methods()
         cls.till = cls._create_till("Caisse", cls.cash | cls.cheque)
-        cls.session = cls._open_session(cls.till)
+        cls.till_session = cls._open_session(cls.till)
 
     # === THE TILL === #
 
@@ -80,14 +90,14 @@ class TillCommon(DriveCommon):
 
     def _close_session(self):
         cash = sum(
-            self.session.order_ids.payment_ids.filtered(
+            self.till_session.order_ids.payment_ids.filtered(
                 lambda payment: payment.payment_method_id == self.cash
             ).mapped("amount")
         )
-        self.session.post_closing_cash_details(cash)
-        self.session.close_session_from_ui()
-        self.assertEqual(self.session.state, "closed")
-        self.assertEqual(self.session.move_id.state, "posted")
+        self.till_session.post_closing_cash_details(cash)
+        self.till_session.close_session_from_ui()
+        self.assertEqual(self.till_session.state, "closed")
+        self.assertEqual(self.till_session.move_id.state, "posted")
 
     # === A PREPARED ORDER === #
 
@@ -177,7 +187,7 @@ class TillCommon(DriveCommon):
 
     def _ticket(self, lines, order=None, method=None, **values):
         """The payload by which a till says that this ticket is paid."""
-        session = values.pop("session", self.session)
+        session = values.pop("session", self.till_session)
         total = sum(line["price_subtotal_incl"] for line in lines)
         tax = total - sum(line["price_subtotal"] for line in lines)
         payment = {

@@ -114,8 +114,9 @@ patch(PosStore.prototype, {
             product_id: product,
             price_unit: line.price_unit,
             price_extra: 0,
-            // Neither a changed quantity nor a pricelist prices it again.
-            price_type: "manual",
+            // As agreed: a changed quantity does not price it again, and it is no
+            // price that the cashier has changed.
+            price_type: "automatic",
             qty: line.qty,
             tax_ids: taxes.map((tax) => ["link", tax]),
             sale_order_origin_id: saleOrder,
