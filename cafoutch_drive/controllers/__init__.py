@@ -1,0 +1,1 @@
+from . import api, basket, checkout, orders, portal, shop, slots

@@ -1,0 +1,102 @@
+import functools
+
+from odoo.http import request, route
+
+from ..tools.refusal import DriveRefused
+from .common import DriveController, sign_in_address
+
+
+def answers(handler):
+    """Answer a refusal like everything else: with a sentence, never an error.
+
+    A visitor is told to sign in; somebody who may not order is told why. The
+    orders they already have stay theirs: ``orders/`` routes check themselves.
+    """
+
+    @functools.wraps(handler)
+    def answered(self, *args, **kwargs):
+        if request.env.user._is_public():
+            return {
+                "code": "signed_out",
+                "message": request.env._("Please sign in again."),
+                "url": sign_in_address("/drive"),
+            }
+        try:
+            return handler(self, *args, **kwargs)
+        except DriveRefused as refused:
+            return refused.refusal._asdict()
+
+    return answered
+
+
+class DriveApi(DriveController):
+    """The pages' own calls. They are ``auth="public"`` only so that a session that
+    has ended is answered with a sentence; nothing is done for a visitor."""
+
+    @route("/drive/api/basket/set", type="jsonrpc", auth="public")
+    @answers
+    def basket_set(
+        self, product_id=None, qty=None, unit="uom", seq=None, page=None, **kwargs
+    ):
+        self._check_member()
+        try:
+            return self._set_quantity(product_id, qty, unit, seq, page)
+        except DriveRefused as refused:
+            kept = self._orders()._drive_answer_for(self._partner(), product_id, unit)
+            return {**kept, **refused.refusal._asdict()}
+
+    @route("/drive/api/slots/hold", type="jsonrpc", auth="public")
+    @answers
+    def slots_hold(self, slot_id=None, **kwargs):
+        self._check_member()
+        booking = self._hold(slot_id)
+        return self._held_answer(booking, request.env._("Your slot is kept."))
+
+    @route("/drive/api/slots/extend", type="jsonrpc", auth="public")
+    @answers
+    def slots_extend(self, **kwargs):
+        booking = self._change_hold("_drive_extend_hold")
+        return self._held_answer(booking, request.env._("Your slot is kept longer."))
+
+    @route("/drive/api/slots/release", type="jsonrpc", auth="public")
+    @answers
+    def slots_release(self, **kwargs):
+        self._change_hold("_drive_release_hold")
+        return {
+            "held": False,
+            "expires_at": None,
+            "message": request.env._(
+                "Your slot is free again. Your basket is still here."
+            ),
+        }
+
+    @route("/drive/api/checkout/confirm", type="jsonrpc", auth="public")
+    @answers
+    def checkout_confirm(self, idempotency_key=None, total_seen=None, **kwargs):
+        self._check_member()
+        return self._confirm(idempotency_key, total_seen, kwargs)
+
+    @route("/drive/api/orders/cancel", type="jsonrpc", auth="public")
+    @answers
+    def orders_cancel(self, order=None, idempotency_key=None, **kwargs):
+        """Cancelling twice is cancelling once, whatever the key."""
+        found = self._orders()._drive_find_order(self._partner(), order)
+        if not found:
+            raise DriveRefused(
+                "no_such_order",
+                request.env._("This order was not found among yours."),
+                "/drive/orders",
+            )
+        return self._cancel(found)
+
+    def _check_member(self):
+        refusal = self._partner()._drive_refusal()
+        if refusal:
+            raise DriveRefused(*refusal)
+
+    def _held_answer(self, booking, message):
+        return {
+            "held": True,
+            "expires_at": f"{booking.expires_at.isoformat()}Z",
+            "message": message,
+        }

@@ -1,0 +1,50 @@
+from odoo.http import route
+
+from ..tools.refusal import DriveRefused
+from .common import DriveController, local_address, members_only, status_of
+
+
+class DriveBasket(DriveController):
+    @route("/drive/basket", type="http", auth="user", methods=["GET"], readonly=True)
+    @members_only
+    def basket(self, **kwargs):
+        return self._basket_page()
+
+    @route(
+        "/drive/basket/panel",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    @members_only
+    def panel(self, **kwargs):
+        """The basket beside the list, alone: for the page to put in its place."""
+        return self._render("cafoutch_drive.shop_panel")
+
+    @route("/drive/basket/set", type="http", auth="user", methods=["POST"])
+    @members_only
+    def set_quantity(self, product_id=None, qty=None, unit="uom", **kwargs):
+        """Set a quantity; ``to``, of the buttons beside the field, goes first."""
+        back = local_address(kwargs.get("next"), "/drive/basket")
+        try:
+            answer = self._set_quantity(product_id, kwargs.get("to", qty), unit)
+        except DriveRefused as refused:
+            return self._basket_page(refusal=refused.refusal, back=back)
+        return self._redirect(back, answer["message"])
+
+    def _basket_page(self, refusal=None, back=None):
+        values = self._shop_values()
+        return self._render(
+            "cafoutch_drive.shop_basket",
+            {
+                **values,
+                "cards": self._catalogue()._basket_cards(values),
+                "tab": "basket",
+                "narrow": True,
+                "here": "/drive/basket",
+                "refusal": refusal,
+                "back": back if back != "/drive/basket" else None,
+            },
+            status=status_of(refusal) if refusal else 200,
+        )

@@ -1,0 +1,44 @@
+import uuid
+
+from odoo.http import route
+
+from ..tools.refusal import DriveRefused
+from .common import DriveController, members_only, status_of
+
+
+class DriveCheckout(DriveController):
+    @route("/drive/checkout", type="http", auth="user", methods=["GET"])
+    @members_only
+    def checkout(self, **kwargs):
+        """Everything once more before ordering, at the prices that hold now."""
+        basket = self._orders()._drive_basket(self._partner())
+        changed = basket and basket._drive_refresh_prices()
+        return self._checkout_page(prices_changed=changed)
+
+    @route("/drive/checkout/confirm", type="http", auth="user", methods=["POST"])
+    @members_only
+    def confirm(self, idempotency_key=None, total_seen=None, **kwargs):
+        try:
+            answer = self._confirm(idempotency_key, total_seen, kwargs)
+        except DriveRefused as refused:
+            return self._checkout_page(refusal=refused.refusal, typed=kwargs)
+        return self._redirect(answer["url"], answer["message"])
+
+    def _checkout_page(self, refusal=None, typed=None, prices_changed=False):
+        values = self._shop_values()
+        order = self._orders().browse(values["basket"]["order_id"]).exists()
+        return self._render(
+            "cafoutch_drive.shop_checkout",
+            {
+                **values,
+                "cards": self._catalogue()._basket_cards(values),
+                "preferences": order._drive_page_preferences(typed or {}),
+                "key": uuid.uuid4().hex,
+                "tab": "basket",
+                "narrow": True,
+                "here": "/drive/checkout",
+                "refusal": refusal,
+                "prices_changed": prices_changed,
+            },
+            status=status_of(refusal) if refusal else 200,
+        )

@@ -1,0 +1,202 @@
+"""What the controllers of the member pages share: no rule, only how a request is
+read and how a page, or a refusal, is answered."""
+
+import functools
+from urllib.parse import quote, urlsplit
+
+from odoo import http
+from odoo.http import request
+
+from ..tools.locking import lock_first
+from ..tools.refusal import DriveRefused
+
+# What was asked makes no sense; any other refusal is a conflict with how things are.
+NOT_UNDERSTOOD = {
+    "bad_key",
+    "bad_preference",
+    "bad_quantity",
+    "bad_step",
+    "bad_unit",
+    "no_such_slot",
+    "not_sold",
+}
+
+
+def members_only(handler):
+    """Show people who may not order why, and what they can do, instead of a page."""
+
+    @functools.wraps(handler)
+    def checked(self, *args, **kwargs):
+        refusal = self._partner()._drive_refusal()
+        if refusal:
+            return self._render(
+                "cafoutch_drive.shop_why",
+                {"refusal": refusal, "bare": True},
+                status=403,
+            )
+        return handler(self, *args, **kwargs)
+
+    return checked
+
+
+def status_of(refusal):
+    """HTTP status of a refused form post."""
+    return 422 if refusal.code in NOT_UNDERSTOOD else 409
+
+
+def local_address(address, default):
+    """Return ``address`` when it leads to one of our pages, else ``default``."""
+    if not isinstance(address, str) or any(ord(sign) < 33 for sign in address):
+        return default
+    parts = urlsplit(address)
+    local = not parts.scheme and not parts.netloc and "\\" not in address
+    is_ours = parts.path == "/drive" or parts.path.startswith("/drive/")
+    return address if local and is_ours else default
+
+
+class DriveController(http.Controller):
+    # === WHO AND WHAT === #
+
+    def _partner(self):
+        """The person who is signed in."""
+        return request.env.user.sudo().partner_id
+
+    def _orders(self):
+        """Orders, with the rights of the shop: each route checks whose they are."""
+        return request.env["sale.order"].sudo()
+
+    def _catalogue(self):
+        return request.env["drive.catalogue"].sudo()
+
+    # === ANSWERS === #
+
+    def _render(self, template, values=None, status=200):
+        """Answer with a page of the shop.
+
+        :param values: of the page; ``bare`` for one without shelves and basket
+        """
+        values = {**self._frame_values(), **(values or {})}
+        if not values.get("bare"):
+            values = {**self._shop_values(), **values}
+        response = request.render(template, values)
+        response.status_code = status
+        # A page shows a basket: never a kept copy of it.
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    def _frame_values(self):
+        env = request.env
+        return {
+            "language": (env.lang or "en_US").replace("_", "-"),
+            "coop": env.company.sudo().name,
+            "user_id": env.uid,
+            "here": request.httprequest.full_path.rstrip("?"),
+            "notice": request.session.pop("drive_notice", None),
+            "csrf_token": request.csrf_token(),
+            "refusal": None,
+            "query": "",
+            "shelf_id": None,
+            "tab": None,
+            "basket": None,
+        }
+
+    def _shop_values(self):
+        """Shelves and basket, as each page of the shop shows them."""
+        return self._catalogue()._page_values(self._partner())
+
+    def _not_found(self):
+        """Answer that there is nothing at this address; also for what belongs to
+        somebody else, which is nobody's business."""
+        return self._render("cafoutch_drive.shop_not_found", status=404)
+
+    def _redirect(self, address, notice=None):
+        """Answer a post that went well."""
+        if notice:
+            request.session["drive_notice"] = notice
+        return request.redirect(address, code=303)
+
+    # === CHANGES === #
+
+    def _change(self, keys, work):
+        """Run a change alone on what it takes; see ``lock_first``."""
+        return lock_first(request.env, keys, work)
+
+    def _household_key(self):
+        return ("household", self._partner().commercial_partner_id.id)
+
+    def _set_quantity(self, product_id, qty, unit, seq=None, page=None):
+        """Set a quantity in the basket of who is signed in."""
+        partner = self._partner()
+
+        def work():
+            basket = self._orders()._drive_basket(partner, create=True)
+            return basket._drive_set_quantity(product_id, qty, unit, seq, page)
+
+        return self._change([self._household_key()], work)
+
+    def _hold(self, slot_id):
+        """Hold a place for who is signed in, with or without a basket."""
+        partner = self._partner()
+        orders = self._orders()
+        slot = orders._drive_find_slot(slot_id)
+        earlier = orders._drive_basket(partner).drive_booking_id.slot_id
+
+        def work():
+            return orders._drive_basket(partner, create=True)._drive_hold(slot)
+
+        slots = [("slot", one.id) for one in slot | earlier]
+        return self._change([self._household_key(), *slots], work)
+
+    def _change_hold(self, method):
+        """Extend or release the held place of who is signed in.
+
+        :raise DriveRefused: when there is none
+        """
+        basket = self._orders()._drive_basket(self._partner())
+        slot = basket.drive_booking_id.slot_id
+        if not slot:
+            raise DriveRefused(
+                "no_slot",
+                request.env._("You have no slot at the moment."),
+                "/drive/slots",
+            )
+        keys = [self._household_key(), ("slot", slot.id)]
+        return self._change(keys, lambda: getattr(basket, method)())
+
+    def _confirm(self, key, total_seen, preferences=None):
+        """Confirm the basket of who is signed in, once for each key.
+
+        :param preferences: note and substitution, as the page sends them
+        """
+        partner = self._partner()
+        orders = self._orders()
+        order = orders._drive_order_for_key(partner, key) or orders._drive_basket(
+            partner
+        )
+        if not order:
+            raise DriveRefused(
+                "empty", request.env._("Your basket is empty."), "/drive"
+            )
+        slot = order.drive_booking_id.slot_id
+        if slot:
+            self._change([("slot", slot.id)], order._drive_secure_hold)
+
+        def work():
+            order._drive_set_preferences(preferences or {})
+            return order._drive_confirm(key, total_seen)
+
+        try:
+            return self._change(order._drive_locks(), work)
+        except DriveRefused as refused:
+            if refused.refusal.code == "total":
+                # What the member reads next has the prices that hold now.
+                self._change([self._household_key()], order._drive_refresh_prices)
+            raise
+
+    def _cancel(self, order):
+        return self._change(order._drive_locks(), order._drive_cancel)
+
+
+def sign_in_address(path):
+    """Where to sign in to come back to ``path``."""
+    return f"/web/login?redirect={quote(path, safe='')}"

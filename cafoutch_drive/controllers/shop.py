@@ -1,0 +1,77 @@
+from urllib.parse import urlencode
+
+from odoo.http import request, route
+
+from ..models.drive_catalogue import PAGE_SIZE
+from .common import DriveController, members_only
+
+LONGEST_QUERY = 100
+
+
+class DriveShop(DriveController):
+    @route("/drive", type="http", auth="user", methods=["GET"], readonly=True)
+    @members_only
+    def shop(self, page=1, **kwargs):
+        return self._list(page)
+
+    @route(
+        "/drive/shelf/<int:shelf_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    @members_only
+    def shelf(self, shelf_id, page=1, **kwargs):
+        return self._list(page, shelf_id=shelf_id)
+
+    @route("/drive/search", type="http", auth="user", methods=["GET"], readonly=True)
+    @members_only
+    def search(self, q="", page=1, **kwargs):
+        query = " ".join(q.replace("\0", "").split())[:LONGEST_QUERY]
+        return self._list(page, query=query)
+
+    @route(
+        "/drive/product/<int:product_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    @members_only
+    def product(self, product_id, **kwargs):
+        values = self._shop_values()
+        card = self._catalogue()._product_card(values, product_id)
+        if not card:
+            return self._not_found()
+        return self._render(
+            "cafoutch_drive.shop_product", {**values, "card": card, "tab": "shop"}
+        )
+
+    def _list(self, page, shelf_id=None, query=None):
+        """A page of products: of a shelf, of a search, or of the whole shop."""
+        values = self._shop_values()
+        number = int(page) if str(page).isdecimal() and len(str(page)) < 7 else 1
+        found = self._catalogue()._product_list(values, number, shelf_id, query)
+        if found is None:
+            return self._not_found()
+        path = request.httprequest.path
+        return self._render(
+            "cafoutch_drive.shop_list",
+            {
+                **values,
+                **found,
+                "tab": "shop",
+                "shelf_id": shelf_id,
+                "query": query or "",
+                "searching": query is not None,
+                "page_size": PAGE_SIZE,
+                "page_address": lambda n: self._page_address(path, query, n),
+            },
+        )
+
+    def _page_address(self, path, query, number):
+        arguments = {"q": query} if query is not None else {}
+        if number > 1:
+            arguments["page"] = number
+        return f"{path}?{urlencode(arguments)}" if arguments else path

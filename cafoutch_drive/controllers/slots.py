@@ -1,0 +1,59 @@
+from odoo.http import request, route
+
+from ..tools.refusal import DriveRefused
+from .common import DriveController, local_address, members_only, status_of
+
+
+class DriveSlots(DriveController):
+    @route("/drive/slots", type="http", auth="user", methods=["GET"], readonly=True)
+    @members_only
+    def slots(self, **kwargs):
+        return self._slots_page()
+
+    @route("/drive/slots/hold", type="http", auth="user", methods=["POST"])
+    @members_only
+    def hold(self, slot_id=None, **kwargs):
+        message = request.env._("Your slot is kept.")
+        return self._after(lambda: self._hold(slot_id), message, kwargs)
+
+    @route("/drive/slots/extend", type="http", auth="user", methods=["POST"])
+    @members_only
+    def extend(self, **kwargs):
+        message = request.env._("Your slot is kept longer.")
+        return self._after(
+            lambda: self._change_hold("_drive_extend_hold"), message, kwargs
+        )
+
+    @route("/drive/slots/release", type="http", auth="user", methods=["POST"])
+    @members_only
+    def release(self, **kwargs):
+        message = request.env._("Your slot is free again. Your basket is still here.")
+        return self._after(
+            lambda: self._change_hold("_drive_release_hold"), message, kwargs
+        )
+
+    def _after(self, change, message, arguments):
+        """Go back to where the form was, or say on this page why not."""
+        try:
+            change()
+        except DriveRefused as refused:
+            return self._slots_page(refused.refusal)
+        return self._redirect(
+            local_address(arguments.get("next"), "/drive/slots"), message
+        )
+
+    def _slots_page(self, refusal=None):
+        values = self._shop_values()
+        slots = request.env["drive.slot"].sudo()
+        return self._render(
+            "cafoutch_drive.shop_slots",
+            {
+                **values,
+                "days": slots._page_days(values["basket"]),
+                "tab": "slots",
+                "narrow": True,
+                "here": "/drive/slots",
+                "refusal": refusal,
+            },
+            status=status_of(refusal) if refusal else 200,
+        )

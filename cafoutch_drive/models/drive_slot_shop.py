@@ -1,0 +1,101 @@
+from datetime import timedelta
+from itertools import groupby
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_datetime
+
+
+class DriveSlot(models.Model):
+    """What the members' pages show of slots."""
+
+    _inherit = "drive.slot"
+
+    @api.model
+    def _page_held(self, basket):
+        """The place that a basket holds at this moment, or ``None``.
+
+        :param basket: as ``sale.order._drive_page_basket`` returns it
+        """
+        if not basket["booking_id"]:
+            return None
+        booking = self.env["drive.booking"].browse(basket["booking_id"])
+        slot = booking.slot_id
+        left = (basket["slot_ends"] - fields.Datetime.now()).total_seconds()
+        hours, minutes = divmod(max(int(left // 60), 0), 60)
+        return {
+            "id": slot.id,
+            "label": slot._drive_label(),
+            "short": format_datetime(
+                self.env, slot.start, tz=slot.point_id.tz, dt_format="EEEE HH:mm"
+            ),
+            "ends": f"{basket['slot_ends'].isoformat()}Z",
+            "left": self.env._("%(hours)s h %(minutes)02d left", hours=hours, minutes=minutes)
+            if hours
+            else self.env._("%(minutes)s min left", minutes=minutes),
+            "extended": basket["extended"],
+        }
+
+    @api.model
+    def _page_days(self, basket):
+        """Coming slots, by day and opening window.
+
+        :param basket: as ``sale.order._drive_page_basket`` returns it
+        :return: list of ``{"day", "windows": [{"times", "cutoff", "slots"}]}``
+        """
+        point = self._page_point(basket)
+        now = fields.Datetime.now()
+        slots = self.search(
+            [
+                ("point_id", "=", point.id),
+                ("start", ">", now),
+                ("start", "<=", now + timedelta(days=point.horizon_days)),
+            ]
+        )
+        held = self.env["drive.booking"].browse(basket["booking_id"] or []).slot_id
+        return [
+            {
+                "day": day,
+                "windows": [
+                    self.union(*group)._page_window(held)
+                    for _start, group in groupby(of_day, lambda s: s.window_start)
+                ],
+            }
+            for day, of_day in groupby(slots, lambda slot: slot._drive_day_label())
+        ]
+
+    @api.model
+    def _page_point(self, basket):
+        order = self.env["sale.order"].browse(basket["order_id"]).exists()
+        return order.drive_point_id or self.env["drive.point"]._default_for(
+            self.env.company
+        )
+
+    def _page_places_left(self):
+        if self.places_left == 1:
+            return self.env._("1 place left")
+        return self.env._("%(count)s places left", count=self.places_left)
+
+    def _page_window(self, held):
+        """Values of one opening window, of which ``self`` are the slots."""
+        first, last = self[0], self[-1]
+
+        def text(moment, pattern="HH:mm"):
+            return format_datetime(
+                self.env, moment, tz=first.point_id.tz, dt_format=pattern
+            )
+
+        return {
+            "times": f"{text(first.window_start)}-{text(last.stop)}",
+            "cutoff": text(first.cutoff, "EEEE HH:mm"),
+            "over": first.cutoff <= fields.Datetime.now(),
+            "slots": [
+                {
+                    "id": slot.id,
+                    "time": text(slot.start),
+                    "label": slot._drive_label(),
+                    "state": "mine" if slot == held else slot.state,
+                    "left_text": slot._page_places_left(),
+                }
+                for slot in self
+            ],
+        }

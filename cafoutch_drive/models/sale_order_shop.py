@@ -1,0 +1,325 @@
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
+
+from ..tools.figures import Figures
+from ..tools.qr_code import qr_svg
+from ..tools.refusal import DriveRefused
+from .barcode_rule import ORDER_CODE_PREFIX
+
+LONGEST_NOTE = 500
+LIST_LENGTH = 40
+# The steps that a member follows, in their order.
+STEPS = ("confirmed", "preparing", "ready", "done")
+
+
+class SaleOrder(models.Model):
+    """What the members' pages show of baskets and orders."""
+
+    _inherit = "sale.order"
+
+    # === THE BASKET ON EVERY PAGE === #
+
+    @api.model
+    def _drive_page_basket(self, partner):
+        """What each page shows of a person's basket, in two queries.
+
+        :return: dict of ``order_id`` (0 without a basket), ``held``
+            ``{product_id: (quantity, total)}`` in the order of the basket,
+            ``count``, ``total`` (with taxes), ``pricelist_id``, ``warehouse_id``,
+            ``currency``, ``figures``, ``booking_id`` and ``slot_ends`` of a place
+            that is held at this moment (``None`` without)
+        """
+        header = self._drive_read_basket(partner)
+        currency = self.env["res.currency"].browse(header["currency_id"])
+        return {
+            **header,
+            "count": len(header["held"]),
+            "currency": currency,
+            "figures": Figures(self.env, currency),
+        }
+
+    @api.model
+    def _drive_read_basket(self, partner):
+        self.flush_model()
+        self.env["sale.order.line"].flush_model()
+        self.env["drive.booking"].flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT o.id AS order_id, o.amount_total AS total, o.currency_id,
+                          o.pricelist_id, o.warehouse_id,
+                          b.id AS booking_id, b.expires_at AS slot_ends, b.extended
+                     FROM sale_order o
+                     LEFT JOIN drive_booking b
+                       ON b.id = o.drive_booking_id AND b.state = 'held'
+                      AND b.expires_at > clock_timestamp() AT TIME ZONE 'UTC'
+                    WHERE o.partner_id = %s AND o.is_drive
+                      AND o.drive_state = 'basket'""",
+                partner.id,
+            )
+        )
+        if not rows:
+            return self._drive_no_basket(partner)
+        lines = self.env.execute_query(
+            SQL(
+                """SELECT product_id, product_uom_qty, price_total
+                     FROM sale_order_line
+                    WHERE order_id = %s AND product_id IS NOT NULL
+                      AND display_type IS NULL
+                    ORDER BY sequence, id""",
+                rows[0]["order_id"],
+            )
+        )
+        held = {product: (float(qty), float(total)) for product, qty, total in lines}
+        total = float(rows[0]["total"] or 0.0)
+        return {**rows[0], "held": held, "total": total}
+
+    @api.model
+    def _drive_no_basket(self, partner):
+        company = partner.company_id or self.env.company
+        point = self.env["drive.point"]._default_for(company)
+        pricelist = partner.with_company(company).property_product_pricelist
+        return {
+            "order_id": 0,
+            "total": 0.0,
+            "currency_id": (pricelist.currency_id or company.currency_id).id,
+            "pricelist_id": pricelist.id,
+            "warehouse_id": point.warehouse_id.id,
+            "booking_id": None,
+            "slot_ends": None,
+            "extended": False,
+            "held": {},
+        }
+
+    @api.model
+    def _drive_answer_for(self, partner, product_id, unit):
+        """What the basket holds of a product, as a change of it would answer;
+        for a page whose change was refused.
+
+        :param product_id: anything that a page sends
+        """
+        basket = self._drive_basket(partner)
+        try:
+            product = self._drive_find_product(product_id)
+        except DriveRefused:
+            product = self.env["product.product"]
+        line = basket.order_line.filtered(lambda line: line.product_id == product)[:1]
+        return basket._drive_quantity_answer(product, line, unit)
+
+    # === CHECKOUT === #
+
+    def _drive_refresh_prices(self):
+        """Bring a basket to the prices of now.
+
+        :return: whether its total changed
+        """
+        self.ensure_one()
+        before = self.amount_total
+        if self.drive_state == "basket":
+            self._recompute_prices()
+        return bool(self.currency_id.compare_amounts(before, self.amount_total))
+
+    def _drive_set_preferences(self, preferences):
+        """Write the member's note and what to do when an article is missing.
+
+        :param dict preferences: ``note`` and ``substitution`` as a page sends them;
+            what is absent stays as it is
+        :raise DriveRefused: when they make no sense; nothing is changed
+        """
+        self.ensure_one()
+        values = {}
+        note = preferences.get("note")
+        if note is not None:
+            values["drive_note"] = self._drive_parse_note(note)
+        substitution = preferences.get("substitution")
+        if substitution is not None:
+            known = dict(self._fields["drive_substitution"].selection)
+            if not isinstance(substitution, str) or substitution not in known:
+                raise DriveRefused(
+                    "bad_preference",
+                    self.env._("Please say what to do when an article is missing."),
+                )
+            values["drive_substitution"] = substitution
+        if values and self.drive_state == "basket":
+            self.write(values)
+
+    @api.model
+    def _drive_parse_note(self, note):
+        text = note.replace("\0", "").strip() if isinstance(note, str) else None
+        if text is None or len(text) > LONGEST_NOTE:
+            raise DriveRefused(
+                "bad_preference",
+                self.env._(
+                    "Please keep your note under %s characters.", LONGEST_NOTE
+                ),
+            )
+        return text
+
+    def _drive_page_preferences(self, typed):
+        """What the checkout's fields show: what was typed, else what is kept.
+
+        :param dict typed: what a refused post sent
+        """
+        field = self._fields["drive_substitution"]
+        chosen = typed.get("substitution")
+        choices = field._description_selection(self.env)
+        if chosen not in dict(choices):
+            chosen = self.drive_substitution or "similar"
+        return {
+            "note": typed.get("note", self.drive_note or ""),
+            "longest_note": LONGEST_NOTE,
+            "choices": choices,
+            "substitution": chosen,
+        }
+
+    # === ORDERS === #
+
+    @api.model
+    def _drive_orders_domain(self, partner):
+        """Orders that a person may read: their own, and their household's at the
+        time of the confirmation."""
+        return [
+            ("is_drive", "=", True),
+            ("drive_state", "!=", "basket"),
+            ("drive_pickup_code", "!=", False),
+            "|",
+            ("partner_id", "=", partner.id),
+            ("drive_household_id", "=", partner.commercial_partner_id.id),
+        ]
+
+    @api.model
+    def _drive_orders_of(self, partner):
+        return self.search(
+            self._drive_orders_domain(partner),
+            order="date_order desc, id desc",
+            limit=LIST_LENGTH,
+        )
+
+    @api.model
+    def _drive_find_order(self, partner, order):
+        """Return one of a person's orders, empty when there is none such.
+
+        :param order: id or name, as a page sends it: anything may be in it
+        """
+        domain = self._drive_orders_domain(partner)
+        if isinstance(order, str) and order and "\0" not in order:
+            found = self.search([*domain, ("name", "=", order)], limit=1)
+            if found or not order.isdecimal():
+                return found
+            order = int(order[:12])
+        if isinstance(order, bool) or not isinstance(order, int):
+            return self.browse()
+        if not 0 < order < 2**31:
+            return self.browse()
+        return self.search([*domain, ("id", "=", order)], limit=1)
+
+    def _drive_page_summary(self):
+        """What the list of orders shows of one."""
+        self.ensure_one()
+        figures = Figures(self.env, self.currency_id)
+        field = self._fields["drive_state"]
+        return {
+            "id": self.id,
+            "name": self.name,
+            "code": self.drive_pickup_code,
+            "url": self.access_url,
+            "state": self.drive_state,
+            "state_text": dict(field._description_selection(self.env))[
+                self.drive_state
+            ],
+            "slot": self.drive_slot_id._drive_label() if self.drive_slot_id else "",
+            "total": figures.money(self.amount_total),
+            "estimated": self._drive_is_estimated(),
+            "count_text": self.env["drive.catalogue"]._count_text(
+                len(self._drive_product_lines())
+            ),
+            "person": self.partner_id.name,
+        }
+
+    def _drive_is_estimated(self):
+        """Whether the weighing can still change the total."""
+        catalogue = self.env["drive.catalogue"]
+        return self.drive_state in ("basket", "confirmed", "preparing") and any(
+            catalogue._is_measured(line.product_id.product_tmpl_id)
+            for line in self._drive_product_lines()
+        )
+
+    def _drive_page_order(self):
+        """What the page of one order shows."""
+        self.ensure_one()
+        figures = Figures(self.env, self.currency_id)
+        cutoff = self.drive_cutoff and format_datetime(
+            self.env,
+            self.drive_cutoff,
+            tz=self.drive_point_id.tz,
+            dt_format="EEEE d MMMM, HH:mm",
+        )
+        prepared = self.drive_state in ("ready", "done")
+        return {
+            **self._drive_page_summary(),
+            "point": self.drive_point_id.name,
+            "is_open": self._drive_is_open(),
+            "qr": self._drive_is_open()
+            and qr_svg(
+                f"{ORDER_CODE_PREFIX}{self.drive_pickup_code}",
+                self.env._("Code %s, to be scanned at the till", self.drive_pickup_code),
+            ),
+            "steps": self._drive_page_steps(),
+            "may_cancel": self._drive_may_change(),
+            "cutoff": cutoff,
+            "prepared": prepared,
+            "estimate": figures.money(self.drive_estimate_total),
+            "changed": prepared
+            and bool(
+                self.currency_id.compare_amounts(
+                    self.drive_estimate_total, self.amount_total
+                )
+            ),
+            "lines": [
+                self._drive_page_line(line, figures, prepared)
+                for line in self._drive_product_lines()
+            ],
+            "note": self.drive_note or "",
+            "substitution": dict(
+                self._fields["drive_substitution"]._description_selection(self.env)
+            ).get(self.drive_substitution, ""),
+        }
+
+    def _drive_page_steps(self):
+        """The way of an order: ``(name, text, "done", "current" or "")``."""
+        if self.drive_state not in STEPS:
+            return []
+        texts = dict(self._fields["drive_state"]._description_selection(self.env))
+        current = STEPS.index(self.drive_state)
+        return [
+            (
+                step,
+                texts[step],
+                "done" if number < current else "current" if number == current else "",
+            )
+            for number, step in enumerate(STEPS)
+        ]
+
+    def _drive_page_line(self, line, figures, prepared):
+        unit = line.product_uom_id
+        is_piece = unit == self.env.ref("uom.product_uom_unit")
+        suffix = "" if is_piece else f"\N{NO-BREAK SPACE}{unit.name}"
+        measured = self.env["drive.catalogue"]._is_measured(
+            line.product_id.product_tmpl_id
+        )
+        ordered = line.drive_ordered_qty
+        got = line.product_uom_qty
+        reasons = line._fields["drive_shortage_reason"]._description_selection(self.env)
+        return {
+            "id": line.id,
+            "name": line.product_id.with_context(
+                display_default_code=False
+            ).display_name,
+            "ordered": f"{figures.number(ordered)}{suffix}",
+            "prepared": f"{figures.number(got)}{suffix}" if prepared else "",
+            "missing": prepared and unit.compare(got, 0) <= 0 < ordered,
+            "reason": prepared and dict(reasons).get(line.drive_shortage_reason, ""),
+            "replaces": line.drive_substitute_of_id.product_id.name,
+            "total": figures.money(line.price_total),
+            "estimated": measured and not prepared,
+        }

@@ -1,0 +1,211 @@
+/** @odoo-module ignore */
+/* Steppers: each tap shows at once and goes to the outbox. */
+(function () {
+    "use strict";
+
+    const shop = window.driveShop;
+    const {outbox} = shop;
+    const LARGEST = 99999;
+
+    const steppers = (productId) =>
+        [...document.querySelectorAll("form.stepper")].filter(
+            (form) => Number(form.elements.product_id.value) === productId
+        );
+
+    const box = (form) => form.closest(".card, .line, .product");
+    const rounded = (value) => Math.round(value * 1000) / 1000;
+
+    /** What was typed, or null when it is no quantity. */
+    function typed(text) {
+        const value = Number(text.trim().replace(/\s/g, "").replace(",", "."));
+        return text.trim() && value >= 0 && value <= LARGEST ? rounded(value) : null;
+    }
+
+    /** Show a quantity on one stepper. */
+    function show(form, qty) {
+        const hadFocus = form.contains(document.activeElement);
+        form.dataset.qty = qty;
+        form.elements.qty.value = qty ? shop.number(qty) : "";
+        const frame = box(form);
+        const wasIn = frame.classList.contains("is-in");
+        frame.classList.toggle("is-in", qty > 0);
+        if (hadFocus && wasIn !== qty > 0) {
+            form.querySelector(qty > 0 ? ".stepper__more" : ".stepper__add").focus();
+        }
+    }
+
+    function showPending(productId, pending) {
+        for (const form of steppers(productId)) {
+            form.classList.toggle("is-pending", pending);
+            if (pending) {
+                form.setAttribute("aria-busy", "true");
+            } else {
+                form.removeAttribute("aria-busy");
+            }
+        }
+    }
+
+    function wanted(form, button) {
+        const qty = Number(form.dataset.qty);
+        const step = Number(form.dataset.step);
+        if (button?.classList.contains("stepper__add")) {
+            return Number(form.dataset.first);
+        }
+        if (button?.classList.contains("stepper__more")) {
+            return Math.min(rounded(qty + step), LARGEST);
+        }
+        if (button?.classList.contains("stepper__less")) {
+            return Math.max(rounded(qty - step), 0);
+        }
+        return typed(form.elements.qty.value);
+    }
+
+    function change(form, qty) {
+        if (qty === null) {
+            show(form, Number(form.dataset.qty));
+            return;
+        }
+        shop.closeToast();
+        const productId = Number(form.elements.product_id.value);
+        for (const same of steppers(productId)) {
+            show(same, qty);
+        }
+        outbox.put({product_id: productId, qty, unit: form.elements.unit.value});
+    }
+
+    document.addEventListener("submit", (event) => {
+        const form = event.target;
+        if (!form.matches("form.stepper")) {
+            return;
+        }
+        event.preventDefault();
+        change(form, wanted(form, event.submitter));
+    });
+
+    document.addEventListener("change", (event) => {
+        const form = event.target.closest("form.stepper");
+        if (form && event.target === form.elements.qty) {
+            change(form, typed(event.target.value));
+        }
+    });
+
+    document.addEventListener("focusin", (event) => {
+        if (event.target.matches("form.stepper input[name=qty]")) {
+            event.target.select();
+        }
+    });
+
+    // === ANSWERS === //
+
+    function showTotals(answer) {
+        for (const total of document.querySelectorAll("[data-basket-total]")) {
+            total.textContent = shop.money(answer.basket_total);
+        }
+        for (const count of document.querySelectorAll("[data-basket-count]")) {
+            const words = answer.basket_count === 1 ? "one" : "several";
+            count.textContent = shop.say(words, {n: answer.basket_count});
+        }
+    }
+
+    function showLine(form, answer) {
+        const frame = box(form);
+        const line = frame.querySelector(".price__line");
+        for (const total of frame.querySelectorAll("[data-line-total]")) {
+            total.textContent = answer.line_total ? shop.money(answer.line_total) : "";
+        }
+        if (line && line.dataset.measured) {
+            line.hidden = !answer.qty;
+        }
+        const weight = Number(form.dataset.weight);
+        for (const text of frame.querySelectorAll("[data-line-weight]")) {
+            text.textContent = weight ? shop.number(answer.qty * weight) : "";
+        }
+    }
+
+    function answered(sent, answer) {
+        showTotals(answer);
+        if (outbox.pendingFor(sent.product_id).length) {
+            return;
+        }
+        const forms = steppers(sent.product_id);
+        for (const form of forms) {
+            show(form, answer.qty);
+            showLine(form, answer);
+        }
+        showPending(sent.product_id, false);
+        if (answer.code) {
+            shop.toast(answer.message);
+            return;
+        }
+        shop.announce(
+            shop.say(answer.qty ? "set" : "removed", {
+                name: forms.length ? forms[0].dataset.name : "",
+                qty: shop.number(answer.qty),
+                total: shop.money(answer.basket_total),
+            })
+        );
+    }
+
+    let panelTimer = null;
+
+    /** Put the basket beside the list up to date, where there is room for it. */
+    function refreshPanel() {
+        clearTimeout(panelTimer);
+        const panel = document.getElementById("panel");
+        if (!panel || getComputedStyle(panel).display === "none") {
+            return;
+        }
+        panelTimer = setTimeout(async () => {
+            const scrolled = panel.querySelector(".panel__lines")?.scrollTop || 0;
+            try {
+                const response = await fetch("/drive/basket/panel");
+                if (!response.ok || response.redirected || panel.contains(document.activeElement)) {
+                    return;
+                }
+                const page = new DOMParser().parseFromString(
+                    await response.text(),
+                    "text/html"
+                );
+                panel.replaceChildren(...page.getElementById("panel").childNodes);
+                const lines = panel.querySelector(".panel__lines");
+                if (lines) {
+                    lines.scrollTop = scrolled;
+                }
+            } catch {
+                // The totals are right already; the lines follow with the next change.
+            }
+        }, 250);
+    }
+
+    let told = false;
+    outbox.listen((event, sent, answer) => {
+        if (event === "pending") {
+            showPending(sent.product_id, true);
+        } else if (event === "waiting" && !told) {
+            told = true;
+            document.body.classList.add("is-waiting");
+            shop.toast(shop.say("waiting"));
+        } else if (event === "answered") {
+            if (told) {
+                told = false;
+                document.body.classList.remove("is-waiting");
+                shop.closeToast();
+                shop.announce(shop.say("sent"));
+            }
+            answered(sent, answer);
+        } else if (event === "empty") {
+            refreshPanel();
+        }
+    });
+
+    // What an earlier page did not get through.
+    for (const kept of outbox.read()) {
+        for (const form of steppers(kept.product_id)) {
+            show(form, kept.qty);
+        }
+        showPending(kept.product_id, true);
+    }
+    if (outbox.read().length) {
+        outbox.flush();
+    }
+})();

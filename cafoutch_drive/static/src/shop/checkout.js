@@ -1,0 +1,79 @@
+/** @odoo-module ignore */
+/*
+ * Confirming: one press is enough. The key in the form makes each further try the
+ * same confirmation, so a lost answer is asked for again.
+ */
+(function () {
+    "use strict";
+
+    const shop = window.driveShop;
+    const WAITS = [500, 1000, 2000, 4000, 8000];
+    const NOTICE = "drive-notice";
+
+    function setBusy(form, busy) {
+        const button = form.querySelector("button[type=submit]");
+        form.dataset.busy = busy ? "1" : "";
+        button.setAttribute("aria-disabled", String(busy));
+    }
+
+    function show(form, sentence) {
+        const place = form.querySelector("[data-answer]");
+        place.textContent = sentence;
+        place.hidden = false;
+    }
+
+    async function insist(params, form) {
+        for (const wait of WAITS) {
+            try {
+                const answer = await shop.ask("checkout/confirm", params);
+                if (answer.code !== "busy") {
+                    return answer;
+                }
+            } catch {
+                show(form, shop.say("retrying"));
+            }
+            await shop.pause(wait);
+        }
+        return null;
+    }
+
+    async function confirm(form) {
+        setBusy(form, true);
+        const params = Object.fromEntries(new FormData(form));
+        delete params.csrf_token;
+        const answer = await insist(params, form);
+        if (!answer) {
+            show(form, shop.say("failed"));
+            setBusy(form, false);
+        } else if (answer.code === "total") {
+            // The page shows what changed; its sentence goes along.
+            sessionStorage.setItem(NOTICE, answer.message);
+            location.reload();
+        } else if (answer.code) {
+            show(form, answer.message);
+            setBusy(form, false);
+        } else {
+            location.assign(answer.url);
+        }
+    }
+
+    document.addEventListener("submit", (event) => {
+        const form = event.target;
+        if (form.dataset.busy) {
+            event.preventDefault();
+        } else if (form.matches("[data-confirm]")) {
+            event.preventDefault();
+            confirm(form);
+        } else if (form.matches("[data-once]")) {
+            setBusy(form, true);
+        }
+    });
+
+    const form = document.querySelector("[data-confirm]");
+    const notice = form && sessionStorage.getItem(NOTICE);
+    if (notice) {
+        sessionStorage.removeItem(NOTICE);
+        show(form, notice);
+        form.scrollIntoView({block: "end"});
+    }
+})();

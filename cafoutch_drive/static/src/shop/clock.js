@@ -1,0 +1,56 @@
+/** @odoo-module ignore */
+/* The time that a slot is still kept: shown each minute, said when it gets short. */
+(function () {
+    "use strict";
+
+    const shop = window.driveShop;
+    const SAID_AT = [15, 5, 1];
+    const said = new Set();
+
+    function text(minutes) {
+        if (minutes < 60) {
+            return shop.say("minutes", {m: minutes});
+        }
+        const rest = String(minutes % 60).padStart(2, "0");
+        return shop.say("hours", {h: Math.floor(minutes / 60), m: rest});
+    }
+
+    function over(clock) {
+        const sentence = shop.say("over");
+        if (clock.dataset.over) {
+            return;
+        }
+        clock.dataset.over = "1";
+        if (clock.matches("a.slot")) {
+            clock.firstElementChild.textContent = sentence;
+            clock.querySelector(".slot__left").textContent = shop.say("again");
+            shop.announce(sentence);
+        } else {
+            clock.querySelector(".slot__left").textContent = sentence;
+        }
+    }
+
+    function tick() {
+        for (const clock of document.querySelectorAll("[data-ends]")) {
+            const left = Date.parse(clock.dataset.ends) - Date.now();
+            if (left <= 0) {
+                over(clock);
+                continue;
+            }
+            const minutes = Math.floor(left / 60000);
+            clock.querySelector(".slot__left").textContent = text(minutes);
+            for (const limit of SAID_AT) {
+                if (minutes === limit && !said.has(limit)) {
+                    said.add(limit);
+                    shop.announce(shop.say("soon", {m: limit}));
+                }
+            }
+        }
+    }
+
+    if (document.querySelector("[data-ends]")) {
+        tick();
+        setInterval(tick, 5000);
+        document.addEventListener("visibilitychange", tick);
+    }
+})();
