@@ -1,0 +1,110 @@
+import { Component, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { PreparationBoard } from "./preparation_board";
+import { usePreparationClient } from "./preparation_client";
+import { PreparationOrder } from "./preparation_order";
+
+/**
+ * The preparers' screen: the board of the day, or one order. What is shown is
+ * always what the server answered last; the address names the order, so that a
+ * reload comes back to it.
+ */
+export class Preparation extends Component {
+    static template = "cafoutch_drive.Preparation";
+    static components = { PreparationBoard, PreparationOrder };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.client = usePreparationClient();
+        this.state = useState({ board: null, order: null });
+        this.listenToOthers();
+        onWillStart(() => (this.props.resId ? this.openOrder(this.props.resId) : this.showBoard()));
+    }
+
+    listenToOthers() {
+        const bus = useService("bus_service");
+        const onChange = (change) => this.onOthersChange(change);
+        bus.subscribe("cafoutch_drive.preparation", onChange);
+        bus.start();
+        onWillUnmount(() => bus.unsubscribe("cafoutch_drive.preparation", onChange));
+        // A phone that was in a pocket may have missed messages.
+        useExternalListener(document, "visibilitychange", () => {
+            if (document.visibilityState === "visible") {
+                this.refresh();
+            }
+        });
+    }
+
+    async showBoard() {
+        const board = await this.client.call("board");
+        if (board) {
+            this.state.board = board;
+            this.state.order = null;
+            this.setAddress(false);
+        }
+    }
+
+    async openOrder(orderId) {
+        const order = await this.client.call("order", [orderId]);
+        if (order?.lines) {
+            this.state.order = order;
+            this.setAddress(order.id);
+        } else if (!this.state.board) {
+            const notice = this.client.notice;
+            await this.showBoard();
+            this.client.notice = notice;
+        }
+    }
+
+    /**
+     * Change the order that is shown.
+     *
+     * @param {string} method of the client
+     * @param {Array} args
+     * @returns {Promise<Object|null>} the answer, null when nothing was changed
+     */
+    async change(method, args) {
+        const answer = await this.client.call(method, args);
+        if (answer?.lines) {
+            this.state.order = answer;
+        }
+        return answer && !answer.refused ? answer : null;
+    }
+
+    onOthersChange({ order, screen }) {
+        const concerned = !this.state.order || this.state.order.id === order;
+        if (concerned && screen !== this.client.screen) {
+            this.refresh();
+        }
+    }
+
+    /** Read again what is shown, without disturbing the person. */
+    async refresh() {
+        const shown = this.state.order?.id;
+        const calls = this.client.calls;
+        try {
+            const answer = await (shown
+                ? this.client.read("order", [shown])
+                : this.client.read("board"));
+            // A tap may have come in between: its answer is the newer one.
+            if (this.client.calls !== calls) {
+                return;
+            }
+            if (!shown) {
+                this.state.board = answer;
+            } else if (answer.lines) {
+                this.state.order = answer;
+            }
+        } catch {
+            // Without network the screen stays as it is; the next tap says so.
+        }
+    }
+
+    setAddress(orderId) {
+        this.props.updateActionState?.({ resId: orderId });
+    }
+}
+
+registry.category("actions").add("cafoutch_drive.preparation", Preparation);

@@ -1,0 +1,58 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+/** What is to prepare: opening windows, and in each the orders, late first. */
+export class PreparationBoard extends Component {
+    static template = "cafoutch_drive.PreparationBoard";
+    static props = {
+        board: Object,
+        busy: Boolean,
+        open: Function,
+        refresh: Function,
+    };
+
+    /** The order that a preparer without a plan should take. */
+    get next() {
+        for (const opening of this.props.board.windows) {
+            // An order that its member may still change is not proposed.
+            const order = opening.orders.find((o) => !opening.cutoff && o.state === "confirmed");
+            if (order) {
+                return order;
+            }
+        }
+        return null;
+    }
+
+    progress(opening) {
+        return _t("%(done)s of %(total)s ready", { done: opening.done, total: opening.total });
+    }
+
+    cutoffText(opening) {
+        return _t("Members may still change these orders until %s.", opening.cutoff);
+    }
+
+    stateName(order) {
+        if (order.state === "ready") {
+            return _t("Ready");
+        }
+        if (order.state === "preparing") {
+            return _t("In progress, %(treated)s of %(total)s", {
+                treated: order.treated,
+                total: order.total,
+            });
+        }
+        return _t("To prepare");
+    }
+
+    stateIcon(order) {
+        return { ready: "fa-check", preparing: "fa-shopping-basket" }[order.state] || "fa-circle-o";
+    }
+
+    summary(order) {
+        const texts = [order.total === 1 ? _t("1 article") : _t("%s articles", order.total)];
+        if (order.to_weigh) {
+            texts.push(_t("%s to weigh", order.to_weigh));
+        }
+        return texts.join(" · ");
+    }
+}

@@ -1,0 +1,71 @@
+import { markRaw, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { useService } from "@web/core/utils/hooks";
+
+/**
+ * Calls the server for the preparers' screen, one call at a time: a second tap
+ * while the first is under way does nothing. What goes wrong becomes a sentence
+ * in `notice`, never a dialog with a traceback.
+ */
+export class PreparationClient {
+    constructor(orm) {
+        this.orm = markRaw(orm);
+        // Tells this screen's own changes from those of the others.
+        this.screen = Math.random().toString(36).slice(2);
+        this.busy = false;
+        this.calls = 0;
+        this.notice = "";
+    }
+
+    /**
+     * @param {string} method of `sale.order`, without its `drive_preparation_`
+     * @param {Array} args
+     * @returns {Promise<Object|null>} null when it did not reach the server or
+     *  another call is under way
+     */
+    async call(method, args = []) {
+        if (this.busy) {
+            return null;
+        }
+        this.busy = true;
+        this.calls++;
+        try {
+            const answer = await this.read(method, args);
+            this.notice = answer.refused || "";
+            return answer;
+        } catch (error) {
+            this.notice = this.explain(error);
+            return null;
+        } finally {
+            this.busy = false;
+        }
+    }
+
+    /** The same, in the background: neither busy nor able to complain. */
+    read(method, args = []) {
+        return this.orm.silent.call("sale.order", `drive_preparation_${method}`, args, {
+            context: { drive_screen: this.screen },
+        });
+    }
+
+    explain(error) {
+        if (error instanceof ConnectionLostError) {
+            return _t("No network. The last tap was not saved: try again in a moment.");
+        }
+        if (!(error instanceof RPCError)) {
+            throw error;
+        }
+        if (error.exceptionName === "odoo.exceptions.AccessError") {
+            return error.data.message;
+        }
+        if (error.exceptionName?.endsWith("SessionExpiredException")) {
+            return _t("You have been signed out. Reload the page and sign in again.");
+        }
+        return _t("That did not work, and nothing was changed. Please try again.");
+    }
+}
+
+export function usePreparationClient() {
+    return useState(new PreparationClient(useService("orm")));
+}
