@@ -6,6 +6,7 @@ Only the standard library: this runs before the private environment exists.
 import contextlib
 import fcntl
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -34,6 +35,10 @@ def cache_folder() -> Path:
 
 class Failure(Exception):
     """Something a person can mend: one sentence, no traceback."""
+
+
+# What Odoo writes before each message of its log.
+LOG_PREFIX = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ [A-Z]+ \S+ ")
 
 
 def say(text: str) -> None:
@@ -75,7 +80,7 @@ def run(command, log: Path, what: str, error: str, **kwargs) -> None:
     command = [str(part) for part in command]
     terminal = sys.stdout.isatty()
     started = shown = time.monotonic()
-    lines = []
+    lines = [""]
     with open(log, "a", encoding="utf-8") as out:
         out.write(f"\n$ {shlex.join(command)}\n")
         with subprocess.Popen(
@@ -90,7 +95,7 @@ def run(command, log: Path, what: str, error: str, **kwargs) -> None:
             for line in process.stdout:
                 out.write(line)
                 out.flush()
-                lines.append(line.rstrip())
+                lines.append(LOG_PREFIX.sub("", line.rstrip()) or lines[-1])
                 now = time.monotonic()
                 if terminal:
                     print(f"\r\x1b[K    {now - started:4.0f} s  {lines[-1][:66]}", end="", flush=True)

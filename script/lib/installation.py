@@ -42,15 +42,21 @@ LEFT_OUT = "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_seg
 NEEDED_MB = {"odoo": 2500, "checkout": 1000, "chromium": 1500, "haproxy": 100}
 
 
+def code_folder(tree: Path) -> Path:
+    """Where Python finds Odoo: in a git checkout, or in an unpacked Debian package."""
+    return tree if (tree / "odoo-bin").exists() else tree / "usr" / "lib" / "python3" / "dist-packages"
+
+
 def odoo_home() -> Path | None:
     """The Odoo tree that the person named, if any."""
     named = os.environ.get("ODOO_HOME")
     if not named:
         return None
     home = Path(named).expanduser().resolve()
-    if not (home / "odoo-bin").is_file() or not (home / "odoo" / "release.py").is_file():
-        raise Failure(f"ODOO_HOME is {home}, where there is no odoo-bin and no odoo/release.py.")
-    release = runpy.run_path(str(home / "odoo" / "release.py"))
+    release_file = code_folder(home) / "odoo" / "release.py"
+    if not release_file.is_file():
+        raise Failure(f"ODOO_HOME is {home}, where there is no odoo-bin with odoo/release.py: name an Odoo 19 tree.")
+    release = runpy.run_path(str(release_file))
     if release["version_info"][:2] != (19, 0):
         raise Failure(f"ODOO_HOME is Odoo {release['version']}: this addon needs 19.0.")
     return home
@@ -111,8 +117,13 @@ def install_python() -> None:
         )
     pip("install", "-r", REQUIREMENTS / "odoo.txt")
     packages = Path(ask_python("sysconfig.get_path('purelib')"))
-    code = ODOO if (ODOO / "odoo-bin").exists() else ODOO / "usr" / "lib" / "python3" / "dist-packages"
-    (packages / "odoo.pth").write_text(f"{code}\n", encoding="utf-8")
+    (packages / "odoo.pth").write_text(f"{code_folder(ODOO)}\n", encoding="utf-8")
+
+
+def environment() -> dict:
+    """Package managers keep what they fetch in our cache folder too."""
+    cache = cache_folder()
+    return os.environ | {"PIP_CACHE_DIR": str(cache / "pip"), "npm_config_cache": str(cache / "npm")}
 
 
 def ask_python(expression: str) -> str:
@@ -128,6 +139,7 @@ def pip(*arguments) -> None:
         LOG,
         "Python packages",
         "Python's package index did not give what is needed: check the network and try again",
+        env=environment(),
     )
 
 
@@ -179,6 +191,7 @@ def install_linters() -> None:
         LOG,
         "node packages",
         "npm's registry did not give what is needed: check the network and try again",
+        env=environment(),
     )
 
 

@@ -5,13 +5,20 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 find_python() {
-  local candidate
+  local candidate right=
   for candidate in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11 python3.10; do
-    if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then
-      command -v "$candidate"
-      return
+    if "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then
+      right=$candidate
+      if "$candidate" -c 'import venv, ensurepip' 2>/dev/null; then
+        command -v "$candidate"
+        return
+      fi
     fi
   done
-  echo "Python 3.10 to 3.13 with its venv module is missing: install python3 and python3-venv, or name one in PYTHON." >&2
+  if [ -n "$right" ]; then
+    echo "$right has no venv module: install the package python3-venv." >&2
+  else
+    echo "Python 3.10 to 3.13 is missing: install python3 and python3-venv, or name one in PYTHON." >&2
+  fi
   return 1
 }
