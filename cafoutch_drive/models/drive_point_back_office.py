@@ -16,6 +16,7 @@ class DrivePoint(models.Model):
     def action_view_slots(self):
         """Open the slots of this point."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cafoutch_drive.drive_slot_action"
         )

@@ -25,6 +25,7 @@ class DrivePoint(models.Model):
         :param int point_id: one of the points the user may read; else the first
         :return: plain data: ``points``, ``point_id``, ``day``, ``title``,
             ``is_today``, ``previous`` and ``next`` (dates that have slots),
+            ``next_title``, ``has_slots`` (whether any was ever made),
             ``states``, ``attention`` and ``windows`` with their slots and orders
         :raise AccessError: to anyone but a manager
         """
@@ -35,6 +36,7 @@ class DrivePoint(models.Model):
         data = {
             "points": [{"id": p.id, "name": p.name} for p in points],
             "point_id": point.id,
+            "has_slots": bool(self.env["drive.slot"].search_count([], limit=1)),
         }
         if point:
             data |= point._drive_day_data(point._drive_day_date(day))
@@ -84,6 +86,7 @@ class DrivePoint(models.Model):
             "is_today": day == self._drive_today(),
             "previous": self._drive_local_date(before.start),
             "next": self._drive_local_date(after.start),
+            "next_title": after._drive_day_label() if after else False,
             "states": self._drive_day_states(orders),
             "attention": self._drive_day_attention(slots, orders),
             "windows": [

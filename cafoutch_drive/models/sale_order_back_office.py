@@ -17,6 +17,7 @@ class SaleOrder(models.Model):
     def action_drive_open_sale(self):
         """Open the same order on Odoo's own sales form."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

@@ -71,16 +71,6 @@ class DriveFirstSteps(models.TransientModel):
             "views": [(False, "form")],
         }
 
-    @api.model
-    def action_home(self):
-        """Where a manager arrives: the day, or the first steps when no slot was
-        ever opened."""
-        if not self.env["drive.slot"].search_count([], limit=1):
-            return self.action_open()
-        return self.env["ir.actions.actions"]._for_xml_id(
-            "cafoutch_drive.drive_today_action"
-        )
-
 
 class DriveFirstStep(models.TransientModel):
     """One step: what it is for, how far it is, and the button that does it.
@@ -145,6 +135,10 @@ class DriveFirstStep(models.TransientModel):
 
     def _open(self, xmlid, **values):
         return self.env["ir.actions.actions"]._for_xml_id(xmlid) | values
+
+    def _choose(self, *choices):
+        """The text of the first choice that holds; none, no button."""
+        return next((text for holds, text in choices if holds), False)
 
     def _ask_administrator(self):
         return self.env._("Ask the person who administers Odoo.")
@@ -263,8 +257,10 @@ class DriveFirstStep(models.TransientModel):
             "text": text,
             "done": bool(slots),
             "needed": True,
-            "button": (slots and self.env._("See the slots"))
-            or (self._points() and self.env._("Open the slots")),
+            "button": self._choose(
+                (slots, self.env._("See the slots")),
+                (self._points(), self.env._("Open the slots")),
+            ),
         }
 
     def _coming_slots(self):
@@ -288,8 +284,10 @@ class DriveFirstStep(models.TransientModel):
             "text": f"{names}…" if len(places) > 6 else names
             or self.env._("Shelves, fridges and freezers where prepared crates wait."),
             "done": bool(places),
-            "button": (places and self.env._("Change"))
-            or (self._points() and self.env._("Create the usual ones")),
+            "button": self._choose(
+                (places, self.env._("Change")),
+                (self._points(), self.env._("Create the usual ones")),
+            ),
         }
 
     def _do_places(self):
@@ -417,8 +415,10 @@ class DriveFirstStep(models.TransientModel):
             "title": self.env._("Till"),
             "text": text,
             "done": bool(linked),
-            "button": (linked and self.env._("See the till"))
-            or (tills and self._points() and self.env._("Link the till")),
+            "button": self._choose(
+                (linked, self.env._("See the till")),
+                (tills and self._points(), self.env._("Link the till")),
+            ),
         }
 
     def _do_till(self):

@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
@@ -20,6 +20,12 @@ export class DriveToday extends Component {
         this.display = { controlPanel: {} };
         this.state = useState({ data: {} });
         onWillStart(() => this.load());
+        onMounted(() => {
+            // A shop that never had a slot begins elsewhere.
+            if (!this.state.data.has_slots) {
+                this.openFirstSteps();
+            }
+        });
         const timer = setInterval(() => this.load(), REFRESH_MS);
         onWillUnmount(() => clearInterval(timer));
     }
@@ -81,7 +87,26 @@ export class DriveToday extends Component {
     }
 
     openFirstSteps() {
-        return this.action.doAction("cafoutch_drive.drive_first_steps_action");
+        return this.action.doAction("cafoutch_drive.drive_first_steps_action", {
+            clearBreadcrumbs: true,
+        });
+    }
+
+    nextText() {
+        return _t("See %(day)s", { day: this.state.data.next_title });
+    }
+
+    fillText(window) {
+        return _t("%(orders)s of %(capacity)s baskets", {
+            orders: window.orders,
+            capacity: window.capacity,
+        });
+    }
+
+    cutoffText(window) {
+        return window.cutoff_passed
+            ? _t("Cut-off passed: %(time)s", { time: window.cutoff })
+            : _t("Cut-off: %(time)s", { time: window.cutoff });
     }
 
     placesTitle(slot) {
