@@ -5,4 +5,5 @@ from . import (
     test_slots,
     test_till,
     test_till_guards,
+    test_till_tour,
 )

@@ -1,0 +1,6 @@
+from . import (
+    drive_first_steps,
+    drive_product_import,
+    drive_product_import_stock,
+    drive_product_import_values,
+)
