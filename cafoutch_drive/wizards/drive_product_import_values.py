@@ -359,14 +359,19 @@ class DriveProductImport(models.TransientModel):
         return taxes
 
     def _search_tax(self, rate):
-        taxes = self.env["account.tax"].search(
+        """A chart of accounts brings rates that are archived until used: those too."""
+        taxes = self.env["account.tax"].with_context(active_test=False)
+        found = taxes.search(
             Domain("company_id", "parent_of", self.env.company.id)
             & Domain("type_tax_use", "=", "sale")
             & Domain("amount_type", "=", "percent")
             & Domain("amount", "=", rate)
             & Domain("tax_scope", "in", (False, "consu"))
         )
-        return taxes.sorted(lambda tax: not tax.price_include)[:1]
+        tax = found.sorted(lambda tax: (not tax.price_include, not tax.active))[:1]
+        if tax and not tax.active:
+            tax.active = True
+        return tax.with_env(self.env)
 
     def _list_price(self, price, taxes):
         """The list price with which members pay `price`: the same, except where the
