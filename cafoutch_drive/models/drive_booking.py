@@ -101,7 +101,7 @@ class DriveBooking(models.Model):
         [[moment]] = self.env.execute_query(
             SQL("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
         )
-        return moment.replace(microsecond=0)
+        return moment
 
     @api.model
     def _release_expired(self, slot):
@@ -145,7 +145,7 @@ class DriveBooking(models.Model):
     def _hold_end(self, slot):
         """A hold lasts as the point says, and never past the cut-off."""
         wanted = self._clock() + timedelta(minutes=slot.point_id.hold_minutes)
-        return min(wanted, slot.cutoff)
+        return min(wanted.replace(microsecond=0), slot.cutoff)
 
     def _extend(self):
         """Give a hold its one extension, as long as a new hold.
@@ -178,7 +178,7 @@ class DriveBooking(models.Model):
         self.write(
             {
                 "line_count": line_count,
-                "expires_at": max(self.expires_at, soonest),
+                "expires_at": max(self.expires_at, soonest.replace(microsecond=0)),
             }
         )
 

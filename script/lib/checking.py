@@ -15,8 +15,9 @@ import os
 import runpy
 import sys
 
-import postgres
 import psycopg2
+
+import postgres
 from common import ADDON, ROOT, Failure, main
 
 DEFAULT_DATABASE = "cafoutch_demo"
@@ -28,9 +29,7 @@ def parse():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)"
-    )
+    parser.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
     return parser.parse_args()
 
 
@@ -38,9 +37,7 @@ def report(invariant, columns, rows) -> None:
     kind = "notice" if invariant.is_notice else "broken"
     print(f"{kind}: {invariant.number}. {invariant.title}")
     for row in rows:
-        print(
-            "    " + ", ".join(f"{c}: {v}" for c, v in zip(columns, row, strict=True))
-        )
+        print("    " + ", ".join(f"{c}: {v}" for c, v in zip(columns, row, strict=True)))
 
 
 def check(database: str) -> int:
