@@ -32,9 +32,7 @@ class PosConfig(models.Model):
         Order codes are no GS1 barcodes: a till of a company that reads GS1 gets
         Odoo's default nomenclature as its second one.
         """
-        default = self.env.ref(
-            "barcodes.default_barcode_nomenclature", raise_if_not_found=False
-        )
+        default = self.env.ref("barcodes.default_barcode_nomenclature", raise_if_not_found=False)
         for config in self.filtered("drive_point_id"):
             nomenclature = config.company_id.nomenclature_id or default
             if nomenclature.is_gs1_nomenclature:

@@ -50,8 +50,7 @@ class PosOrder(models.Model):
         own = lines.filtered(lambda line: line.sale_order_line_id.order_id == order)
         if not refusal and any(line.qty < 0 for line in own):
             refusal = self.env._(
-                "%(order)s: a quantity below zero is a refund. Pay the basket "
-                "first, then refund the article.",
+                "%(order)s: a quantity below zero is a refund. Pay the basket first, then refund the article.",
                 order=order._drive_till_name(),
             )
         if refusal:
@@ -82,11 +81,7 @@ class PosOrderLine(models.Model):
         """Whether this line pays for a line of a drive order."""
         self.ensure_one()
         sale_line = self.sale_order_line_id
-        return bool(
-            sale_line.order_id.is_drive
-            and not sale_line.is_downpayment
-            and not self.refunded_orderline_id
-        )
+        return bool(sale_line.order_id.is_drive and not sale_line.is_downpayment and not self.refunded_orderline_id)
 
     def _drive_flag_own_delivery(self, orders):
         """Flag the lines of ``orders`` whose goods wait in an own picking.
@@ -95,9 +90,7 @@ class PosOrderLine(models.Model):
         closing, a refund and a recomputation come when the picking is done.
         """
         waiting = orders._drive_open_moves().sale_line_id
-        self.filtered(
-            lambda line: line.sale_order_line_id in waiting
-        ).drive_own_delivery = True
+        self.filtered(lambda line: line.sale_order_line_id in waiting).drive_own_delivery = True
 
     def _drive_sold_by_lot(self):
         """Return ``{lot name: quantity}`` of the lots named on these lines."""

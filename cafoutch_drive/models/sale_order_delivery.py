@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from ..tools.refusal import DriveRefused
+
 
 class SaleOrder(models.Model):
     """A prepared order is delivered by its own picking when it is paid."""
@@ -32,14 +34,13 @@ class SaleOrder(models.Model):
     def _drive_sold_lines(self, ticket):
         """Return ``{order line: lines of the ticket}`` of this order."""
         return ticket.lines.filtered(
-            lambda line: line.sale_order_line_id.order_id == self
-            and line._drive_is_basket_line()
+            lambda line: line.sale_order_line_id.order_id == self and line._drive_is_basket_line()
         ).grouped("sale_order_line_id")
 
     def _drive_close_lines(self, sold):
         """Make the order say what was sold, so that it is invoiced in full."""
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        for line in self._drive_product_lines().filtered(lambda l: not l.is_downpayment):
+        for line in self._drive_product_lines().filtered(lambda line: not line.is_downpayment):
             ticket_lines = sold.get(line)
             quantity = line.product_id.uom_id._compute_quantity(
                 sum(ticket_lines.mapped("qty")) if ticket_lines else 0.0,
@@ -54,6 +55,28 @@ class SaleOrder(models.Model):
         self.drive_state = "done"
         self.drive_booking_id._use()
         self.drive_crate_ids._leave_place()
+
+    # === PAID IS PAID === #
+
+    def _action_cancel(self):
+        """Override of `sale`: what is paid is refunded, not cancelled."""
+        self._drive_check_unpaid()
+        return super()._action_cancel()
+
+    def _drive_check_unpaid(self):
+        """Refuse when one of these orders has been paid at a till.
+
+        :raise DriveRefused: code ``paid``
+        """
+        paid = self.filtered("drive_ticket_id")
+        if paid:
+            raise DriveRefused(
+                "paid",
+                self.env._(
+                    "%s is paid already: use a refund at the till.",
+                    ", ".join(order._drive_till_name() for order in paid),
+                ),
+            )
 
     # === REPAIR === #
 
@@ -84,8 +107,7 @@ class SaleOrder(models.Model):
         """Who repairs: a drive manager of the company, or else the cashier."""
         managers = self.env.ref("cafoutch_drive.group_manager").all_user_ids
         return (
-            managers.filtered(lambda user: user.active and self.company_id in user.company_ids)
-            .sorted("id")[:1]
+            managers.filtered(lambda user: user.active and self.company_id in user.company_ids).sorted("id")[:1]
             or self.env.user
         )
 
@@ -133,9 +155,9 @@ class SaleOrderLine(models.Model):
         outgoing, incoming = self._get_outgoing_incoming_moves()
         delivered = outgoing._drive_done_qty(self) - incoming._drive_done_qty(self)
         refunds = ticket_lines.refund_orderline_ids.filtered(
-            lambda line: line.order_id.state not in ("cancel", "draft")
-            and all(picking.state == "done" for picking in line.order_id.picking_ids)
+            lambda line: (
+                line.order_id.state not in ("cancel", "draft")
+                and all(picking.state == "done" for picking in line.order_id.picking_ids)
+            )
         )
-        return delivered + sum(
-            self._convert_qty(self, refund.qty, "p2s") for refund in refunds
-        )
+        return delivered + sum(self._convert_qty(self, refund.qty, "p2s") for refund in refunds)

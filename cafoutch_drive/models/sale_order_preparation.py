@@ -56,6 +56,7 @@ class SaleOrder(models.Model):
         What was noted stays; only the ordered quantities come back, so that a
         line can be undone. The member is told again when it is ready.
         """
+        self._drive_check_unpaid()
         for order in self:
             if order.drive_state == "preparing":
                 continue

@@ -130,15 +130,12 @@ class SaleOrder(models.Model):
         zone = pytz.timezone(point.tz or "UTC")
         today = datetime.now(zone).date()
         begin, end = (
-            zone.localize(datetime.combine(today, moment))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
+            zone.localize(datetime.combine(today, moment)).astimezone(pytz.utc).replace(tzinfo=None)
             for moment in (time.min, time.max)
         )
         slots = [("start", ">=", begin), ("start", "<=", end)]
         return Domain("drive_state", "=", "ready") | (
-            Domain("drive_state", "in", OPEN_STATES)
-            & Domain("drive_slot_id", "any!", slots)
+            Domain("drive_state", "in", OPEN_STATES) & Domain("drive_slot_id", "any!", slots)
         )
 
     def _drive_till_sorted(self):
@@ -166,8 +163,7 @@ class SaleOrder(models.Model):
         }
         if not config.drive_point_id:
             return self.env._(
-                "This till hands over no drive orders: a manager can give it a "
-                "drive point in its settings."
+                "This till hands over no drive orders: a manager can give it a drive point in its settings."
             )
         if self.drive_point_id != config.drive_point_id:
             return self.env._("%(order)s is collected at %(point)s.", **values)
@@ -191,15 +187,13 @@ class SaleOrder(models.Model):
             return self.env._("%(order)s was cancelled.", **values)
         if self.drive_state == "no_show":
             return self.env._(
-                "%(order)s was not collected in time: its goods are back on the "
-                "shelves.",
+                "%(order)s was not collected in time: its goods are back on the shelves.",
                 **values,
             )
         if self.drive_state == "basket":
             return self.env._("%(order)s has not been confirmed.", **values)
         return self.env._(
-            "%(order)s is not prepared yet. It can be paid once the preparers have "
-            "marked it as ready.",
+            "%(order)s is not prepared yet. It can be paid once the preparers have marked it as ready.",
             **values,
         )
 
@@ -211,8 +205,7 @@ class SaleOrder(models.Model):
         """
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM sale_order WHERE id IN %s"
-                " ORDER BY id FOR NO KEY UPDATE",
+                "SELECT id FROM sale_order WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
                 tuple(self.ids),
             ),
             log_exceptions=False,
@@ -252,9 +245,7 @@ class SaleOrder(models.Model):
         }
 
     def _drive_till_sale_lines(self):
-        return self._drive_product_lines().filtered(
-            lambda line: not line.is_downpayment and line.product_uom_qty > 0
-        )
+        return self._drive_product_lines().filtered(lambda line: not line.is_downpayment and line.product_uom_qty > 0)
 
     def _drive_till_lines(self):
         """The prepared articles, as lines of a ticket.
@@ -267,9 +258,7 @@ class SaleOrder(models.Model):
         moves = self._drive_open_moves().grouped("sale_line_id")
         no_move = self.env["stock.move"]
         return [
-            row
-            for line in self._drive_till_sale_lines()
-            for row in line._drive_till_rows(moves.get(line, no_move))
+            row for line in self._drive_till_sale_lines() for row in line._drive_till_rows(moves.get(line, no_move))
         ]
 
 
@@ -283,16 +272,12 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         product = self.product_id
-        quantity = self.product_uom_id._compute_quantity(
-            self.product_uom_qty, product.uom_id, round=False
-        )
+        quantity = self.product_uom_id._compute_quantity(self.product_uom_qty, product.uom_id, round=False)
         row = {
             "sale_line_id": self.id,
             "product_id": product.id,
             "name": product.display_name,
-            "price_unit": self.product_uom_id._compute_price(
-                self.price_unit, product.uom_id
-            ),
+            "price_unit": self.product_uom_id._compute_price(self.price_unit, product.uom_id),
             "discount": self.discount,
             "tax_ids": self.tax_ids.ids,
         }

@@ -8,15 +8,11 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     @api.model
-    def _create_picking_from_pos_order_lines(
-        self, location_dest_id, lines, picking_type, partner=False
-    ):
+    def _create_picking_from_pos_order_lines(self, location_dest_id, lines, picking_type, partner=False):
         """Override of `point_of_sale`: no second picking for goods that leave by
         the picking of their drive order. Asked at payment and at closing."""
         lines = lines.filtered(lambda line: not line.sudo().drive_own_delivery)
-        return super()._create_picking_from_pos_order_lines(
-            location_dest_id, lines, picking_type, partner
-        )
+        return super()._create_picking_from_pos_order_lines(location_dest_id, lines, picking_type, partner)
 
     def action_assign(self):
         """Override of `stock`: a prepared basket is not reserved again.
@@ -24,9 +20,7 @@ class StockPicking(models.Model):
         `pos_sale` asks for it with each ticket that is saved, with the rights of
         a cashier, who may not see batches.
         """
-        others = self.filtered(
-            lambda picking: picking.sudo().sale_id.drive_state != "ready"
-        )
+        others = self.filtered(lambda picking: picking.sudo().sale_id.drive_state != "ready")
         return super(StockPicking, others).action_assign() if others else True
 
     def _send_confirmation_email(self):
@@ -49,9 +43,7 @@ class StockMove(models.Model):
     def _drive_done_qty(self, sale_line):
         """What these moves have moved, in the unit of their order line."""
         return sum(
-            move.product_uom._compute_quantity(
-                move.quantity, sale_line.product_uom_id, rounding_method="HALF-UP"
-            )
+            move.product_uom._compute_quantity(move.quantity, sale_line.product_uom_id, rounding_method="HALF-UP")
             for move in self
             if move.state == "done"
         )
@@ -66,12 +58,7 @@ class StockMove(models.Model):
         if self.product_id != product:
             self._drive_set_components(sale_line, sold)
             return
-        prepared = sum(
-            move.product_uom._compute_quantity(
-                move.quantity, product.uom_id, round=False
-            )
-            for move in self
-        )
+        prepared = sum(move.product_uom._compute_quantity(move.quantity, product.uom_id, round=False) for move in self)
         change = sold - prepared
         if product.uom_id.is_zero(change):
             return
@@ -94,10 +81,7 @@ class StockMove(models.Model):
     def _drive_add(self, quantity):
         """More was sold than was prepared, in the product's unit."""
         self.quantity = self.product_uom.round(
-            self.quantity
-            + self.product_id.uom_id._compute_quantity(
-                quantity, self.product_uom, round=False
-            )
+            self.quantity + self.product_id.uom_id._compute_quantity(quantity, self.product_uom, round=False)
         )
 
     def _drive_take_lots(self, quantity, sold_by_lot):
@@ -125,8 +109,7 @@ class StockMove(models.Model):
             cut = min(held, quantity)
             if unit.compare(cut, 0.0) > 0:
                 move.quantity = move.product_uom.round(
-                    move.quantity
-                    - unit._compute_quantity(cut, move.product_uom, round=False)
+                    move.quantity - unit._compute_quantity(cut, move.product_uom, round=False)
                 )
                 quantity -= cut
 
@@ -137,24 +120,16 @@ class StockMove(models.Model):
         The pickings name the ticket and its session first: margins, costs and
         the session's entry count their goods as sold at the till.
         """
-        self.picking_id.write(
-            {"pos_order_id": ticket.id, "pos_session_id": ticket.session_id.id}
-        )
+        self.picking_id.write({"pos_order_id": ticket.id, "pos_session_id": ticket.session_id.id})
         # A crate is empty once it is handed over, and is used again.
         self.move_line_ids.result_package_id = False
-        leaving = self.filtered(
-            lambda move: not move.product_uom.is_zero(move.quantity)
-        )
+        leaving = self.filtered(lambda move: not move.product_uom.is_zero(move.quantity))
         leaving.picked = True
         (self - leaving)._action_cancel()
         leaving.picking_id.with_context(cancel_backorder=True)._action_done()
         stuck = leaving.filtered(lambda move: move.state != "done")
         if stuck:
-            raise UserError(
-                self.env._(
-                    "%s could not be moved.", ", ".join(stuck.product_id.mapped("name"))
-                )
-            )
+            raise UserError(self.env._("%s could not be moved.", ", ".join(stuck.product_id.mapped("name"))))
 
 
 class StockMoveLine(models.Model):

@@ -16,10 +16,7 @@ class TestTill(TillCommon):
         )
         self.assertStock(self.cheese, 100, 1.13)
         ticket = self._pay(order)
-        amounts = {
-            line.product_id: (line.qty, line.price_subtotal_incl)
-            for line in ticket.lines
-        }
+        amounts = {line.product_id: (line.qty, line.price_subtotal_incl) for line in ticket.lines}
         self.assertEqual(amounts[self.cheese], (1.13, 3.76))
         self.assertEqual(amounts[self.carrots], (0.87, 2.90))
         self.assertHandedOver(order, ticket)
@@ -32,13 +29,9 @@ class TestTill(TillCommon):
 
     def test_shortage(self):
         """What was not there is neither charged nor moved."""
-        order = self._create_prepared(
-            {self.bread: 2, self.chips: 3}, {self.bread: 0, self.chips: 2}
-        )
+        order = self._create_prepared({self.bread: 2, self.chips: 3}, {self.bread: 0, self.chips: 2})
         rows = self._load(order)
-        self.assertEqual(
-            [(row["product_id"], row["qty"]) for row in rows], [(self.chips.id, 2)]
-        )
+        self.assertEqual([(row["product_id"], row["qty"]) for row in rows], [(self.chips.id, 2)])
         ticket = self._pay(order)
         self.assertAlmostEqual(ticket.amount_total, 5.0, 2)
         self.assertHandedOver(order, ticket)
@@ -67,9 +60,7 @@ class TestTill(TillCommon):
     def test_changed_at_the_till(self):
         """Reduced and removed articles stay in the stock, free again, and the
         order says what was sold."""
-        order = self._create_prepared(
-            {self.cheese: 2.0, self.beer: 3, self.chips: 1}, {self.cheese: 2.1}
-        )
+        order = self._create_prepared({self.cheese: 2.0, self.beer: 3, self.chips: 1}, {self.cheese: 2.1})
         ticket = self._pay(order, changed={self.beer: 2, self.chips: 0})
         self.assertHandedOver(order, ticket)
         self.assertAlmostEqual(order.amount_total, 6.99 + 6.2, 2)
@@ -77,7 +68,7 @@ class TestTill(TillCommon):
         self.assertStock(self.cheese, 97.9, 0)
         self.assertStock(self.beer, 98, 0)
         self.assertStock(self.chips, 100, 0)
-        refused = order.order_line.filtered(lambda l: l.product_id == self.chips)
+        refused = order.order_line.filtered(lambda line: line.product_id == self.chips)
         self.assertEqual(refused.product_uom_qty, 0)
         self.assertEqual(refused.move_ids.mapped("state"), ["cancel"])
 
@@ -114,18 +105,39 @@ class TestTill(TillCommon):
         self.assertAlmostEqual(ticket.amount_total, 1.5, 2)
         self.assertHandedOver(order, ticket)
 
+    def test_discount(self):
+        """A discount is kept, also when the cashier takes an article off."""
+        order = self._create_confirmed({self.beer: 3})
+        order.order_line.discount = 10
+        self._prepare(order, {})
+        [row] = self._load(order)
+        self.assertEqual((row["price_unit"], row["discount"]), (3.1, 10))
+        ticket = self._pay(order, changed={self.beer: 2})
+        self.assertAlmostEqual(ticket.amount_total, 5.58, 2)
+        self.assertEqual(order.order_line.discount, 10)
+        self.assertHandedOver(order, ticket)
+
+    def test_dozen(self):
+        """Ordered by the dozen, sold and moved by the piece."""
+        basket = self._create_held({self.beer: 2})
+        basket.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        basket._drive_confirm("test-key-dozen", basket.amount_total)
+        self.assertStock(self.beer, 100, 24)
+        self._prepare(basket, {self.beer: 1})
+        [row] = self._load(basket)
+        self.assertEqual((row["qty"], row["price_unit"]), (12, 3.1))
+        ticket = self._pay(basket, changed={self.beer: 6})
+        self.assertHandedOver(basket, ticket)
+        self.assertAlmostEqual(ticket.amount_total, 18.6, 2)
+        self.assertEqual(basket.order_line.product_uom_qty, 0.5)
+        self.assertStock(self.beer, 94, 0)
+
     def test_lots(self):
         """Each lot is a line of the ticket; the lot that is refused stays."""
-        product = self._create_product(
-            "Comté", 20.0, uom_id=self.kilo.id, tracking="lot"
-        )
-        lots = self.env["stock.lot"].create(
-            [{"name": name, "product_id": product.id} for name in ("H1", "H2")]
-        )
+        product = self._create_product("Comté", 20.0, uom_id=self.kilo.id, tracking="lot")
+        lots = self.env["stock.lot"].create([{"name": name, "product_id": product.id} for name in ("H1", "H2")])
         for lot, quantity in zip(lots, (0.5, 5.0), strict=True):
-            self.env["stock.quant"]._update_available_quantity(
-                product, self.stock, quantity, lot_id=lot
-            )
+            self.env["stock.quant"]._update_available_quantity(product, self.stock, quantity, lot_id=lot)
         order = self._create_prepared({product: 1.1}, {product: 1.11})
         rows = self._load(order)
         self.assertEqual(
@@ -136,11 +148,7 @@ class TestTill(TillCommon):
         ticket = self._sync(self._ticket(lines, order))
         self.assertHandedOver(order, ticket)
         left = {
-            lot.name: sum(
-                lot.quant_ids.filtered(lambda q: q.location_id == self.stock).mapped(
-                    "quantity"
-                )
-            )
+            lot.name: sum(lot.quant_ids.filtered(lambda q: q.location_id == self.stock).mapped("quantity"))
             for lot in lots
         }
         self.assertAlmostEqual(left["H1"], 0.5, 3)
@@ -151,9 +159,7 @@ class TestTill(TillCommon):
         """A refund at the till brings the goods back, once."""
         order = self._create_prepared({self.cheese: 1.0}, {self.cheese: 0.9})
         ticket = self._pay(order)
-        line = self._line_vals(
-            self.cheese, -0.4, refunded_orderline_id=ticket.lines.id
-        )
+        line = self._line_vals(self.cheese, -0.4, refunded_orderline_id=ticket.lines.id)
         refund = self._sync(self._ticket([line], order, is_refund=True))
         self._close_session()
         self.assertEqual(refund.state, "done")

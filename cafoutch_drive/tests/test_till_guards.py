@@ -13,11 +13,7 @@ from .till_common import TillCommon
 @tagged("post_install", "-at_install")
 class TestTillGuards(TillCommon):
     def _open(self, *args, **kwargs):
-        return (
-            self.env["sale.order"]
-            .with_user(self.cashier)
-            .drive_till_open(self.till.id, *args, **kwargs)
-        )
+        return self.env["sale.order"].with_user(self.cashier).drive_till_open(self.till.id, *args, **kwargs)
 
     def _forced_ticket(self, order, **values):
         """A ticket made without asking the server for the order."""
@@ -87,9 +83,7 @@ class TestTillGuards(TillCommon):
 
     def test_negative_quantity(self):
         order = self._create_prepared({self.beer: 2, self.chips: 3})
-        ticket = self._ticket(
-            self._ticket_lines(self._load(order), {self.beer: -1}), order
-        )
+        ticket = self._ticket(self._ticket_lines(self._load(order), {self.beer: -1}), order)
         self.assertPaymentRefused(ticket, "below zero")
 
     def test_other_point(self):
@@ -116,9 +110,7 @@ class TestTillGuards(TillCommon):
     def test_delivery_fails(self):
         """The payment stays, nothing has moved, a manager is asked to repair, and
         the order is neither paid again nor lost."""
-        manager = new_test_user(
-            self.env, login="till_manager", groups="cafoutch_drive.group_manager"
-        )
+        manager = new_test_user(self.env, login="till_manager", groups="cafoutch_drive.group_manager")
         self.env.ref("cafoutch_drive.group_manager").user_ids = manager
         order = self._create_prepared({self.cheese: 1.0}, {self.cheese: 1.2})
         second = self._ticket(self._ticket_lines(self._load(order)), order)
@@ -134,6 +126,8 @@ class TestTillGuards(TillCommon):
         self.assertEqual(activity.user_id, manager)
         self.assertIn("The lot is missing.", activity.note)
         self.assertPaymentRefused(second, "paid already")
+        self.assertRefused("paid", order._action_cancel)
+        self.assertRefused("paid", order._drive_reopen_preparation)
         [row] = self._orders()
         self.assertTrue(row["paid"])
         self._close_session()
@@ -151,11 +145,7 @@ class TestTillGuards(TillCommon):
     # === FINDING === #
 
     def _orders(self, text=None):
-        return (
-            self.env["sale.order"]
-            .with_user(self.cashier)
-            .drive_till_orders(self.till.id, text)
-        )
+        return self.env["sale.order"].with_user(self.cashier).drive_till_orders(self.till.id, text)
 
     def test_list(self):
         """Ready ones of any day first, those who have arrived before the others;
@@ -167,9 +157,7 @@ class TestTillGuards(TillCommon):
             for slot, member in zip(slots, members, strict=True)
         )
         confirmed = self._create_confirmed({self.beer: 1})
-        self.assertEqual(
-            [row["id"] for row in self._orders()], [late.id, arrived.id, coming.id]
-        )
+        self.assertEqual([row["id"] for row in self._orders()], [late.id, arrived.id, coming.id])
         arrived.drive_arrived_at = fields.Datetime.now()
         now = fields.Datetime.now()
         slots[0].write(
@@ -247,9 +235,7 @@ class TestTillGuards(TillCommon):
 
     def test_volunteer_cannot_ask(self):
         order = self._create_prepared({self.beer: 1})
-        volunteer = new_test_user(
-            self.env, login="till_volunteer", groups="cafoutch_drive.group_volunteer"
-        )
+        volunteer = new_test_user(self.env, login="till_volunteer", groups="cafoutch_drive.group_volunteer")
         orders = self.env["sale.order"].with_user(volunteer)
         with self.assertRaises(AccessError):
             orders.drive_till_orders(self.till.id)

@@ -37,12 +37,8 @@ class TillCommon(DriveCommon):
                 "company_id": cls.company.id,
             }
         )
-        cls.cheese = cls._create_product(
-            "Tomme", 3.33, stock=100, uom_id=cls.kilo.id, taxes_id=[cls.tax.id]
-        )
-        cls.carrots = cls._create_product(
-            "Carottes", 3.33, stock=100, uom_id=cls.kilo.id, taxes_id=[cls.tax.id]
-        )
+        cls.cheese = cls._create_product("Tomme", 3.33, stock=100, uom_id=cls.kilo.id, taxes_id=[cls.tax.id])
+        cls.carrots = cls._create_product("Carottes", 3.33, stock=100, uom_id=cls.kilo.id, taxes_id=[cls.tax.id])
         cls.chips = cls._create_product("Chips", 2.5, stock=100)
         cls.beer = cls._create_product("Bière", 3.1, stock=100)
         cls.fridge = cls.env["drive.place"].create(
@@ -149,9 +145,7 @@ class TillCommon(DriveCommon):
         row = row or {}
         price = product.list_price if price is None else price
         taxes = self.env["account.tax"].browse(row.get("tax_ids", product.taxes_id.ids))
-        amounts = taxes.compute_all(
-            price * (1 - row.get("discount", 0.0) / 100), quantity=qty, product=product
-        )
+        amounts = taxes.compute_all(price * (1 - row.get("discount", 0.0) / 100), quantity=qty, product=product)
         sale_line = self.env["sale.order.line"].browse(row.get("sale_line_id"))
         return {
             "uuid": str(uuid4()),
@@ -161,12 +155,8 @@ class TillCommon(DriveCommon):
             "discount": row.get("discount", 0.0),
             "tax_ids": [Command.set(taxes.ids)],
             "price_subtotal": amounts["total_excluded"],
-            "price_subtotal_incl": self.company.currency_id.round(
-                amounts["total_included"]
-            ),
-            "pack_lot_ids": [
-                Command.create({"lot_name": name}) for name in row.get("lots", ())
-            ],
+            "price_subtotal_incl": self.company.currency_id.round(amounts["total_included"]),
+            "pack_lot_ids": [Command.create({"lot_name": name}) for name in row.get("lots", ())],
             "sale_order_line_id": sale_line.id,
             "sale_order_origin_id": sale_line.order_id.id,
             **values,
@@ -223,9 +213,7 @@ class TillCommon(DriveCommon):
         # As in a request of its own: nothing is known that the cashier must not read.
         self.env.flush_all()
         self.env.invalidate_all()
-        result = (
-            self.env["pos.order"].with_user(self.cashier).sync_from_ui([ticket])
-        )
+        result = self.env["pos.order"].with_user(self.cashier).sync_from_ui([ticket])
         self.env.invalidate_all()
         return self.env["pos.order"].browse(result["pos.order"][0]["id"])
 
@@ -251,9 +239,7 @@ class TillCommon(DriveCommon):
         self.assertEqual(order.invoice_status, "invoiced")
         self.assertAlmostEqual(order.amount_unpaid, 0.0, 2)
         paid = ticket.lines.filtered(lambda line: line.sale_order_origin_id == order)
-        self.assertAlmostEqual(
-            sum(paid.mapped("price_subtotal_incl")), order.amount_total, 2
-        )
+        self.assertAlmostEqual(sum(paid.mapped("price_subtotal_incl")), order.amount_total, 2)
         for line in order.order_line:
             self.assertAlmostEqual(line.qty_delivered, line.product_uom_qty, 3)
             self.assertAlmostEqual(line.qty_invoiced, line.product_uom_qty, 3)

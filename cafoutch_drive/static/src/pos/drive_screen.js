@@ -142,6 +142,9 @@ export class DriveScreen extends Component {
         if (order.paid) {
             return { label: _t("Paid, to repair"), icon: "fa-wrench", css: "danger" };
         }
+        if (order.arrived) {
+            return { label: _t("Is here"), icon: "fa-map-marker", css: "here" };
+        }
         if (order.late) {
             return { label: _t("Late"), icon: "fa-clock-o", css: "late" };
         }
@@ -153,6 +156,10 @@ export class DriveScreen extends Component {
 
     crateIcon(crate) {
         return ICONS[crate.storage_class];
+    }
+
+    articlesText(order) {
+        return order.articles === 1 ? _t("1 article") : _t("%s articles", order.articles);
     }
 
     total(order) {

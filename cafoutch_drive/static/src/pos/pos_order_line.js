@@ -13,8 +13,6 @@ patch(PosOrderline.prototype, {
      * @override
      */
     canBeMergedWith(orderline) {
-        return (
-            !this.isDriveLine && !orderline.isDriveLine && super.canBeMergedWith(...arguments)
-        );
+        return !this.isDriveLine && !orderline.isDriveLine && super.canBeMergedWith(...arguments);
     },
 });

@@ -68,8 +68,9 @@ patch(PosStore.prototype, {
         const lines = prepared.lines.map((line) => this.readDriveLine(line));
         const unknown = lines.filter((line) => !line.product || line.taxes.includes(undefined));
         if (unknown.length) {
+            const names = unknown.map((line) => line.name).join(", ");
             this.refuseDriveOrder(
-                _t("This till does not know these articles: %s. Ask a manager to make them available in the till.", unknown.map((line) => line.name).join(", "))
+                _t("This till cannot sell: %s. A manager can make it available there.", names)
             );
             return;
         }

@@ -27,9 +27,7 @@ registry.category("web_tour.tours").add("drive_till_scan", {
             scan_barcode(`DRV${CODE}`),
             ProductScreen.customerIsSelected("Camille Durand"),
             inLeftSide(Order.hasLine({ productName: "Tomme", quantity: "1.13", price: "3.76" })),
-            inLeftSide(
-                Order.hasLine({ productName: "Carottes", quantity: "0.87", price: "2.90" })
-            ),
+            inLeftSide(Order.hasLine({ productName: "Carottes", quantity: "0.87", price: "2.90" })),
             ProductScreen.totalAmountIs("11.66"),
             scan_barcode("3990000000017"),
             ProductScreen.totalAmountIs("14.16"),
