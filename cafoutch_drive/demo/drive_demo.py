@@ -1,8 +1,9 @@
 import base64
 import csv
 import io
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import file_open
 
 from ..wizards.drive_product_import_values import FOOD_VAT
@@ -26,9 +27,7 @@ class DriveDemo(models.AbstractModel):
         language = self.env["res.lang"].with_context(active_test=False)
         french = language.search([("code", "=", "fr_FR")])
         if not french.active:
-            self.env["base.language.install"].create(
-                {"lang_ids": french.ids}
-            ).lang_install()
+            self.env["base.language.install"].create({"lang_ids": french.ids}).lang_install()
 
     @api.model
     def _demo_taxes(self):
@@ -45,9 +44,7 @@ class DriveDemo(models.AbstractModel):
         """The shop's products, by the same import as a manager's file."""
         with file_open(PRODUCTS, "rb") as file:
             content = file.read()
-        wizard = self.env["drive.product.import"].create(
-            {"point_id": self.env.ref("cafoutch_drive.point").id}
-        )
+        wizard = self.env["drive.product.import"].create({"point_id": self.env.ref("cafoutch_drive.point").id})
         rows = self._read_products(content)
         if not wizard._search_tax(FOOD_VAT):
             # Another country's accounts: products then have the company's own tax.
@@ -57,21 +54,29 @@ class DriveDemo(models.AbstractModel):
             report = wizard._run(content)
             if report.rejected:
                 raise ValueError(f"{PRODUCTS}: {report.rejected}")
+            self._date_stock(self._products(rows))
         self._set_pictures(rows)
 
     def _read_products(self, content):
         return list(csv.DictReader(io.StringIO(content.decode())))
 
     def _products(self, rows):
-        return self.env["product.template"].search(
-            [("barcode", "in", [row["barcode"] for row in rows])]
+        return self.env["product.template"].search([("barcode", "in", [row["barcode"] for row in rows])])
+
+    def _date_stock(self, products):
+        """The shelves were filled before anybody ordered from them."""
+        moves = self.env["stock.move"].search(
+            [
+                ("product_id", "in", products.product_variant_ids.ids),
+                ("is_inventory", "=", True),
+            ]
         )
+        filled = fields.Datetime.now() - timedelta(days=10)
+        moves.date = moves.move_line_ids.date = filled
 
     def _set_pictures(self, rows):
         picture_of = {row["barcode"]: row["picture"] for row in rows}
         bare = self._products(rows).filtered(lambda product: not product.image_128)
-        for picture, products in bare.grouped(
-            lambda product: picture_of[product.barcode]
-        ).items():
+        for picture, products in bare.grouped(lambda product: picture_of[product.barcode]).items():
             with file_open(f"{PICTURES}/{picture}.webp", "rb") as file:
                 products.image_1920 = base64.b64encode(file.read())

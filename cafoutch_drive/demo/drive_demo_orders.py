@@ -116,10 +116,11 @@ class DriveDemo(models.AbstractModel):
         if self.env["sale.order"].search_count([("is_drive", "=", True)], limit=1):
             return
         demo = self.with_context(lang="fr_FR", tracking_disable=True)
-        before, last = demo._past_windows()
+        now = fields.Datetime.now()
+        before, last = demo._past_windows(now)
         demo._make_window(before, WINDOW_BEFORE)
         demo._make_window(last, WINDOW_LAST)
-        demo._make_window(demo._today_window(), WINDOW_TODAY)
+        demo._make_window(demo._today_window(now), WINDOW_TODAY)
         demo._make_coming()
         # Nobody waits for mails about them.
         self.env["sale.order"].search(
@@ -134,24 +135,22 @@ class DriveDemo(models.AbstractModel):
 
     # === WINDOWS === #
 
-    def _local_day(self, days=0):
+    def _local_day(self, now, days=0):
         """UTC datetimes between which a day of the point lies; 0 is today."""
         zone = pytz.timezone(self._point().tz)
-        day = datetime.now(zone).date() + timedelta(days=days)
+        day = pytz.utc.localize(now).astimezone(zone).date() + timedelta(days=days)
         begin, end = (
-            zone.localize(datetime.combine(date, time.min))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
+            zone.localize(datetime.combine(date, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
             for date in (day, day + timedelta(days=1))
         )
         return begin, end
 
-    def _past_windows(self):
+    def _past_windows(self, now):
         """The two last opening windows before today."""
-        begin, end = self._local_day(-8)[0], self._local_day()[0]
+        begin, end = self._local_day(now, -8)[0], self._local_day(now)[0]
         return self._point()._opening_windows(begin, end)[-2:]
 
-    def _today_window(self):
+    def _today_window(self, now):
         """Today's window that orders are now being prepared for.
 
         The shop opens three days a week. On another day, or hours before it opens,
@@ -159,9 +158,8 @@ class DriveDemo(models.AbstractModel):
         hand over whatever the day: only its slots exist, the opening hours stay
         those of the shop.
         """
-        now = fields.Datetime.now()
         cutoff = timedelta(minutes=self._point().cutoff_minutes)
-        day_begin, day_end = self._local_day()
+        day_begin, day_end = self._local_day(now)
         windows = self._point()._opening_windows(day_begin, day_end)
         for opens, closes in windows:
             if opens - cutoff <= now <= closes:
@@ -178,10 +176,7 @@ class DriveDemo(models.AbstractModel):
         planned = {place: order for place, *order in plan}
         starts = [opens + QUARTER * n for n in range(int((closes - opens) / QUARTER))]
         slots = [self._make_slot(point, place) for place in range(len(starts))]
-        orders = [
-            (self._confirm(*planned[place][:2], slots[place]), planned[place][2])
-            for place in sorted(planned)
-        ]
+        orders = [(self._confirm(*planned[place][:2], slots[place]), planned[place][2]) for place in sorted(planned)]
         for slot, start in zip(slots, starts, strict=True):
             slot.write({"window_start": opens, "start": start, "stop": start + QUARTER})
         for order, _state in orders:

@@ -20,9 +20,7 @@ class DriveDemo(models.AbstractModel):
 
     def _fill_basket(self, member, basket):
         order = self.env["sale.order"]._drive_basket(self._member(member), create=True)
-        products = self.env["product.product"].search(
-            [("name", "in", list(BASKETS[basket])), ("drive_ok", "=", True)]
-        )
+        products = self.env["product.product"].search([("name", "in", list(BASKETS[basket])), ("drive_ok", "=", True)])
         for product in products:
             order._drive_set_quantity(product.id, BASKETS[basket][product.name])
         return order
@@ -38,9 +36,7 @@ class DriveDemo(models.AbstractModel):
         slot = order.drive_slot_id
         order.write(
             {
-                "date_order": min(
-                    slot.cutoff - timedelta(hours=20), fields.Datetime.now()
-                ),
+                "date_order": min(slot.cutoff - timedelta(hours=20), fields.Datetime.now()),
                 "commitment_date": slot.start,
             }
         )
@@ -69,9 +65,7 @@ class DriveDemo(models.AbstractModel):
         lines = order._drive_product_lines()
         if state == "preparing":
             lines = lines[: len(lines) // 2]
-        for number, (line, factor) in enumerate(
-            zip(lines, cycle(WEIGHED), strict=False)
-        ):
+        for number, (line, factor) in enumerate(zip(lines, cycle(WEIGHED), strict=False)):
             if state == "short" and number in (2, 4):
                 found = line.product_uom_qty - 1
                 line._drive_short(max(found, 0), "missing")
@@ -97,18 +91,20 @@ class DriveDemo(models.AbstractModel):
         session.set_opening_control(0, None)
         methods = cycle(till.payment_method_ids.sorted("sequence"))
         self.env.flush_all()
-        tickets = [
-            self._ticket(order, session, method)
-            for order, method in zip(orders, methods, strict=False)
-        ]
+        tickets = [self._ticket(order, session, method) for order, method in zip(orders, methods, strict=False)]
         self.env["pos.order"].with_user(cashier).sync_from_ui(tickets)
         cash = sum(
-            session.order_ids.payment_ids.filtered(
-                lambda payment: payment.payment_method_id.is_cash_count
-            ).mapped("amount")
+            session.order_ids.payment_ids.filtered(lambda payment: payment.payment_method_id.is_cash_count).mapped(
+                "amount"
+            )
         )
         session.post_closing_cash_details(cash)
         session.close_session_from_ui()
+        for order in orders:
+            left = order.drive_slot_id.start
+            order.picking_ids.filtered("date_done").date_done = left
+            moves = order.picking_ids.move_ids
+            moves.date = moves.move_line_ids.date = left
         slots = orders.drive_slot_id.sorted("start")
         session.write({"start_at": slots[0].window_start, "stop_at": slots[-1].stop})
 
@@ -150,9 +146,7 @@ class DriveDemo(models.AbstractModel):
     def _ticket_line(self, row):
         taxes = self.env["account.tax"].browse(row["tax_ids"])
         sale_line = self.env["sale.order.line"].browse(row["sale_line_id"])
-        amounts = taxes.compute_all(
-            row["price_unit"], quantity=row["qty"], currency=sale_line.currency_id
-        )
+        amounts = taxes.compute_all(row["price_unit"], quantity=row["qty"], currency=sale_line.currency_id)
         return {
             "uuid": str(uuid4()),
             "product_id": row["product_id"],

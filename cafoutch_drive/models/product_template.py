@@ -35,23 +35,18 @@ class ProductTemplate(models.Model):
     drive_piece_weight = fields.Float(
         "Weight of a piece",
         digits="Stock Weight",
-        help="Kilos, on average: lets members order by the piece what is sold by "
-        "weight. 0: ordered by weight only.",
+        help="Kilos, on average: lets members order by the piece what is sold by weight. 0: ordered by weight only.",
     )
     drive_producer = fields.Char("Producer", index="trigram")
     drive_brand = fields.Char("Brand", index="trigram")
-    drive_origin = fields.Char(
-        "Origin", help="Where it comes from, as members read it: “Sicily, Italy”."
-    )
+    drive_origin = fields.Char("Origin", help="Where it comes from, as members read it: “Sicily, Italy”.")
     drive_net_quantity = fields.Float(
         "Net quantity",
         digits=(16, 4),
         help="What one sold unit holds: 0.5 for a packet of 500 g. Needed for goods "
         "that are not sold by weight or volume, to show the price per kilo or litre.",
     )
-    drive_net_unit = fields.Selection(
-        [("kg", "kg"), ("l", "l"), ("piece", "pieces")], "Net quantity unit"
-    )
+    drive_net_unit = fields.Selection([("kg", "kg"), ("l", "l"), ("piece", "pieces")], "Net quantity unit")
     drive_comparison_price = fields.Float(
         "Comparison price",
         compute="_compute_drive_comparison",
@@ -88,7 +83,12 @@ class ProductTemplate(models.Model):
             product.drive_qty_step = step
 
     @api.depends(
-        "list_price", "taxes_id", "uom_id", "drive_net_quantity", "drive_net_unit"
+        "list_price",
+        "taxes_id.amount",
+        "taxes_id.price_include",
+        "uom_id",
+        "drive_net_quantity",
+        "drive_net_unit",
     )
     @api.depends_context("company")
     def _compute_drive_comparison(self):
@@ -113,9 +113,7 @@ class ProductTemplate(models.Model):
         taxes = self.taxes_id._filter_taxes_by_company(self.env.company)
         if all(tax.price_include for tax in taxes):
             return price
-        return taxes.compute_all(price, product=self.product_variant_id)[
-            "total_included"
-        ]
+        return taxes.compute_all(price, product=self.product_variant_id)["total_included"]
 
     def _drive_comparison(self, price):
         """The comparison price that goes with a price.
@@ -158,7 +156,5 @@ class ProductTemplate(models.Model):
         exact = Decimal(repr(float(price))) / quantity
         rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
         if exact and not rounded:
-            rounded = exact.quantize(
-                Decimal(1).scaleb(exact.adjusted() - 1), ROUND_HALF_UP
-            )
+            rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), ROUND_HALF_UP)
         return float(rounded)

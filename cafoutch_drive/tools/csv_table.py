@@ -58,25 +58,18 @@ def read_table(env, content, columns, required):
         # line, and does not swallow those after it.
         values = _split(line, separator)
         if values is None:
-            problem = env._(
-                "a quotation mark is not closed, or a cell is far too long."
-            )
+            problem = env._("a quotation mark is not closed, or a cell is far too long.")
             problems.append((number, problem))
         elif any(value.strip() for value in values[len(headers) :]):
             # Shifted cells would put a price in the stock.
             problem = env._(
-                "it has more cells than the first line. Put cells that contain "
-                "“%s” between quotation marks.",
+                "it has more cells than the first line. Put cells that contain “%s” between quotation marks.",
                 separator,
             )
             problems.append((number, problem))
         else:
             rows.append(TableRow(number, _cells(values, known)))
-    ignored = [
-        header.strip()
-        for place, header in enumerate(headers)
-        if place not in known and header.strip()
-    ]
+    ignored = [header.strip() for place, header in enumerate(headers) if place not in known and header.strip()]
     return Table(list(known.values()), ignored, rows, problems)
 
 
@@ -100,13 +93,9 @@ def _decode(env, content):
     if not content.strip():
         raise UserError(env._("The file is empty."))
     if len(content) > MAX_BYTES:
-        raise UserError(
-            env._("The file is larger than %s MB.", MAX_BYTES // (1024 * 1024))
-        )
-    if content.startswith(b"PK\x03\x04") or content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UserError(
-            env._("This is a spreadsheet. Please save it as CSV and import that.")
-        )
+        raise UserError(env._("The file is larger than %s MB.", MAX_BYTES // (1024 * 1024)))
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise UserError(env._("This is a spreadsheet. Please save it as CSV and import that."))
     encodings = ["utf-16"] if content.startswith(_UTF16) else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
@@ -116,18 +105,12 @@ def _decode(env, content):
         # Control characters: a picture or a program, whatever its name says.
         if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
             return text
-    raise UserError(
-        env._("This is not a text file. Please save your table as CSV (UTF-8).")
-    )
+    raise UserError(env._("This is not a text file. Please save your table as CSV (UTF-8)."))
 
 
 def _match_headers(headers, columns):
     """``{place: column}``; the first of two headers for one column counts."""
-    names = {
-        plain(name): column
-        for column, others in columns.items()
-        for name in (column, *others)
-    }
+    names = {plain(name): column for column, others in columns.items() for name in (column, *others)}
     known = {}
     for place, header in enumerate(headers):
         column = names.get(plain(header.strip().strip('"')))
@@ -141,8 +124,7 @@ def _check_headers(env, headers, known, required):
     if missing:
         raise UserError(
             env._(
-                "The first line must name the columns; missing: %(missing)s. "
-                "Found: %(found)s.",
+                "The first line must name the columns; missing: %(missing)s. Found: %(found)s.",
                 missing=", ".join(missing),
                 found=", ".join(h.strip()[:40] for h in headers[:20]) or "-",
             )

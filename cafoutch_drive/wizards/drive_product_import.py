@@ -65,12 +65,8 @@ class DriveProductImport(models.TransientModel):
         help="To try the drive with a catalogue that has no prices: a new product "
         "without one gets a plausible price. Never for a shop that sells.",
     )
-    default_stock = fields.Float(
-        "Stock of new products without one", digits="Product Unit"
-    )
-    state = fields.Selection(
-        [("draft", "File"), ("preview", "Preview"), ("done", "Done")], default="draft"
-    )
+    default_stock = fields.Float("Stock of new products without one", digits="Product Unit")
+    state = fields.Selection([("draft", "File"), ("preview", "Preview"), ("done", "Done")], default="draft")
     summary = fields.Html(readonly=True)
 
     # === BUTTONS === #
@@ -94,9 +90,7 @@ class DriveProductImport(models.TransientModel):
 
     def action_products(self):
         """Open the products of the drive."""
-        return self.env["ir.actions.actions"]._for_xml_id(
-            "cafoutch_drive.product_template_action_drive"
-        )
+        return self.env["ir.actions.actions"]._for_xml_id("cafoutch_drive.product_template_action_drive")
 
     def _content(self):
         if not self.file:
@@ -115,27 +109,24 @@ class DriveProductImport(models.TransientModel):
         }
 
     def _summary(self, state, report):
-        _ = self.env._
         if state == "preview":
-            told = _(
+            told = self.env._(
                 "%(created)s products would be created, %(updated)s updated; "
                 "%(unchanged)s stay as they are; %(rejected)s lines would be left out.",
                 **self._counts(report),
             )
         else:
-            told = _(
+            told = self.env._(
                 "%(created)s products created, %(updated)s updated; %(unchanged)s "
                 "were up to date; %(rejected)s lines left out.",
                 **self._counts(report),
             )
         summary = Markup("<p><strong>%s</strong></p>") % told
         if report.ignored:
-            summary += Markup("<p>%s</p>") % _(
-                "Columns not used: %s.", ", ".join(report.ignored)
-            )
+            summary += Markup("<p>%s</p>") % self.env._("Columns not used: %s.", ", ".join(report.ignored))
         for title, lines in (
-            (_("Left out:"), report.rejected),
-            (_("Taken, with a remark:"), report.notes),
+            (self.env._("Left out:"), report.rejected),
+            (self.env._("Taken, with a remark:"), report.notes),
         ):
             if lines:
                 summary += Markup("<p>%s</p>") % title + self._summary_lines(lines)
@@ -173,14 +164,13 @@ class DriveProductImport(models.TransientModel):
         :raise UserError: when the file as a whole cannot be read
         """
         # Managers import products without all the rights to change them by hand.
-        self = self.sudo()
+        importer = self.sudo()
         table = read_table(self.env, content, self._columns(), ("barcode", "name"))
         report = ImportReport(ignored=table.ignored, rejected=list(table.problems))
-        reader = self.with_context(drive_import_found={})
-        items = reader._read_items(table.rows, report)
+        items = importer.with_context(drive_import_found={})._read_items(table.rows, report)
         done = 0
         for chunk in split_every(CHUNK, items):
-            report.add((around or _call)(lambda part=chunk: self._import_part(part)))
+            report.add((around or _call)(lambda part=chunk: importer._import_part(part)))
             done += len(chunk)
             if progress:
                 progress(done, len(items))
@@ -201,8 +191,7 @@ class DriveProductImport(models.TransientModel):
                     (
                         row.line,
                         self.env._(
-                            "barcode %(barcode)s was in line %(line)s already: this "
-                            "line counts.",
+                            "barcode %(barcode)s was in line %(line)s already: this line counts.",
                             barcode=values["barcode"],
                             line=earlier.line,
                         ),
@@ -229,9 +218,7 @@ class DriveProductImport(models.TransientModel):
     def _reason(self, error):
         if isinstance(error, UserError):
             return " ".join(str(error).split())
-        return self.env._(
-            "the database refused it (%s).", str(error).partition("\n")[0]
-        )
+        return self.env._("the database refused it (%s).", str(error).partition("\n")[0])
 
     def _import_items(self, items):
         report = ImportReport()
@@ -242,9 +229,7 @@ class DriveProductImport(models.TransientModel):
             try:
                 if product:
                     self._check_single(product)
-                    changed = self._changed_values(
-                        product.product_tmpl_id, item.values
-                    )
+                    changed = self._changed_values(product.product_tmpl_id, item.values)
                 else:
                     new.append((item, self._new_product(item.values)))
                     continue
@@ -252,15 +237,11 @@ class DriveProductImport(models.TransientModel):
                 report.rejected.append((item.line, self._reason(error)))
                 continue
             if not product.active:
-                report.notes.append(
-                    (item.line, self.env._("%s is archived.", product.name))
-                )
+                report.notes.append((item.line, self.env._("%s is archived.", product.name)))
             if changed:
                 product.product_tmpl_id.write(changed)
             stock.append((item, product, bool(changed)))
-        for item, product in zip(
-            (item for item, _values in new), self._create_products(new), strict=True
-        ):
+        for item, product in zip((item for item, _values in new), self._create_products(new), strict=True):
             report.created += 1
             stock.append((item, product, None))
         moved = self._set_stock(stock, report)
@@ -276,18 +257,13 @@ class DriveProductImport(models.TransientModel):
         return {
             product.barcode: product
             for product in products.search(
-                Domain("barcode", "in", barcodes)
-                & Domain("company_id", "in", (False, self.env.company.id))
+                Domain("barcode", "in", barcodes) & Domain("company_id", "in", (False, self.env.company.id))
             )
         }
 
     def _check_single(self, product):
         if product.product_tmpl_id.product_variant_count > 1:
-            raise ValidationError(
-                self.env._(
-                    "%s has variants: change it by hand.", product.product_tmpl_id.name
-                )
-            )
+            raise ValidationError(self.env._("%s has variants: change it by hand.", product.product_tmpl_id.name))
 
     def _create_products(self, new):
         # As variants: their barcodes are then checked together, not one by one.

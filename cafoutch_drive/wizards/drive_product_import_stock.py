@@ -34,9 +34,7 @@ class DriveProductImport(models.TransientModel):
     def _apply_counted(self, counted, location):
         """Adjust the stock of `{product: (quant or none, quantity)}`."""
         missing = [product for product, (quant, _qty) in counted.items() if not quant]
-        created = self.env["stock.quant"].create(
-            [{"product_id": p.id, "location_id": location.id} for p in missing]
-        )
+        created = self.env["stock.quant"].create([{"product_id": p.id, "location_id": location.id} for p in missing])
         quants = dict(zip(missing, created, strict=True))
         for product, (quant, quantity) in counted.items():
             quants.setdefault(product, quant).inventory_quantity = quantity
@@ -72,15 +70,11 @@ class DriveProductImport(models.TransientModel):
 
     def _is_plain(self, quant, location):
         """Whether a quant is what an inventory of the location itself counts."""
-        return quant.location_id == location and not (
-            quant.lot_id or quant.package_id or quant.owner_id
-        )
+        return quant.location_id == location and not (quant.lot_id or quant.package_id or quant.owner_id)
 
     def _untouched_stock(self, product):
         if product.tracking != "none":
-            return self.env._(
-                "stock left as it is: %s is counted by lot.", product.name
-            )
+            return self.env._("stock left as it is: %s is counted by lot.", product.name)
         return self.env._(
             "stock left as it is: more of %s stands in other places of the warehouse.",
             product.name,
@@ -89,8 +83,7 @@ class DriveProductImport(models.TransientModel):
     def _check_whole(self, unit, quantity):
         """Refuse a part of a piece."""
         measured = any(
-            unit._has_common_reference(self._unit(xmlid))
-            for xmlid in ("uom.product_uom_kgm", "uom.product_uom_litre")
+            unit._has_common_reference(self._unit(xmlid)) for xmlid in ("uom.product_uom_kgm", "uom.product_uom_litre")
         )
         if not measured and quantity % 1:
             raise ValidationError(

@@ -80,9 +80,10 @@ class DriveProductImport(models.TransientModel):
         for column in self._columns():
             if column in cells:
                 getattr(self, f"_read_{column}")(cells[column], values)
-        for column in ("barcode", "name"):
-            if column not in values:
-                self._refuse(self.env._("the %s is missing.", column))
+        if "barcode" not in values:
+            self._refuse(self.env._("the barcode is missing."))
+        if "name" not in values:
+            self._refuse(self.env._("the name is missing."))
         return values
 
     def _refuse(self, sentence):
@@ -95,15 +96,12 @@ class DriveProductImport(models.TransientModel):
         if re.fullmatch(r"[\d.,]+[eE]\+?\d+", barcode):
             self._refuse(
                 self.env._(
-                    "a spreadsheet has shortened the barcode “%s”: format that "
-                    "column as text.",
+                    "a spreadsheet has shortened the barcode “%s”: format that column as text.",
                     text,
                 )
             )
         if not re.fullmatch(r"[0-9]{4,20}", barcode):
-            self._refuse(
-                self.env._("“%s” is not a barcode (4 to 20 digits).", text[:40])
-            )
+            self._refuse(self.env._("“%s” is not a barcode (4 to 20 digits).", text[:40]))
         values["barcode"] = barcode
 
     def _read_name(self, text, values):
@@ -187,13 +185,11 @@ class DriveProductImport(models.TransientModel):
             if wanted in names.split():
                 values["uom_id"] = self._unit(xmlid).id
                 return
-        named = self.env["uom.uom"].search([]).filtered(
-            lambda unit: _singular(unit.name) == wanted
+        named = (
+            self.env["uom.uom"].search([("name", "!=", False)]).filtered(lambda unit: _singular(unit.name) == wanted)
         )
         if not named:
-            self._refuse(
-                self.env._("“%s” is not a unit: kg, litre, piece, bunch…", text[:40])
-            )
+            self._refuse(self.env._("“%s” is not a unit: kg, litre, piece, bunch…", text[:40]))
         values["uom_id"] = named[0].id
 
     def _read_labels(self, text, values):
@@ -207,14 +203,10 @@ class DriveProductImport(models.TransientModel):
         match = re.fullmatch(r"([\d.,]+)\s*([^\W\d_]+)", text)
         unit, factor = NET_UNITS.get(_singular(match[2]) if match else "", (None, 0))
         if not unit:
-            self._refuse(
-                self.env._("“%s” is not a net quantity such as 500 g.", text[:40])
-            )
+            self._refuse(self.env._("“%s” is not a net quantity such as 500 g.", text[:40]))
         quantity = round(self._number(match[1], 3) * factor, 4)
         if not 0 < quantity <= 1000:
-            self._refuse(
-                self.env._("“%s” is not a net quantity such as 500 g.", text[:40])
-            )
+            self._refuse(self.env._("“%s” is not a net quantity such as 500 g.", text[:40]))
         values.update(drive_net_quantity=quantity, drive_net_unit=unit)
 
     def _read_storage(self, text, values):
@@ -223,9 +215,7 @@ class DriveProductImport(models.TransientModel):
             if wanted in names.split():
                 values["drive_storage_class"] = storage_class
                 return
-        self._refuse(
-            self.env._("“%s” is not a storage: ambient, chilled or frozen.", text[:40])
-        )
+        self._refuse(self.env._("“%s” is not a storage: ambient, chilled or frozen.", text[:40]))
 
     def _read_step(self, text, values):
         values["drive_qty_step"] = self._positive(text)
@@ -286,19 +276,13 @@ class DriveProductImport(models.TransientModel):
             wanted["taxes_id"] = [Command.set(taxes.ids)]
         if "price" in values:
             wanted["list_price"] = self._list_price(values["price"], taxes)
-        return {
-            field: value
-            for field, value in wanted.items()
-            if not self._is_same(product, field, value)
-        }
+        return {field: value for field, value in wanted.items() if not self._is_same(product, field, value)}
 
     def _common_values(self, values):
         own = ("shelf", "price", "stock", "vat", "labels")
         product = {field: value for field, value in values.items() if field not in own}
         if "labels" in values:
-            product["product_tag_ids"] = [
-                Command.set([self._find_label(name).id for name in values["labels"]])
-            ]
+            product["product_tag_ids"] = [Command.set([self._find_label(name).id for name in values["labels"]])]
         return product
 
     def _is_same(self, product, field, value):
@@ -325,9 +309,7 @@ class DriveProductImport(models.TransientModel):
         """The shelf of a category: one of that name, else by the table of
         `tools/shelves.py`, else grocery. Made if the shop does not have it yet."""
         name = (text and shelf_for(text)) or GROCERY
-        return self._found(
-            "shelf", text, lambda: self._named("pos.category", text or name, name)
-        )
+        return self._found("shelf", text, lambda: self._named("pos.category", text or name, name))
 
     def _find_label(self, name):
         return self._found("label", name, lambda: self._named("product.tag", name))
@@ -335,7 +317,7 @@ class DriveProductImport(models.TransientModel):
     def _named(self, model, *names):
         """The record with one of these names, whatever its accents and capitals;
         made with the last name if there is none."""
-        records = self.env[model].search([])
+        records = self.env[model].search([("name", "!=", False)])
         for name in names:
             for record in records:
                 if plain(record.name) == plain(name):
@@ -376,9 +358,7 @@ class DriveProductImport(models.TransientModel):
     def _list_price(self, price, taxes):
         """The list price with which members pay `price`: the same, except where the
         company's tax is added to its prices."""
-        added = taxes.filtered(
-            lambda tax: tax.amount_type == "percent" and not tax.price_include
-        )
+        added = taxes.filtered(lambda tax: tax.amount_type == "percent" and not tax.price_include)
         return price / (1 + sum(added.mapped("amount")) / 100) if added else price
 
 

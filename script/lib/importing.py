@@ -23,7 +23,7 @@ from pathlib import Path
 import postgres
 from common import STATE, Failure, main, say
 
-DEFAULT_DATABASE = "cafoutch_demo"
+DEFAULT_DATABASE = "demo"
 LEFT_OUT = 3
 
 
@@ -38,8 +38,12 @@ def parse():
     products.add_argument("file", type=Path, metavar="FILE", help="CSV, as a spreadsheet saves it")
     products.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
     products.add_argument("--point", metavar="NAME", help="set the stock at this drive point (default: the first)")
-    products.add_argument("--made-up-prices", action="store_true", help="give new products without a price a made-up one")
-    products.add_argument("--stock", type=float, default=0, metavar="N", help="stock of new products that come without one")
+    products.add_argument(
+        "--made-up-prices", action="store_true", help="give new products without a price a made-up one"
+    )
+    products.add_argument(
+        "--stock", type=float, default=0, metavar="N", help="stock of new products that come without one"
+    )
     products.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
     return parser.parse_args()
 
@@ -90,7 +94,11 @@ def show_progress(started):
         nonlocal last
         now = time.monotonic()
         if sys.stdout.isatty():
-            print(f"\r\x1b[K  {done} of {total} rows, {now - started:.0f} s", end="\n" if done == total else "", flush=True)
+            print(
+                f"\r\x1b[K  {done} of {total} rows, {now - started:.0f} s",
+                end="\n" if done == total else "",
+                flush=True,
+            )
         elif done == total or now - last > 10:
             last = now
             say(f"  {done} of {total} rows, {now - started:.0f} s")
