@@ -75,9 +75,9 @@ class DriveController(http.Controller):
 
         :param values: of the page; ``bare`` for one without shelves and basket
         """
-        values = {**self._frame_values(), **(values or {})}
-        if not values.get("bare"):
-            values = {**self._shop_values(), **values}
+        values = values or {}
+        shop = {} if values.get("bare") else self._shop_values()
+        values = {**self._frame_values(), **shop, **values}
         response = request.render(template, values)
         response.status_code = status
         # A page shows a basket: never a kept copy of it.
