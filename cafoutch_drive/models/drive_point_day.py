@@ -155,9 +155,13 @@ class DrivePoint(models.Model):
     def _drive_day_window(self, slots, orders):
         first, last = slots[0], slots[-1]
         cutoff = first.cutoff
-        here = orders.filtered(lambda order: order.drive_slot_id in slots)
+        # A cancelled order has left its place to someone else.
+        here = orders.filtered(
+            lambda order: order.drive_slot_id in slots
+            and order.drive_state != "cancelled"
+        )
         by_slot = here.grouped("drive_slot_id")
-        kept = here.filtered(lambda o: o.drive_state not in ("cancelled", "no_show"))
+        kept = here.filtered(lambda order: order.drive_state != "no_show")
         nothing = self.env["sale.order"]
         return {
             "id": first.id,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -13,6 +13,25 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="When the slot begins; lists are sorted and filtered by it.",
     )
+
+    # Columns of a board in the order of an order's life, the empty ones too.
+    drive_state = fields.Selection(group_expand=True)
+    drive_verdict_label = fields.Char(
+        string="Right To Order", compute="_compute_drive_verdict_label"
+    )
+
+    @api.depends("drive_eligibility")
+    @api.depends_context("lang")
+    def _compute_drive_verdict_label(self):
+        states = dict(
+            self.env["res.partner"]._fields["coop_state"]._description_selection(self.env)
+        )
+        for order in self:
+            state, _colon, rule = (order.drive_eligibility or "").partition(": ")
+            label = states.get(state, state)
+            if rule == "exception":
+                label = self.env._("%s, by an exception", label)
+            order.drive_verdict_label = label
 
     def action_drive_open_sale(self):
         """Open the same order on Odoo's own sales form."""

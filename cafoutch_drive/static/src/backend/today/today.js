@@ -96,17 +96,17 @@ export class DriveToday extends Component {
         return _t("See %(day)s", { day: this.state.data.next_title });
     }
 
-    fillText(window) {
+    fillText(opening) {
         return _t("%(orders)s of %(capacity)s baskets", {
-            orders: window.orders,
-            capacity: window.capacity,
+            orders: opening.orders,
+            capacity: opening.capacity,
         });
     }
 
-    cutoffText(window) {
-        return window.cutoff_passed
-            ? _t("Cut-off passed: %(time)s", { time: window.cutoff })
-            : _t("Cut-off: %(time)s", { time: window.cutoff });
+    cutoffText(opening) {
+        return opening.cutoff_passed
+            ? _t("Cut-off passed: %(time)s", { time: opening.cutoff })
+            : _t("Cut-off: %(time)s", { time: opening.cutoff });
     }
 
     placesTitle(slot) {
