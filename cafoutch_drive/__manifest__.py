@@ -43,6 +43,16 @@
         "templates/shop_why.xml",
         "templates/portal.xml",
     ],
+    "demo": [
+        "demo/pos.category.csv",
+        "demo/product.tag.csv",
+        "demo/shop.xml",
+        "demo/res.partner.csv",
+        "demo/people.xml",
+        "demo/drive_day.xml",
+    ],
+    # Read by drive.demo; named here for OCA's checks.
+    "oca_data_manual": ["demo/products.csv"],
     "assets": {
         "cafoutch_drive.shop_css": [
             "cafoutch_drive/static/src/shop/base.css",

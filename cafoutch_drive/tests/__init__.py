@@ -1,4 +1,6 @@
 from . import (
+    test_access,
+    test_back_office,
     test_basket,
     test_confirm,
     test_invariants,
