@@ -53,13 +53,13 @@ class SaleOrder(models.Model):
         """One opening window: ``{label, batch, cutoff, done, total, orders}``.
 
         ``cutoff`` says until when members may still change their orders, and is
-        False once that is over. Late orders come first, then the earliest pickup;
-        baskets that have left are counted, not listed.
+        False once that is over. Late orders come first, then the earliest pickup,
+        and those that are ready last; baskets that have left are only counted.
         """
         slot = self[0].drive_slot_id
         closed = slot.cutoff <= fields.Datetime.now()
         rows = [order._drive_board_row() for order in self if order.drive_state != "done"]
-        rows.sort(key=lambda row: (not row["late"], row.pop("start"), row["id"]))
+        rows.sort(key=lambda row: (row["state"] == "ready", not row["late"], row.pop("start"), row["id"]))
         return {
             "label": slot._drive_window_label(),
             "batch": ", ".join(self.picking_ids.batch_id.mapped("name")),

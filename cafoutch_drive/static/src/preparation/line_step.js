@@ -73,7 +73,7 @@ export class LineStep extends Component {
     }
 
     get barcodeText() {
-        return _t("Barcode ends in %s", this.props.line.barcode.slice(-4));
+        return _t("Barcode: …%s", this.props.line.barcode.slice(-4));
     }
 
     get wishText() {

@@ -63,7 +63,7 @@ export class PreparationOrder extends Component {
 
     get countText() {
         const { lines, treated } = this.props.order;
-        return _t("%(treated)s of %(total)s articles done: show the list", {
+        return _t("%(treated)s/%(total)s articles done: show the list", {
             treated,
             total: lines.length,
         });
@@ -85,6 +85,13 @@ export class PreparationOrder extends Component {
         return this.props.order.classes.flatMap((storage) =>
             storage.crates.map((crate) => ({ ...crate, storage: storage.name }))
         );
+    }
+
+    changeText(change) {
+        const text = change.missing
+            ? _t("%(product)s: %(ordered)s → missing", change)
+            : _t("%(product)s: %(ordered)s → %(prepared)s", change);
+        return change.reason ? `${text} (${change.reason})` : text;
     }
 
     get overText() {

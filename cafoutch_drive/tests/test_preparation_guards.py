@@ -1,0 +1,222 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .preparation_common import PreparationCommon
+
+NOT_NUMBERS = (None, True, "abc", "", -1, float("nan"), float("inf"), [], {}, "1e999")
+NOT_IDS = (None, True, "abc", 0, -1, 2**40, 1.5, float("nan"), [1], {})
+
+
+@tagged("post_install", "-at_install")
+class TestPreparationGuards(PreparationCommon):
+    # === WHAT IS REFUSED === #
+
+    def test_finish_needs_all_lines_and_placed_crates(self):
+        self.start()
+        self.assertIn("Miche", self.refused("finish", self.order.id))
+        self.call("pick", self.bread_line.id, 2)
+        self.assertIn("Pommes", self.refused("finish", self.order.id))
+        self.call("pick", self.apples_line.id, 1)
+        self.refused("finish", self.order.id)
+        self.call("add_crate", self.order.id, "ambient")
+        crate = self.order.drive_crate_ids
+        self.assertIn(crate.name, self.refused("finish", self.order.id))
+        self.assertEqual(self.order.drive_state, "preparing")
+        self.call("place_crate", crate.id, self.shelf.id)
+        self.assertTrue(crate.placed_at)
+        self.call("finish", self.order.id)
+
+    def test_bad_quantities(self):
+        self.start()
+        for line in (self.bread_line, self.apples_line):
+            for bad in NOT_NUMBERS:
+                self.refused("pick", line.id, bad)
+                self.refused("short", line.id, bad, "missing")
+            for bad in (0, 1e12, 900, 0.0001):
+                self.refused("pick", line.id, bad)
+        self.assertIn("0.9", self.refused("pick", self.apples_line.id, 900))
+        self.refused("pick", self.bread_line.id, 1)
+        self.refused("pick", self.bread_line.id, 3)
+        self.refused("pick", self.bread_line.id, 1.5)
+        self.refused("short", self.bread_line.id, 2, "missing")
+        for reason in ("because", None, 3, [], {}):
+            self.refused("short", self.bread_line.id, 0, reason)
+        self.assertFalse(self.order.order_line.filtered("drive_picked"))
+        self.assertStock(self.bread, 10, 2)
+        self.assertStock(self.apples, 20, 1)
+
+    def test_unexpected_weight_is_asked(self):
+        self.start()
+        answer = self.call("pick", self.apples_line.id, 1.5)
+        self.assertIn("1.5", self.plain(answer["ask"]))
+        self.assertFalse(self.apples_line.drive_picked)
+        self.call("pick", self.apples_line.id, "1,5", True)
+        self.assertEqual(self.apples_line.drive_prepared_qty, 1.5)
+
+    def test_bad_ids(self):
+        basket = self._create_basket({self.bread: 1}, self._create_member("Other"))
+        quotation = self.env["sale.order"].create(
+            {
+                "partner_id": self.member.id,
+                "order_line": [Command.create({"product_id": self.bread.id})],
+            }
+        )
+        self.start()
+        for bad in (*NOT_IDS, basket.id, quotation.id):
+            for method in ("order", "start", "finish", "reopen"):
+                self.refused(method, bad)
+            self.refused("add_crate", bad, "ambient")
+        for bad in (*NOT_IDS, basket.order_line.id, quotation.order_line.id):
+            self.refused("pick", bad, 1)
+            self.refused("short", bad, 0, "missing")
+            self.refused("undo", bad)
+        for bad in NOT_IDS:
+            self.refused("place_crate", bad, self.shelf.id)
+            self.refused("remove_crate", bad)
+        for bad in (None, "warm", 1, [], {}):
+            self.refused("add_crate", self.order.id, bad)
+
+    def test_crate_goes_to_its_own_class_and_point(self):
+        self.start()
+        self.call("add_crate", self.order.id, "ambient")
+        crate = self.order.drive_crate_ids
+        elsewhere = self.env["drive.place"].create(
+            {
+                "name": "Elsewhere",
+                "point_id": self.point.copy({"name": "Other point"}).id,
+                "storage_class": "ambient",
+            }
+        )
+        self.assertIn("Fridge 2", self.refused("place_crate", crate.id, self.fridge.id))
+        for bad in (elsewhere.id, *NOT_IDS):
+            self.refused("place_crate", crate.id, bad)
+        self.shelf.active = False
+        self.refused("place_crate", crate.id, self.shelf.id)
+        self.assertFalse(crate.place_id)
+        self.call("remove_crate", crate.id)
+        self.assertFalse(self.order.drive_crate_ids)
+
+    def test_only_while_in_preparation(self):
+        line = self.bread_line
+        self.refused("pick", line.id, 2)
+        self.refused("reopen", self.order.id)
+        self.prepare()
+        crate = self.order.drive_crate_ids
+        for _state in ("ready", "cancelled"):
+            self.refused("pick", line.id, 2)
+            self.refused("short", line.id, 0, "missing")
+            self.refused("undo", line.id)
+            self.refused("add_crate", self.order.id, "ambient")
+            self.refused("place_crate", crate.id, self.shelf.id)
+            self.refused("remove_crate", crate.id)
+            self.order._action_cancel()
+        self.refused("start", self.order.id)
+        self.refused("finish", self.order.id)
+        self.refused("reopen", self.order.id)
+        self.assertStock(self.bread, 10, 0)
+
+    def test_line_taken_out_of_the_delivery(self):
+        self.start()
+        self.moves(self.bread_line)._action_cancel()
+        self.assertIn("Miche", self.refused("pick", self.bread_line.id, 2))
+        self.call("short", self.bread_line.id, 0, "other")
+
+    def test_refusal_changes_nothing(self):
+        """What was written before a refusal is taken back."""
+        self.start()
+        self.call("pick", self.bread_line.id, 2)
+        self.call("short", self.apples_line.id, 0, "missing")
+        self.place_one_crate()
+        line_class = type(self.env["sale.order"])
+
+        def refuse(order):
+            order._drive_add_crate("nothing")
+
+        self.patch(line_class, "_drive_tell_ready", refuse)
+        self.refused("finish", self.order.id)
+        self.order.invalidate_recordset()
+        self.assertEqual(self.order.drive_state, "preparing")
+        self.assertEqual(self.apples_line.product_uom_qty, 1)
+
+    # === ODOO'S OWN DOORS === #
+
+    def test_unpaid_basket_is_not_shipped(self):
+        for _state in ("confirmed", "preparing", "ready"):
+            picking = self.order.picking_ids
+            with self.assertRaises(UserError):
+                picking.button_validate()
+            with self.assertRaises(UserError):
+                picking._action_done()
+            if picking.batch_id:
+                with self.assertRaises(UserError):
+                    picking.batch_id.action_done()
+            self.assertNotEqual(picking.state, "done")
+            if self.order.drive_state == "confirmed":
+                self.start()
+            elif self.order.drive_state == "preparing":
+                self.call("pick", self.bread_line.id, 2)
+                self.call("pick", self.apples_line.id, 1)
+                self.place_one_crate()
+                self.call("finish", self.order.id)
+
+    # === WHO === #
+
+    def test_only_volunteers(self):
+        portal = new_test_user(self.env, login="prep_member", groups="base.group_portal")
+        employee = new_test_user(self.env, login="prep_user", groups="base.group_user")
+        calls = {
+            "board": (),
+            "order": (self.order.id,),
+            "start": (self.order.id, True),
+            "pick": (self.bread_line.id, 2),
+            "short": (self.bread_line.id, 0, "missing"),
+            "undo": (self.bread_line.id,),
+            "add_crate": (self.order.id, "ambient"),
+            "place_crate": (1, self.shelf.id),
+            "remove_crate": (1,),
+            "finish": (self.order.id,),
+            "reopen": (self.order.id,),
+        }
+        methods = {
+            name.removeprefix("drive_preparation_")
+            for name in dir(self.env["sale.order"])
+            if name.startswith("drive_preparation_")
+        }
+        self.assertEqual(methods, set(calls), "every method is tried here")
+        for user in (portal, employee):
+            screen = self.env["sale.order"].with_user(user)
+            for method, args in calls.items():
+                with self.assertRaises(AccessError, msg=f"{user.login} {method}"):
+                    getattr(screen, f"drive_preparation_{method}")(*args)
+        self.assertEqual(self.order.drive_state, "confirmed")
+
+    def test_volunteer_has_no_other_right(self):
+        order = self.order.with_user(self.volunteer)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            order.read(["amount_total"])
+        with self.assertRaises(AccessError):
+            self.env["stock.picking"].with_user(self.volunteer).search([])
+
+    def test_other_company_is_not_found(self):
+        company = self.env["res.company"].create({"name": "Other shop"})
+        stranger = new_test_user(
+            self.env,
+            login="prep_stranger",
+            groups="cafoutch_drive.group_volunteer",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        screen = self.env["sale.order"].with_user(stranger)
+        self.assertTrue(screen.drive_preparation_order(self.order.id)["refused"])
+        self.assertEqual(screen.drive_preparation_board(), {"windows": []})
+
+    def test_rows_say_no_more_than_needed(self):
+        self.member.write({"street": "12 rue Secrète", "email": "secret@example.org"})
+        self.member.phone = "0612345678"
+        self.start()
+        texts = str([self.call("board"), self.call("order", self.order.id)])
+        self.assertIn("Camille D.", texts)
+        for secret in ("Durand", "Secrète", "secret@", "0612345678", "12.6", "4.8"):
+            self.assertNotIn(secret, texts)
