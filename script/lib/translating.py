@@ -14,9 +14,10 @@ import re
 import tempfile
 from pathlib import Path
 
+import polib
+
 import database
 import odoo_command
-import polib
 import postgres
 from common import ADDON, LOGS, ROOT, Failure, main, run, say
 
