@@ -102,7 +102,7 @@ def test_orders_before_today_today_and_after(sql):
         days["past" if distance < 0 else "coming" if distance else "today"].add(state)
     assert days["past"] == {"done", "no_show"}
     # Something to prepare, something to go on with, something to hand over.
-    assert days["today"] >= {"confirmed", "preparing", "ready", "done"}
+    assert days["today"] >= {"confirmed", "preparing", "ready"}
     assert days["coming"] >= {"confirmed", "basket"}
 
 

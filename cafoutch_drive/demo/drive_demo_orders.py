@@ -5,8 +5,9 @@ import pytz
 from odoo import api, fields, models
 
 QUARTER = timedelta(minutes=15)
-# A pickup session made for the day of the demo begins so long from now.
-SOON = timedelta(minutes=45)
+# A pickup session made for the day of the demo began so long ago: its first baskets
+# have been handed over, the others are still to come.
+BEGUN = timedelta(minutes=40)
 SESSION = timedelta(hours=2, minutes=30)
 
 BASKETS = {
@@ -93,9 +94,9 @@ COMING = [
     (0, "nguyen_paul", "bulk", "confirmed"),
     (2, "fontaine_claire", "house", "confirmed"),
     (5, "blanc_hugo", "alone", "confirmed"),
-    (8, "diallo_ousmane", "alone", "confirmed"),
+    (8, "benali_sarah", "alone", "confirmed"),
     (9, "martin_jeanne", "cold", "cancelled"),
-    (11, "benali_sarah", "family", "held"),
+    (11, "martin_jeanne", "family", "held"),
     (None, "nguyen_linh", "alone", "basket"),
 ]
 
@@ -164,8 +165,12 @@ class DriveDemo(models.AbstractModel):
         for opens, closes in windows:
             if opens - cutoff <= now <= closes:
                 return opens, closes
-        begin = min(now + SOON, day_end - QUARTER - SESSION)
+        begin = now - BEGUN
         begin = begin.replace(minute=begin.minute // 15 * 15, second=0, microsecond=0)
+        # Within the day, and not before the shop's own window has closed.
+        over = [closes for _opens, closes in windows if closes <= now]
+        begin = max([begin, day_begin, *over])
+        begin = min(begin, day_end - QUARTER - SESSION)
         return begin, begin + SESSION
 
     def _make_window(self, window, plan):
@@ -182,7 +187,14 @@ class DriveDemo(models.AbstractModel):
         for order, _state in orders:
             self._date_order(order)
         point._form_batches()
-        self._live(orders)
+        # Nobody collects before the time.
+        now = fields.Datetime.now()
+        self._live(
+            [
+                (order, "ready" if state == "done" and order.drive_slot_id.start > now else state)
+                for order, state in orders
+            ]
+        )
 
     def _make_slot(self, point, place):
         """A slot that can still be booked, until it gets its real time."""
