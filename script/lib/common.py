@@ -50,7 +50,7 @@ def main(function) -> None:
     try:
         sys.exit(function())
     except Failure as failure:
-        print(f"{Path(sys.argv[0]).stem}: {failure}", file=sys.stderr)
+        print(f"{os.environ.get('DRIVE_COMMAND', Path(sys.argv[0]).name)}: {failure}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -4,6 +4,10 @@
 # shellcheck disable=SC2034 # the commands that source this use it
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
+# What the person called, for messages.
+DRIVE_COMMAND=script/$(basename "$0")
+export DRIVE_COMMAND
+
 find_python() {
   local candidate right=
   for candidate in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11 python3.10; do
