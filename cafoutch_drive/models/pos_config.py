@@ -6,7 +6,6 @@ class PosConfig(models.Model):
 
     drive_point_id = fields.Many2one(
         "drive.point",
-        string="Drive Point",
         check_company=True,
         index="btree_not_null",
         help="The point whose baskets are handed over and paid at this till.",

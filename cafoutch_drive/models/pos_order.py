@@ -17,9 +17,10 @@ class PosOrder(models.Model):
         """
         self.ensure_one()
         orders = self._drive_claim_orders()
-        super()._create_order_picking()
+        result = super()._create_order_picking()
         for order in orders:
             self._drive_hand_over(order)
+        return result
 
     def _drive_claim_orders(self):
         """Make this ticket the one that pays for its drive orders.

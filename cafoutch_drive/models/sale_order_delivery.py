@@ -135,7 +135,7 @@ class SaleOrderLine(models.Model):
     @api.depends("pos_order_line_ids.drive_own_delivery")
     def _compute_qty_delivered(self):
         """Override of `pos_sale`: see :meth:`_prepare_qty_delivered`."""
-        super()._compute_qty_delivered()
+        return super()._compute_qty_delivered()
 
     def _prepare_qty_delivered(self):
         """Override of `pos_sale`, which adds the quantity on the ticket to what

@@ -9,6 +9,8 @@ from odoo.tests import new_test_user, tagged
 
 from .till_common import TillCommon
 
+REASON = "The lot is missing."
+
 
 @tagged("post_install", "-at_install")
 class TestTillGuards(TillCommon):
@@ -105,7 +107,7 @@ class TestTillGuards(TillCommon):
     # === STOCK FAILS === #
 
     def _fail(self, *args, **kwargs):
-        raise UserError("The lot is missing.")
+        raise UserError(REASON)
 
     def test_delivery_fails(self):
         """The payment stays, nothing has moved, a manager is asked to repair, and
@@ -124,7 +126,7 @@ class TestTillGuards(TillCommon):
         self.assertEqual(order.order_line.qty_delivered, 0)
         activity = order.activity_ids
         self.assertEqual(activity.user_id, manager)
-        self.assertIn("The lot is missing.", activity.note)
+        self.assertIn(REASON, activity.note)
         self.assertPaymentRefused(second, "paid already")
         self.assertRefused("paid", order._action_cancel)
         self.assertRefused("paid", order._drive_reopen_preparation)
