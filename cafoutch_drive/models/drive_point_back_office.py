@@ -6,19 +6,13 @@ class DrivePoint(models.Model):
 
     _inherit = "drive.point"
 
-    attendance_ids = fields.One2many(
-        related="calendar_id.attendance_ids", readonly=False, string="Opening Windows"
-    )
-    closure_ids = fields.One2many(
-        related="calendar_id.global_leave_ids", readonly=False, string="Closures"
-    )
+    attendance_ids = fields.One2many(related="calendar_id.attendance_ids", readonly=False, string="Opening Windows")
+    closure_ids = fields.One2many(related="calendar_id.global_leave_ids", readonly=False, string="Closures")
 
     def action_view_slots(self):
         """Open the slots of this point."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cafoutch_drive.drive_slot_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("cafoutch_drive.drive_slot_action")
         action["domain"] = [("point_id", "=", self.id)]
         return action

@@ -31,7 +31,7 @@ class DrivePoint(models.Model):
         """
         if not self.env.user.has_group("cafoutch_drive.group_manager"):
             raise AccessError(self.env._("Only managers see the whole day."))
-        points = self.search([])
+        points = self.search([("company_id", "in", self.env.companies.ids)])
         point = points.filtered(lambda p: p.id == point_id) or points[:1]
         data = {
             "points": [{"id": p.id, "name": p.name} for p in points],
@@ -56,9 +56,7 @@ class DrivePoint(models.Model):
         """The UTC datetimes at which a date begins and ends at this point."""
         zone = pytz.timezone(self.tz or "UTC")
         begin, end = (
-            zone.localize(datetime.combine(date, time.min))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
+            zone.localize(datetime.combine(date, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
             for date in (day, day + timedelta(days=1))
         )
         return begin, end
@@ -67,19 +65,13 @@ class DrivePoint(models.Model):
         self.ensure_one()
         begin, end = self._drive_day_bounds(day)
         mine = [("point_id", "=", self.id)]
-        slots = self.env["drive.slot"].search(
-            [*mine, ("start", ">=", begin), ("start", "<", end)]
-        )
+        slots = self.env["drive.slot"].search([*mine, ("start", ">=", begin), ("start", "<", end)])
         orders = self.env["sale.order"].search(
             [("drive_slot_id", "in", slots.ids), ("drive_state", "in", DAY_STATES)],
             order="drive_pickup_code, id",
         )
-        before = self.env["drive.slot"].search(
-            [*mine, ("start", "<", begin)], order="start desc", limit=1
-        )
-        after = self.env["drive.slot"].search(
-            [*mine, ("start", ">=", end)], order="start", limit=1
-        )
+        before = self.env["drive.slot"].search([*mine, ("start", "<", begin)], order="start desc", limit=1)
+        after = self.env["drive.slot"].search([*mine, ("start", ">=", end)], order="start", limit=1)
         return {
             "day": fields.Date.to_string(day),
             "title": format_date(self.env, day, date_format="EEEE d MMMM"),
@@ -89,10 +81,7 @@ class DrivePoint(models.Model):
             "next_title": after._drive_day_label() if after else False,
             "states": self._drive_day_states(orders),
             "attention": self._drive_day_attention(slots, orders),
-            "windows": [
-                self._drive_day_window(window, orders)
-                for window in slots.grouped("window_start").values()
-            ],
+            "windows": [self._drive_day_window(window, orders) for window in slots.grouped("window_start").values()],
         }
 
     def _drive_local_date(self, moment):
@@ -102,11 +91,7 @@ class DrivePoint(models.Model):
         return fields.Date.to_string(pytz.utc.localize(moment).astimezone(zone).date())
 
     def _drive_day_states(self, orders):
-        labels = dict(
-            self.env["sale.order"]
-            ._fields["drive_state"]
-            ._description_selection(self.env)
-        )
+        labels = dict(self.env["sale.order"]._fields["drive_state"]._description_selection(self.env))
         by_state = orders.grouped("drive_state")
         return [
             {
@@ -122,16 +107,11 @@ class DrivePoint(models.Model):
         """What a manager should look at: a sentence and the orders it is about."""
         now = fields.Datetime.now()
         awaited = orders.filtered(lambda order: order.drive_state in OPEN_STATES)
-        unready = awaited.filtered(
-            lambda order: (
-                order.drive_state != "ready" and order.drive_slot_id.start <= now
-            )
-        )
+        unready = awaited.filtered(lambda order: order.drive_state != "ready" and order.drive_slot_id.start <= now)
         late = awaited.filtered(
             lambda order: (
                 order.drive_state == "ready"
-                and order.drive_slot_id.stop + timedelta(minutes=self.grace_minutes)
-                <= now
+                and order.drive_slot_id.stop + timedelta(minutes=self.grace_minutes) <= now
             )
         )
         short = orders.filtered(
@@ -146,20 +126,13 @@ class DrivePoint(models.Model):
             (late, self.env._("Not collected, the waiting time is over")),
             (short, self.env._("With a shortage the member does not know of yet")),
         ]
-        return [
-            {"text": text, "order_ids": records.ids}
-            for records, text in found
-            if records
-        ]
+        return [{"text": text, "order_ids": records.ids} for records, text in found if records]
 
     def _drive_day_window(self, slots, orders):
         first, last = slots[0], slots[-1]
         cutoff = first.cutoff
         # A cancelled order has left its place to someone else.
-        here = orders.filtered(
-            lambda order: order.drive_slot_id in slots
-            and order.drive_state != "cancelled"
-        )
+        here = orders.filtered(lambda order: order.drive_slot_id in slots and order.drive_state != "cancelled")
         by_slot = here.grouped("drive_slot_id")
         kept = here.filtered(lambda order: order.drive_state != "no_show")
         nothing = self.env["sale.order"]
@@ -168,15 +141,11 @@ class DrivePoint(models.Model):
             "title": f"{self._drive_clock(first.start)} – {self._drive_clock(last.stop)}",
             "cutoff": self._drive_clock(cutoff)
             if self._drive_local_date(cutoff) == self._drive_local_date(first.start)
-            else format_datetime(
-                self.env, cutoff, tz=self.tz, dt_format="EEEE d MMMM, HH:mm"
-            ),
+            else format_datetime(self.env, cutoff, tz=self.tz, dt_format="EEEE d MMMM, HH:mm"),
             "cutoff_passed": cutoff <= fields.Datetime.now(),
             "orders": len(kept),
             "capacity": sum(slots.mapped("capacity")),
-            "slots": [
-                self._drive_day_slot(slot, by_slot.get(slot, nothing)) for slot in slots
-            ],
+            "slots": [self._drive_day_slot(slot, by_slot.get(slot, nothing)) for slot in slots],
         }
 
     def _drive_day_slot(self, slot, orders):
@@ -185,9 +154,7 @@ class DrivePoint(models.Model):
             "time": self._drive_clock(slot.start),
             "capacity": slot.capacity,
             "places_left": slot.places_left,
-            "held": len(
-                slot.booking_ids.filtered(lambda b: b.state == "held" and b._is_live())
-            ),
+            "held": len(slot.booking_ids.filtered(lambda b: b.state == "held" and b._is_live())),
             "closed": slot.closed,
             "past": slot.stop <= fields.Datetime.now(),
             "orders": [

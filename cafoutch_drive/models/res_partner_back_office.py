@@ -45,7 +45,5 @@ class ResPartner(models.Model):
                     ", ".join(without.mapped("name")),
                 )
             )
-        wizard = self.env["portal.wizard"].with_context(
-            default_partner_ids=invited.ids, active_ids=invited.ids
-        )
+        wizard = self.env["portal.wizard"].with_context(default_partner_ids=invited.ids, active_ids=invited.ids)
         return wizard.action_open_wizard()

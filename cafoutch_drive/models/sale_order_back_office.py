@@ -16,16 +16,12 @@ class SaleOrder(models.Model):
 
     # Columns of a board in the order of an order's life, the empty ones too.
     drive_state = fields.Selection(group_expand=True)
-    drive_verdict_label = fields.Char(
-        string="Right To Order", compute="_compute_drive_verdict_label"
-    )
+    drive_verdict_label = fields.Char(string="Right To Order", compute="_compute_drive_verdict_label")
 
     @api.depends("drive_eligibility")
     @api.depends_context("lang")
     def _compute_drive_verdict_label(self):
-        states = dict(
-            self.env["res.partner"]._fields["coop_state"]._description_selection(self.env)
-        )
+        states = dict(self.env["res.partner"]._fields["coop_state"]._description_selection(self.env))
         for order in self:
             state, _colon, rule = (order.drive_eligibility or "").partition(": ")
             label = states.get(state, state)

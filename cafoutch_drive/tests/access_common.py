@@ -41,15 +41,11 @@ class AccessCommon(DriveCommon, HttpCase):
         for user in cls.people.values():
             user.partner_id.commercial_partner_id.coop_state = "up_to_date"
         cls.order = cls._create_confirmed({cls.bread: 1})
-        cls.config = cls.env["pos.config"].create(
-            {"name": "Access till", "drive_point_id": cls.point.id}
-        )
+        cls.config = cls.env["pos.config"].create({"name": "Access till", "drive_point_id": cls.point.id})
 
     @classmethod
     def _create_user(cls, role, group):
-        return new_test_user(
-            cls.env, login=f"access_{role}", groups=group, name=f"{role.title()} Person"
-        )
+        return new_test_user(cls.env, login=f"access_{role}", groups=group, name=f"{role.title()} Person")
 
     # === TOOLS === #
 

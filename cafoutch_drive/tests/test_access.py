@@ -129,9 +129,7 @@ class TestAccess(AccessCommon):
     def _route_values(self, role, order):
         """What each route is given: its form or its JSON."""
         user = self.people.get(role)
-        basket = self.env["sale.order"]._drive_basket(
-            user.partner_id if user else self.env["res.partner"]
-        )
+        basket = self.env["sale.order"]._drive_basket(user.partner_id if user else self.env["res.partner"])
         confirmation = {
             "idempotency_key": f"access-key-{role}",
             "total_seen": basket.amount_total,
@@ -194,27 +192,19 @@ class TestAccess(AccessCommon):
                     order = self._create_confirmed({self.bread: 1})
                 self._before_route(role, route)
                 with self.subTest(role=role, route=route):
-                    self.assertEqual(
-                        self._try_route(role, route, order), expected[role]
-                    )
+                    self.assertEqual(self._try_route(role, route, order), expected[role])
                 if route.endswith("cancel"):
                     self.env.invalidate_all()
                     changed = expected[role] in ("303", "ok")
                     with self.subTest(role=role, route=route, after=True):
-                        self.assertEqual(
-                            order.drive_state, "cancelled" if changed else "confirmed"
-                        )
+                        self.assertEqual(order.drive_state, "cancelled" if changed else "confirmed")
                     if not changed:
                         order._drive_cancel()
 
     # === MODELS === #
 
     def test_every_model_is_in_the_table(self):
-        ours = {
-            name
-            for name, model in self.registry.items()
-            if model._original_module == ADDON
-        }
+        ours = {name for name, model in self.registry.items() if model._original_module == ADDON}
         in_table = set(rows(MODELS)) - {"sale.order", "sale.order.line"}
         self.assertEqual(ours, in_table | ABSTRACT_MODELS)
         for name in ABSTRACT_MODELS:
@@ -228,10 +218,7 @@ class TestAccess(AccessCommon):
         page = self.env["drive.first.steps"].create({})
         place = {"name": "Étagère", "point_id": self.point.id}
         crate = {"order_id": order.id, "name": f"C{slot.id}"}
-        texts = {
-            name: str(slot[name] + timedelta(days=365))
-            for name in ("start", "stop", "window_start")
-        }
+        texts = {name: str(slot[name] + timedelta(days=365)) for name in ("start", "stop", "window_start")}
         return {
             "drive.point": (self.point, {"name": "Renamed"}, point),
             "drive.slot": (slot, {"closed": True}, {"point_id": self.point.id, **texts}),
@@ -312,9 +299,7 @@ class TestAccess(AccessCommon):
             pass  # the order's own, the catalogue's own: nobody deletes them
         elif model in ("sale.order", "sale.order.line"):
             quotation = self._quotation()
-            line = self.env["sale.order.line"].create(
-                {"order_id": quotation.id, "product_id": self.bread.id}
-            )
+            line = self.env["sale.order.line"].create({"order_id": quotation.id, "product_id": self.bread.id})
             record = quotation if model == "sale.order" else line
         else:
             record = self.env[model].create(values)
@@ -339,19 +324,13 @@ class TestAccess(AccessCommon):
                 for record in self.member | partner:
                     outcome, _answer = self._rpc(model, "read", record.ids, [field])
                     with self.subTest(role=role, field=name, record=record.name):
-                        self.assertEqual(
-                            outcome, "ok" if expected[role] == "yes" else "denied"
-                        )
+                        self.assertEqual(outcome, "ok" if expected[role] == "yes" else "denied")
                 if not self.env[model]._fields[field].store:
                     continue
                 # Nor by looking for it.
-                outcome, _answer = self._rpc(
-                    model, "search_count", [(field, "!=", False)]
-                )
+                outcome, _answer = self._rpc(model, "search_count", [(field, "!=", False)])
                 with self.subTest(role=role, searched=name):
-                    self.assertEqual(
-                        outcome == "ok", expected[role] == "yes", "searching"
-                    )
+                    self.assertEqual(outcome == "ok", expected[role] == "yes", "searching")
 
     # === METHODS === #
 
@@ -414,19 +393,13 @@ class TestAccess(AccessCommon):
             self._sign_in(role)
             for name, expected in rows(METHODS).items():
                 model, method = name.rsplit(".", 1)
-                outcome, answer = self._rpc(
-                    model, method, *self._method_arguments(name)
-                )
+                outcome, answer = self._rpc(model, method, *self._method_arguments(name))
                 self.env.invalidate_all()
                 with self.subTest(role=role, method=name, answer=answer):
-                    self.assertEqual(
-                        outcome != "denied", expected[role] == "yes", outcome
-                    )
+                    self.assertEqual(outcome != "denied", expected[role] == "yes", outcome)
 
     # === REPORTS === #
 
     def test_every_report_is_in_the_table(self):
-        reports = self.env["ir.model.data"].search(
-            [("module", "=", ADDON), ("model", "=", "ir.actions.report")]
-        )
+        reports = self.env["ir.model.data"].search([("module", "=", ADDON), ("model", "=", "ir.actions.report")])
         self.assertEqual(set(reports.mapped("name")), set(rows(REPORTS)))

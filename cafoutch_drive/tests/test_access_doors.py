@@ -10,9 +10,7 @@ class TestAccessDoors(AccessCommon):
     def _employee(self, *groups):
         """Somebody who works with Odoo's own applications, and not for the drive."""
         login = f"access_{groups[0].replace('.', '_')}"
-        self.people[login] = new_test_user(
-            self.env, login=login, groups=",".join(groups)
-        )
+        self.people[login] = new_test_user(self.env, login=login, groups=",".join(groups))
         self._sign_in(login)
 
     def _unconfirmed(self, order):
@@ -70,9 +68,7 @@ class TestAccessDoors(AccessCommon):
                 self._unconfirmed(basket)
 
     def test_confirm_button_asks_for_a_member(self):
-        basket = self._create_held(
-            {self.bread: 1}, member=self.people["other"].partner_id
-        )
+        basket = self._create_held({self.bread: 1}, member=self.people["other"].partner_id)
         basket.partner_id.coop_state = "suspended"
         self._employee("sales_team.group_sale_salesman_all_leads")
         outcome, _sentence = self._rpc("sale.order", "action_confirm", basket.ids)
@@ -98,9 +94,7 @@ class TestAccessDoors(AccessCommon):
         for role in ROLES[:-1]:
             self._sign_in(role)
             for person in (self.member, self.people.get(role, self.env.user).partner_id):
-                outcome, _answer = self._rpc(
-                    "res.partner", "write", person.ids, {"coop_state": "up_to_date"}
-                )
+                outcome, _answer = self._rpc("res.partner", "write", person.ids, {"coop_state": "up_to_date"})
                 with self.subTest(role=role, person=person.name):
                     self.assertEqual(outcome, "denied")
         self.env.invalidate_all()

@@ -16,13 +16,9 @@ class TestBackOffice(DriveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = new_test_user(
-            cls.env, "office_manager", groups="cafoutch_drive.group_manager"
-        )
+        cls.manager = new_test_user(cls.env, "office_manager", groups="cafoutch_drive.group_manager")
         cls.manager.tz = "Europe/Paris"
-        cls.volunteer = new_test_user(
-            cls.env, "office_volunteer", groups="cafoutch_drive.group_volunteer"
-        )
+        cls.volunteer = new_test_user(cls.env, "office_volunteer", groups="cafoutch_drive.group_volunteer")
         cls.slot = cls._create_slot(hours=50, capacity=5)
 
     def _as_manager(self, model):
@@ -34,16 +30,12 @@ class TestBackOffice(DriveCommon):
         """The entries under "Drive" that a person is shown."""
         root = self.env.ref("cafoutch_drive.menu_drive_root")
         shown = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
-        return self.env["ir.ui.menu"].search(
-            [("id", "child_of", root.id), ("id", "in", list(shown))]
-        )
+        return self.env["ir.ui.menu"].search([("id", "child_of", root.id), ("id", "in", list(shown))])
 
     def _read_as_shown(self, model, arch):
         """Read what a view shows of a few records, with the manager's rights."""
         records = self._as_manager(model).search([], limit=5)
-        nested = etree.fromstring(arch).xpath(
-            "//field[not(ancestor::field) and not(ancestor::templates)]/@name"
-        )
+        nested = etree.fromstring(arch).xpath("//field[not(ancestor::field) and not(ancestor::templates)]/@name")
         specification = {name: {} for name in nested}
         return records.web_read(specification)
 
@@ -59,9 +51,7 @@ class TestBackOffice(DriveCommon):
             for view in action.view_ids:
                 views[modes.index(view.view_mode)] = (view.view_id.id, view.view_mode)
             with self.subTest(action=action.name):
-                described = self._as_manager(action.res_model).get_views(
-                    views, {"load_filters": True}
-                )
+                described = self._as_manager(action.res_model).get_views(views, {"load_filters": True})
                 for mode, view in described["views"].items():
                     if mode != "search":
                         self._read_as_shown(action.res_model, view["arch"])
@@ -84,9 +74,7 @@ class TestBackOffice(DriveCommon):
         ours = self._menus(self.manager)
         self.assertIn(self.env.ref("cafoutch_drive.menu_drive_today"), ours - theirs)
         self.assertIn(self.env.ref("cafoutch_drive.menu_drive_order"), ours - theirs)
-        self.assertFalse(
-            theirs & self.env.ref("cafoutch_drive.menu_drive_configuration").child_id
-        )
+        self.assertFalse(theirs & self.env.ref("cafoutch_drive.menu_drive_configuration").child_id)
 
     def test_manager_changes_opening_hours_and_places(self):
         with Form(self.point.with_user(self.manager)) as form:
@@ -117,26 +105,19 @@ class TestBackOffice(DriveCommon):
     # === THE DAY === #
 
     def _day(self, slot):
-        return fields.Date.to_string(fields.Datetime.context_timestamp(
-            self.env.user.with_context(tz=slot.point_id.tz), slot.start
-        ).date())
+        return fields.Date.to_string(
+            fields.Datetime.context_timestamp(self.env.user.with_context(tz=slot.point_id.tz), slot.start).date()
+        )
 
     def test_day_shows_slots_and_orders_by_state(self):
         order = self._create_confirmed({self.bread: 1})
         cancelled = self._create_confirmed({self.bread: 1})
         cancelled._drive_cancel()
-        data = self._as_manager("drive.point").drive_day(
-            self._day(self.slot), self.point.id
-        )
+        data = self._as_manager("drive.point").drive_day(self._day(self.slot), self.point.id)
         counts = {row["state"]: row["order_ids"] for row in data["states"]}
         self.assertEqual(counts["confirmed"], order.ids)
         self.assertEqual(counts["ready"], [])
-        [shown] = [
-            slot
-            for window in data["windows"]
-            for slot in window["slots"]
-            if slot["id"] == self.slot.id
-        ]
+        [shown] = [slot for window in data["windows"] for slot in window["slots"] if slot["id"] == self.slot.id]
         self.assertEqual(shown["places_left"], 4)
         self.assertEqual([row["id"] for row in shown["orders"]], order.ids)
         self.assertEqual(shown["orders"][0]["code"], order.drive_pickup_code)
@@ -169,9 +150,7 @@ class TestBackOffice(DriveCommon):
         self.assertTrue(today["is_today"])
         for odd in ("yesterday", "2026-13-45", "", 7, [], {}, True, "9" * 400):
             with self.subTest(day=odd):
-                self.assertEqual(
-                    point.drive_day(odd, self.point.id)["day"], today["day"]
-                )
+                self.assertEqual(point.drive_day(odd, self.point.id)["day"], today["day"])
         for odd in (0, -1, 10**12, "1", None, [self.point.id]):
             with self.subTest(point=odd):
                 self.assertEqual(point.drive_day(None, odd)["point_id"], self.point.id)
@@ -190,9 +169,7 @@ class TestBackOffice(DriveCommon):
         """From nothing to slots that members can choose, by the page's buttons."""
         self.env["drive.point"].search([]).active = False
         self.env["product.template"].search([("drive_ok", "=", True)]).drive_ok = False
-        self.env["res.partner"].search([("coop_number", "!=", False)]).coop_number = (
-            False
-        )
+        self.env["res.partner"].search([("coop_number", "!=", False)]).coop_number = False
         page, steps = self._page()
         self.assertFalse(page.open_for_members)
         for code in ("point", "slots", "products", "members", "places", "till"):
@@ -234,11 +211,23 @@ class TestBackOffice(DriveCommon):
         _page, steps = self._page()
         self.assertEqual(steps["till"].state, "done")
 
+    def test_first_steps_create_a_till(self):
+        """Only for who may also create its journals; the others are told whom to ask."""
+        self.env["pos.config"].search([]).active = False
+        _page, steps = self._page()
+        self.assertFalse(steps["till"].button)
+        steps["till"].action_do()
+        self.assertFalse(self.env["pos.config"].search([]))
+        self.manager.group_ids += self.env.ref("account.group_account_manager")
+        _page, steps = self._page()
+        steps["till"].action_do()
+        till = self.env["pos.config"].search([])
+        self.assertEqual(till.drive_point_id, self.point)
+        self.assertGreaterEqual(len(till.payment_method_ids), 2)
+
     def test_first_steps_run_only_their_own_steps(self):
         page, _steps = self._page()
-        step = self._as_manager("drive.first.step").create(
-            {"page_id": page.id, "code": "__class__"}
-        )
+        step = self._as_manager("drive.first.step").create({"page_id": page.id, "code": "__class__"})
         self.assertFalse(step.title)
         self.assertFalse(step.action_do())
 

@@ -29,6 +29,9 @@ MARKUP = re.compile(r"(<[^>]*>|&\w+;|\{\{.*?\}\}|\$\{.*?\}|https?://\S+)", re.DO
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 TALL_PUNCTUATION = re.compile(r"(?<=[^\s\u00a0\u202f]) (?=[:;!?»])|(?<=«) ")
 SHOWN = 20
+# The comment of a text that is meant to be the same: its translation is left empty, as
+# OCA's format wants it, and yet it is not a text that was forgotten.
+SAME = "The same in this language."
 
 
 def export() -> polib.POFile:
@@ -61,12 +64,17 @@ def languages() -> list[str]:
 def known(*paths: Path) -> dict[str, str]:
     """Translations by source text; the later file wins where two have one."""
     return {
-        entry.msgid: entry.msgstr
+        entry.msgid: said(entry)
         for path in paths
         if path.exists()
         for entry in polib.pofile(str(path))
-        if entry.msgstr and not entry.obsolete and not entry.fuzzy
+        if said(entry) and not entry.obsolete and not entry.fuzzy
     }
+
+
+def said(entry: polib.POEntry) -> str:
+    """What people read for this text; nothing when it was not translated."""
+    return entry.msgid if entry.tcomment == SAME else entry.msgstr
 
 
 def french(text: str) -> str:
@@ -90,7 +98,10 @@ def merge(texts: polib.POFile, language: str, translations: dict[str, str]) -> p
     tidy = french if language.startswith("fr") else str
     for entry in texts:
         entry.msgstr = tidy(translations.get(entry.msgid, ""))
+        if entry.msgstr == entry.msgid:
+            entry.msgstr, entry.tcomment = "", SAME
         merged.append(entry)
+    merged.sort(key=lambda entry: entry.msgid)
     return merged
 
 
@@ -103,13 +114,13 @@ def problems(texts: polib.POFile, language: str) -> list[str]:
     found = [f"new, not in the file: {text!r}" for text in sorted(wanted - entries.keys())]
     found += [f"no longer said: {text!r}" for text in sorted(entries.keys() - wanted)]
     for text in sorted(wanted & entries.keys()):
-        entry = entries[text]
-        if not entry.msgstr or entry.fuzzy:
+        translation = said(entries[text])
+        if not translation or entries[text].fuzzy:
             found.append(f"not translated: {text!r}")
-        elif sorted(PLACEHOLDER.findall(text)) != sorted(PLACEHOLDER.findall(entry.msgstr)):
+        elif sorted(PLACEHOLDER.findall(text)) != sorted(PLACEHOLDER.findall(translation)):
             found.append(f"other placeholders than in the source: {text!r}")
-        elif language.startswith("fr") and french(entry.msgstr) != entry.msgstr:
-            found.append(f"French typography (’ and no-break spaces): {entry.msgstr!r}")
+        elif language.startswith("fr") and french(translation) != translation:
+            found.append(f"French typography (’ and no-break spaces): {translation!r}")
     return found
 
 
