@@ -57,6 +57,7 @@
         "cafoutch_drive.shop_css": [
             "cafoutch_drive/static/src/shop/base.css",
             "cafoutch_drive/static/src/shop/layout.css",
+            "cafoutch_drive/static/src/shop/panel.css",
             "cafoutch_drive/static/src/shop/products.css",
             "cafoutch_drive/static/src/shop/pages.css",
         ],

@@ -35,9 +35,7 @@ class DriveApi(DriveController):
 
     @route("/drive/api/basket/set", type="jsonrpc", auth="public")
     @answers
-    def basket_set(
-        self, product_id=None, qty=None, unit="uom", seq=None, page=None, **kwargs
-    ):
+    def basket_set(self, product_id=None, qty=None, unit="uom", seq=None, page=None, **kwargs):
         self._check_member()
         try:
             return self._set_quantity(product_id, qty, unit, seq, page)
@@ -65,9 +63,7 @@ class DriveApi(DriveController):
         return {
             "held": False,
             "expires_at": None,
-            "message": request.env._(
-                "Your slot is free again. Your basket is still here."
-            ),
+            "message": request.env._("Your slot is free again. Your basket is still here."),
         }
 
     @route("/drive/api/checkout/confirm", type="jsonrpc", auth="public")

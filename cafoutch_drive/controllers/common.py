@@ -73,10 +73,12 @@ class DriveController(http.Controller):
     def _render(self, template, values=None, status=200):
         """Answer with a page of the shop.
 
-        :param values: of the page; ``bare`` for one without shelves and basket
+        :param values: of the page, with or without the shop's own; ``bare`` for one
+            without shelves and basket
         """
         values = values or {}
-        shop = {} if values.get("bare") else self._shop_values()
+        known = values.get("bare") or "contents" in values
+        shop = {} if known else self._shop_values()
         values = {**self._frame_values(), **shop, **values}
         response = request.render(template, values)
         response.status_code = status
@@ -90,15 +92,18 @@ class DriveController(http.Controller):
             "language": (env.lang or "en_US").replace("_", "-"),
             "coop": env.company.sudo().name,
             "user_id": env.uid,
-            "here": request.httprequest.full_path.rstrip("?"),
+            "here": self._address(),
             "notice": request.session.pop("drive_notice", None),
             "csrf_token": request.csrf_token(),
             "refusal": None,
             "query": "",
             "shelf_id": None,
             "tab": None,
-            "basket": None,
         }
+
+    def _address(self):
+        """The address of this page, to come back to it."""
+        return request.httprequest.full_path.rstrip("?")
 
     def _shop_values(self):
         """Shelves and basket, as each page of the shop shows them."""
@@ -161,7 +166,7 @@ class DriveController(http.Controller):
                 "/drive/slots",
             )
         keys = [self._household_key(), ("slot", slot.id)]
-        return self._change(keys, lambda: getattr(basket, method)())
+        return self._change(keys, getattr(basket, method))
 
     def _confirm(self, key, total_seen, preferences=None):
         """Confirm the basket of who is signed in, once for each key.
@@ -170,13 +175,9 @@ class DriveController(http.Controller):
         """
         partner = self._partner()
         orders = self._orders()
-        order = orders._drive_order_for_key(partner, key) or orders._drive_basket(
-            partner
-        )
+        order = orders._drive_order_for_key(partner, key) or orders._drive_basket(partner)
         if not order:
-            raise DriveRefused(
-                "empty", request.env._("Your basket is empty."), "/drive"
-            )
+            raise DriveRefused("empty", request.env._("Your basket is empty."), "/drive")
         slot = order.drive_booking_id.slot_id
         if slot:
             self._change([("slot", slot.id)], order._drive_secure_hold)

@@ -2,7 +2,6 @@ from urllib.parse import urlencode
 
 from odoo.http import request, route
 
-from ..models.drive_catalogue import PAGE_SIZE
 from .common import DriveController, members_only
 
 LONGEST_QUERY = 100
@@ -44,9 +43,7 @@ class DriveShop(DriveController):
         card = self._catalogue()._product_card(values, product_id)
         if not card:
             return self._not_found()
-        return self._render(
-            "cafoutch_drive.shop_product", {**values, "card": card, "tab": "shop"}
-        )
+        return self._render("cafoutch_drive.shop_product", {**values, "card": card, "tab": "shop"})
 
     def _list(self, page, shelf_id=None, query=None):
         """A page of products: of a shelf, of a search, or of the whole shop."""
@@ -56,16 +53,22 @@ class DriveShop(DriveController):
         if found is None:
             return self._not_found()
         path = request.httprequest.path
+        listing = self._catalogue()._cards_html(
+            values["contents"],
+            found["cards"],
+            request.csrf_token(),
+            self._address(),
+        )
         return self._render(
             "cafoutch_drive.shop_list",
             {
                 **values,
                 **found,
+                "listing": listing,
                 "tab": "shop",
                 "shelf_id": shelf_id,
                 "query": query or "",
                 "searching": query is not None,
-                "page_size": PAGE_SIZE,
                 "page_address": lambda n: self._page_address(path, query, n),
             },
         )

@@ -20,17 +20,13 @@ class DriveSlots(DriveController):
     @members_only
     def extend(self, **kwargs):
         message = request.env._("Your slot is kept longer.")
-        return self._after(
-            lambda: self._change_hold("_drive_extend_hold"), message, kwargs
-        )
+        return self._after(lambda: self._change_hold("_drive_extend_hold"), message, kwargs)
 
     @route("/drive/slots/release", type="http", auth="user", methods=["POST"])
     @members_only
     def release(self, **kwargs):
         message = request.env._("Your slot is free again. Your basket is still here.")
-        return self._after(
-            lambda: self._change_hold("_drive_release_hold"), message, kwargs
-        )
+        return self._after(lambda: self._change_hold("_drive_release_hold"), message, kwargs)
 
     def _after(self, change, message, arguments):
         """Go back to where the form was, or say on this page why not."""
@@ -38,9 +34,7 @@ class DriveSlots(DriveController):
             change()
         except DriveRefused as refused:
             return self._slots_page(refused.refusal)
-        return self._redirect(
-            local_address(arguments.get("next"), "/drive/slots"), message
-        )
+        return self._redirect(local_address(arguments.get("next"), "/drive/slots"), message)
 
     def _slots_page(self, refusal=None):
         values = self._shop_values()

@@ -3,6 +3,7 @@ from . import (
     drive_booking,
     drive_catalogue,
     drive_catalogue_change,
+    drive_catalogue_pages,
     drive_crate,
     drive_crate_preparation,
     drive_place,

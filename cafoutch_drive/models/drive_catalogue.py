@@ -7,11 +7,11 @@ from odoo.tools import SQL, ormcache
 from ..tools.csv_table import plain
 from ..tools.figures import Figures
 
-PAGE_SIZE = 48
-# Shown as "only so many left" up to this quantity, in the product's unit.
-LOW_STOCK = 5
-# A first tap takes this many steps of goods sold in small ones: 500 g, not 100 g.
+# A first tap takes some steps of goods sold in small ones: 500 g of potatoes, not
+# 100 g; but 200 g where so much would cost more than this.
 FIRST_STEPS = 5
+FIRST_STEPS_DEAR = 2
+DEAR = 4.0
 SMALL_STEP = 0.25
 
 
@@ -34,6 +34,7 @@ class Contents:
         self.index = None
         self.shelves = None
         self.rows = {}
+        self.cards = {}
 
     def is_current(self, version, now):
         return self.version == version and now < self.until
@@ -54,11 +55,12 @@ class DriveCatalogue(models.AbstractModel):
     # === WHAT IS REMEMBERED === #
 
     @api.model
-    @ormcache("pricelist_id", "lang", "company_id")
+    @ormcache("pricelist_id", "lang", "company_id", cache="templates")
     def _box(self, pricelist_id, lang, company_id):
         """A place for the contents of one pricelist, language and company.
 
-        The version is not in the key: old contents would fill the memory.
+        The version is not in the key: old contents would fill the memory. It is
+        emptied with Odoo's templates, as it keeps what they made.
         """
         return [None]
 
@@ -103,7 +105,7 @@ class DriveCatalogue(models.AbstractModel):
 
     @api.model
     def _build_index(self):
-        shelves = self.env["pos.category"].search([])
+        shelves = self.env["pos.category"].search_fetch([], ["name", "parent_id"])
         place = {shelf.id: number for number, shelf in enumerate(shelves)}
         above = {shelf.id: self._with_parents(shelf) for shelf in shelves}
         index = [self._build_entry(values, above) for values in self._read_for_index()]
@@ -115,11 +117,7 @@ class DriveCatalogue(models.AbstractModel):
             )
         )
         used = frozenset().union(*(entry.shelf_ids for entry in index))
-        roots = [
-            (shelf.id, shelf.name)
-            for shelf in shelves
-            if shelf.id in used and not shelf.parent_id
-        ]
+        roots = [(shelf.id, shelf.name) for shelf in shelves if shelf.id in used and not shelf.parent_id]
         return roots, index
 
     @api.model
@@ -165,11 +163,7 @@ class DriveCatalogue(models.AbstractModel):
     @api.model
     def _shelf_ids(self, contents, shelf_id=None):
         """Ids of the products of a shelf and those under it; of all by default."""
-        return [
-            entry.product_id
-            for entry in self._index(contents)
-            if shelf_id is None or shelf_id in entry.shelf_ids
-        ]
+        return [entry.product_id for entry in self._index(contents) if shelf_id is None or shelf_id in entry.shelf_ids]
 
     @api.model
     def _search_ids(self, contents, text):
@@ -178,11 +172,7 @@ class DriveCatalogue(models.AbstractModel):
         words = plain(text).split()
         if not words:
             return []
-        found = [
-            entry
-            for entry in self._index(contents)
-            if all(word in entry.text for word in words)
-        ]
+        found = [entry for entry in self._index(contents) if all(word in entry.text for word in words)]
         found.sort(
             key=lambda entry: (
                 not entry.name.startswith(words[0]),
@@ -210,9 +200,7 @@ class DriveCatalogue(models.AbstractModel):
         figures = Figures(self.env, currency)
         pictured = self._pictured(products)
         return {
-            product.id: self._prepare_row(
-                product, prices[product.id], figures, product.id in pictured
-            )
+            product.id: self._prepare_row(product, prices[product.id], figures, product.id in pictured)
             for product in products
         }
 
@@ -237,8 +225,7 @@ class DriveCatalogue(models.AbstractModel):
         return {
             product.id
             for product in products
-            if ("product.product", product.id) in owners
-            or ("product.template", product.product_tmpl_id.id) in owners
+            if ("product.product", product.id) in owners or ("product.template", product.product_tmpl_id.id) in owners
         }
 
     @api.model
@@ -250,32 +237,40 @@ class DriveCatalogue(models.AbstractModel):
         measured = self._is_measured(template)
         by_piece = bool(measured and product.drive_piece_weight)
         step = 1.0 if by_piece else product.drive_qty_step or 1.0
-        first = FIRST_STEPS * step if step < SMALL_STEP else step
-        is_unit = template.uom_id == self.env.ref("uom.product_uom_unit")
+        first = step
+        if step < SMALL_STEP and not by_piece:
+            dear = price * step * FIRST_STEPS > DEAR
+            first = step * (FIRST_STEPS_DEAR if dear else FIRST_STEPS)
+        uom = self._uom_text(template.uom_id)
         return {
             "id": product.id,
             "name": product.with_context(display_default_code=False).display_name,
             "labels": template.product_tag_ids.mapped("name"),
-            "source": " · ".join(
-                filter(None, (product.drive_producer, product.drive_origin))
-            ),
+            "source": " · ".join(filter(None, (product.drive_producer, product.drive_origin))),
             "brand": product.drive_brand or "",
             "producer": product.drive_producer or "",
             "origin": product.drive_origin or "",
             "price": price,
-            "price_text": figures.money(price),
-            "per": "" if is_unit else f"/{template.uom_id.name}",
+            "price_text": figures.money(price) + (uom and f"/{uom}"),
             "compared": self._comparison_text(figures, compared, unit, measured),
-            "uom": "" if is_unit else template.uom_id.name,
+            "uom": uom,
             "measured": measured,
             "by_piece": by_piece,
             "piece_weight": product.drive_piece_weight,
             "step": step,
-            "first": 1.0 if by_piece else first,
+            "first": first,
             "tracked": product.is_storable,
             "storage": template.drive_storage_class,
             "image": pictured and self._image_address(product),
         }
+
+    @api.model
+    def _uom_text(self, uom):
+        """A unit after a number: "kg", "bunch"; nothing for plain units."""
+        if uom == self.env.ref("uom.product_uom_unit"):
+            return ""
+        # "L" and "kg" are symbols, other names are words.
+        return uom.name if len(uom.name) <= 2 else uom.name.lower()
 
     @api.model
     def _is_measured(self, template):
@@ -298,185 +293,4 @@ class DriveCatalogue(models.AbstractModel):
     def _image_address(self, product):
         """Address of the picture; it changes with it, so that it may be kept."""
         changed = max(product.write_date, product.product_tmpl_id.write_date)
-        return (
-            f"/web/image/product.product/{product.id}/image_256"
-            f"?unique={int(changed.timestamp())}"
-        )
-
-    # === PAGES === #
-
-    @api.model
-    def _page_values(self, partner):
-        """What each page of the shop shows around its own content.
-
-        :param partner: the person who reads it
-        """
-        basket = self.env["sale.order"]._drive_page_basket(partner)
-        pricelist = self.env["product.pricelist"].browse(basket["pricelist_id"])
-        contents = self._contents(pricelist)
-        self._index(contents)
-        rows = self._rows(contents, pricelist, basket["held"])
-        lines = [
-            self._basket_line(rows[number], *line, basket["figures"])
-            for number, line in basket["held"].items()
-            if number in rows
-        ]
-        return {
-            "basket": basket,
-            "basket_lines": lines,
-            "estimated": any(line["measured"] for line in lines),
-            "total_text": basket["figures"].money(basket["total"]),
-            "count_text": self._count_text(basket["count"]),
-            "held_slot": self.env["drive.slot"]._page_held(basket),
-            "shelves": contents.shelves,
-            "contents": contents,
-            "pricelist": pricelist,
-        }
-
-    @api.model
-    def _basket_line(self, row, quantity, total, figures):
-        return {
-            "id": row["id"],
-            "name": row["name"],
-            "measured": row["measured"],
-            "quantity": self._quantity_text(row, quantity, figures),
-            "total": figures.money(total),
-        }
-
-    @api.model
-    def _quantity_text(self, row, quantity, figures):
-        """A quantity in words, such as "4 pieces, about 0.6 kg"."""
-        text = self._with_unit(row, figures.number(quantity))
-        if row["by_piece"]:
-            pieces = int(self._in_steps(row, quantity))
-            if pieces == 1:
-                return self.env._("1 piece, about %(weight)s", weight=text)
-            return self.env._(
-                "%(count)s pieces, about %(weight)s", count=pieces, weight=text
-            )
-        if row["measured"]:
-            return self.env._("about %(weight)s", weight=text)
-        return f"× {text}"
-
-    @api.model
-    def _with_unit(self, row, number):
-        return f"{number}\N{NO-BREAK SPACE}{row['uom']}" if row["uom"] else number
-
-    @api.model
-    def _count_text(self, count):
-        if count == 1:
-            return self.env._("1 product")
-        return self.env._("%(count)s products", count=count)
-
-    @api.model
-    def _found_text(self, count, number, last):
-        text = self._count_text(count)
-        if last == 1:
-            return text
-        return self.env._(
-            "%(products)s, page %(page)s of %(last)s",
-            products=text,
-            page=number,
-            last=last,
-        )
-
-    @api.model
-    def _product_list(self, values, number, shelf_id=None, query=None):
-        """One page of a shelf, of a search, or of the whole shop.
-
-        :param values: of :meth:`_page_values`
-        :param number: which page; the nearest one that exists is given
-        :return: dict, ``None`` for a shelf that does not exist
-        """
-        contents = values["contents"]
-        names = dict(values["shelves"])
-        if shelf_id is not None and shelf_id not in names:
-            return None
-        if query is None:
-            ids = self._shelf_ids(contents, shelf_id)
-        else:
-            ids = self._search_ids(contents, query)
-        last = max(-(-len(ids) // PAGE_SIZE), 1)
-        number = min(max(number, 1), last)
-        shown = ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-        return {
-            "cards": self._cards(values, shown),
-            "found_text": self._found_text(len(ids), number, last),
-            "page": number,
-            "last_page": last,
-            "shelf_name": names.get(shelf_id),
-        }
-
-    @api.model
-    def _product_card(self, values, product_id):
-        """The card of a product that is sold, or ``None``."""
-        known = {entry.product_id for entry in self._index(values["contents"])}
-        if product_id not in known:
-            return None
-        [card] = self._cards(values, [product_id])
-        return card
-
-    @api.model
-    def _basket_cards(self, values):
-        """The cards of what is in the basket."""
-        return self._cards(values, list(values["basket"]["held"]))
-
-    # === CARDS === #
-
-    @api.model
-    def _cards(self, values, product_ids):
-        """What the cards of products show, now, to the owner of a basket.
-
-        :param values: of :meth:`_page_values`
-        """
-        basket = values["basket"]
-        warehouse = self.env["stock.warehouse"].browse(basket["warehouse_id"])
-        rows = self._rows(values["contents"], values["pricelist"], product_ids)
-        rows = [rows[number] for number in product_ids if number in rows]
-        left = self.env["product.product"]._drive_unreserved(
-            [row["id"] for row in rows if row["tracked"]], warehouse
-        )
-        figures = basket["figures"]
-        return [
-            self._card(row, left.get(row["id"]), basket["held"].get(row["id"]), figures)
-            for row in rows
-        ]
-
-    @api.model
-    def _card(self, row, left, line, figures):
-        """One card: the row, what is left, and what the basket holds of it.
-
-        :param left: quantity that can be promised, ``None`` for no limit
-        :param line: ``(quantity, total)`` in the basket, or ``None``
-        """
-        card = dict(row)
-        quantity = self._in_steps(row, line[0]) if line else 0.0
-        step = row["step"]
-        card["qty"] = quantity
-        card["qty_text"] = figures.number(quantity)
-        card["more"] = _plain_number(quantity + step if quantity else row["first"])
-        card["less"] = _plain_number(max(quantity - step, 0.0))
-        card["line_text"] = figures.money(line[1]) if line else ""
-        card["weight_text"] = (
-            figures.number(line[0]) if line and row["by_piece"] else ""
-        )
-        card["out"] = left is not None and left <= 0
-        card["left_text"] = ""
-        if left is not None and 0 < left <= LOW_STOCK:
-            card["left_text"] = self.env._(
-                "Only %(quantity)s left",
-                quantity=self._with_unit(row, figures.number(left)),
-            )
-        return card
-
-    @api.model
-    def _in_steps(self, row, quantity):
-        """A basket's quantity in the unit of the stepper."""
-        if row["by_piece"]:
-            return float(round(quantity / row["piece_weight"]))
-        return quantity
-
-
-def _plain_number(value):
-    """A number as programs write it, for forms."""
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+        return f"/web/image/product.product/{product.id}/image_256?unique={int(changed.timestamp())}"

@@ -25,19 +25,12 @@ class DriveCatalogueChange(models.Model):
     @api.model
     def _record(self):
         """Record that something members read has changed, in this transaction."""
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO drive_catalogue_change (create_date)"
-                " VALUES (now() AT TIME ZONE 'UTC')"
-            )
-        )
+        self.env.cr.execute(SQL("INSERT INTO drive_catalogue_change (create_date) VALUES (now() AT TIME ZONE 'UTC')"))
 
     @api.model
     def _version(self):
         """The version of the catalogue in this transaction."""
-        [version] = self.env.execute_query(
-            SQL("SELECT count(*), max(id) FROM drive_catalogue_change")
-        )
+        [version] = self.env.execute_query(SQL("SELECT count(*), max(id) FROM drive_catalogue_change"))
         return version
 
     @api.autovacuum
@@ -124,6 +117,11 @@ class PosCategory(models.Model):
 class UomUom(models.Model):
     _name = "uom.uom"
     _inherit = ["uom.uom", "drive.catalogue.source"]
+
+
+class ResLang(models.Model):
+    _name = "res.lang"
+    _inherit = ["res.lang", "drive.catalogue.source"]
 
 
 class AccountTax(models.Model):

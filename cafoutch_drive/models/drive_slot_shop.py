@@ -1,7 +1,7 @@
 from datetime import timedelta
-from itertools import groupby
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 from odoo.tools.misc import format_datetime
 
 
@@ -25,9 +25,7 @@ class DriveSlot(models.Model):
         return {
             "id": slot.id,
             "label": slot._drive_label(),
-            "short": format_datetime(
-                self.env, slot.start, tz=slot.point_id.tz, dt_format="EEEE HH:mm"
-            ),
+            "short": format_datetime(self.env, slot.start, tz=slot.point_id.tz, dt_format="EEEE HH:mm"),
             "ends": f"{basket['slot_ends'].isoformat()}Z",
             "left": self.env._("%(hours)s h %(minutes)02d left", hours=hours, minutes=minutes)
             if hours
@@ -52,23 +50,16 @@ class DriveSlot(models.Model):
             ]
         )
         held = self.env["drive.booking"].browse(basket["booking_id"] or []).slot_id
+        windows = [self.union(*group) for _start, group in groupby(slots, lambda slot: slot.window_start)]
         return [
-            {
-                "day": day,
-                "windows": [
-                    self.union(*group)._page_window(held)
-                    for _start, group in groupby(of_day, lambda s: s.window_start)
-                ],
-            }
-            for day, of_day in groupby(slots, lambda slot: slot._drive_day_label())
+            {"day": day, "windows": [window._page_window(held) for window in of_day]}
+            for day, of_day in groupby(windows, lambda window: window[0]._drive_day_label())
         ]
 
     @api.model
     def _page_point(self, basket):
         order = self.env["sale.order"].browse(basket["order_id"]).exists()
-        return order.drive_point_id or self.env["drive.point"]._default_for(
-            self.env.company
-        )
+        return order.drive_point_id or self.env["drive.point"]._default_for(self.env.company)
 
     def _page_places_left(self):
         if self.places_left == 1:
@@ -80,9 +71,7 @@ class DriveSlot(models.Model):
         first, last = self[0], self[-1]
 
         def text(moment, pattern="HH:mm"):
-            return format_datetime(
-                self.env, moment, tz=first.point_id.tz, dt_format=pattern
-            )
+            return format_datetime(self.env, moment, tz=first.point_id.tz, dt_format=pattern)
 
         return {
             "times": f"{text(first.window_start)}-{text(last.stop)}",
@@ -92,7 +81,6 @@ class DriveSlot(models.Model):
                 {
                     "id": slot.id,
                     "time": text(slot.start),
-                    "label": slot._drive_label(),
                     "state": "mine" if slot == held else slot.state,
                     "left_text": slot._page_places_left(),
                 }

@@ -149,9 +149,7 @@ class SaleOrder(models.Model):
         if text is None or len(text) > LONGEST_NOTE:
             raise DriveRefused(
                 "bad_preference",
-                self.env._(
-                    "Please keep your note under %s characters.", LONGEST_NOTE
-                ),
+                self.env._("Please keep your note under %s characters.", LONGEST_NOTE),
             )
         return text
 
@@ -224,15 +222,11 @@ class SaleOrder(models.Model):
             "code": self.drive_pickup_code,
             "url": self.access_url,
             "state": self.drive_state,
-            "state_text": dict(field._description_selection(self.env))[
-                self.drive_state
-            ],
+            "state_text": dict(field._description_selection(self.env))[self.drive_state],
             "slot": self.drive_slot_id._drive_label() if self.drive_slot_id else "",
             "total": figures.money(self.amount_total),
             "estimated": self._drive_is_estimated(),
-            "count_text": self.env["drive.catalogue"]._count_text(
-                len(self._drive_product_lines())
-            ),
+            "count_text": self.env["drive.catalogue"]._count_text(len(self._drive_product_lines())),
             "person": self.partner_id.name,
         }
 
@@ -240,8 +234,7 @@ class SaleOrder(models.Model):
         """Whether the weighing can still change the total."""
         catalogue = self.env["drive.catalogue"]
         return self.drive_state in ("basket", "confirmed", "preparing") and any(
-            catalogue._is_measured(line.product_id.product_tmpl_id)
-            for line in self._drive_product_lines()
+            catalogue._is_measured(line.product_id.product_tmpl_id) for line in self._drive_product_lines()
         )
 
     def _drive_page_order(self):
@@ -270,19 +263,12 @@ class SaleOrder(models.Model):
             "prepared": prepared,
             "estimate": figures.money(self.drive_estimate_total),
             "changed": prepared
-            and bool(
-                self.currency_id.compare_amounts(
-                    self.drive_estimate_total, self.amount_total
-                )
-            ),
-            "lines": [
-                self._drive_page_line(line, figures, prepared)
-                for line in self._drive_product_lines()
-            ],
+            and bool(self.currency_id.compare_amounts(self.drive_estimate_total, self.amount_total)),
+            "lines": [self._drive_page_line(line, figures, prepared) for line in self._drive_product_lines()],
             "note": self.drive_note or "",
-            "substitution": dict(
-                self._fields["drive_substitution"]._description_selection(self.env)
-            ).get(self.drive_substitution, ""),
+            "substitution": dict(self._fields["drive_substitution"]._description_selection(self.env)).get(
+                self.drive_substitution, ""
+            ),
         }
 
     def _drive_page_steps(self):
@@ -302,19 +288,15 @@ class SaleOrder(models.Model):
 
     def _drive_page_line(self, line, figures, prepared):
         unit = line.product_uom_id
-        is_piece = unit == self.env.ref("uom.product_uom_unit")
-        suffix = "" if is_piece else f"\N{NO-BREAK SPACE}{unit.name}"
-        measured = self.env["drive.catalogue"]._is_measured(
-            line.product_id.product_tmpl_id
-        )
+        suffix = self.env["drive.catalogue"]._uom_text(unit)
+        suffix = suffix and f"\N{NO-BREAK SPACE}{suffix}"
+        measured = self.env["drive.catalogue"]._is_measured(line.product_id.product_tmpl_id)
         ordered = line.drive_ordered_qty
         got = line.product_uom_qty
         reasons = line._fields["drive_shortage_reason"]._description_selection(self.env)
         return {
             "id": line.id,
-            "name": line.product_id.with_context(
-                display_default_code=False
-            ).display_name,
+            "name": line.product_id.with_context(display_default_code=False).display_name,
             "ordered": f"{figures.number(ordered)}{suffix}",
             "prepared": f"{figures.number(got)}{suffix}" if prepared else "",
             "missing": prepared and unit.compare(got, 0) <= 0 < ordered,

@@ -4,7 +4,7 @@
     "use strict";
 
     const shop = window.driveShop;
-    const {outbox} = shop;
+    const { outbox } = shop;
     const LARGEST = 99999;
 
     const steppers = (productId) =>
@@ -70,7 +70,7 @@
         for (const same of steppers(productId)) {
             show(same, qty);
         }
-        outbox.put({product_id: productId, qty, unit: form.elements.unit.value});
+        outbox.put({ product_id: productId, qty, unit: form.elements.unit.value });
     }
 
     document.addEventListener("submit", (event) => {
@@ -103,7 +103,7 @@
         }
         for (const count of document.querySelectorAll("[data-basket-count]")) {
             const words = answer.basket_count === 1 ? "one" : "several";
-            count.textContent = shop.say(words, {n: answer.basket_count});
+            count.textContent = shop.say(words, { n: answer.basket_count });
         }
     }
 
@@ -162,10 +162,7 @@
                 if (!response.ok || response.redirected || panel.contains(document.activeElement)) {
                     return;
                 }
-                const page = new DOMParser().parseFromString(
-                    await response.text(),
-                    "text/html"
-                );
+                const page = new DOMParser().parseFromString(await response.text(), "text/html");
                 panel.replaceChildren(...page.getElementById("panel").childNodes);
                 const lines = panel.querySelector(".panel__lines");
                 if (lines) {

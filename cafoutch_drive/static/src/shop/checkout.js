@@ -74,6 +74,6 @@
     if (notice) {
         sessionStorage.removeItem(NOTICE);
         show(form, notice);
-        form.scrollIntoView({block: "end"});
+        form.scrollIntoView({ block: "end" });
     }
 })();

@@ -9,10 +9,10 @@
 
     function text(minutes) {
         if (minutes < 60) {
-            return shop.say("minutes", {m: minutes});
+            return shop.say("minutes", { m: minutes });
         }
         const rest = String(minutes % 60).padStart(2, "0");
-        return shop.say("hours", {h: Math.floor(minutes / 60), m: rest});
+        return shop.say("hours", { h: Math.floor(minutes / 60), m: rest });
     }
 
     function over(clock) {
@@ -42,7 +42,7 @@
             for (const limit of SAID_AT) {
                 if (minutes === limit && !said.has(limit)) {
                     said.add(limit);
-                    shop.announce(shop.say("soon", {m: limit}));
+                    shop.announce(shop.say("soon", { m: limit }));
                 }
             }
         }

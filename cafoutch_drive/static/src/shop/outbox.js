@@ -64,7 +64,7 @@
 
     /** Put a change in the outbox; a later one for the same product replaces it. */
     function put(change) {
-        const full = {...change, seq: nextSeq(), page: browserName()};
+        const full = { ...change, seq: nextSeq(), page: browserName() };
         const others = read().filter(
             (one) => one.product_id !== change.product_id || one.seq === sending
         );
@@ -85,7 +85,7 @@
         for (let changes = read(); changes.length; changes = read()) {
             const [change] = changes;
             sending = change.seq;
-            let answer = null;
+            let answer;
             try {
                 answer = await shop.ask("basket/set", change);
             } catch {

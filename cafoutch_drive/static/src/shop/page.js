@@ -24,7 +24,7 @@
         style: "currency",
         currency: document.body.dataset.currency || "EUR",
     });
-    const number = new Intl.NumberFormat(language, {maximumFractionDigits: 3});
+    const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
 
     /** Say something to people who do not see the page change. */
     function announce(sentence) {
@@ -68,12 +68,12 @@
     async function ask(path, params) {
         const impatience = new AbortController();
         const timer = setTimeout(() => impatience.abort(), PATIENCE);
-        let body = null;
+        let body;
         try {
             const response = await fetch(`/drive/api/${path}`, {
                 method: "POST",
-                headers: {"Content-Type": "application/json"},
-                body: JSON.stringify({jsonrpc: "2.0", method: "call", params}),
+                headers: { "Content-Type": "application/json" },
+                body: JSON.stringify({ jsonrpc: "2.0", method: "call", params }),
                 signal: impatience.signal,
                 keepalive: true,
             });

@@ -1,0 +1,210 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+PAGE_SIZE = 48
+# Shown as "only so many left" up to this quantity, in the product's unit.
+LOW_STOCK = 5
+# What a card shows besides its row; see `_card`.
+CARD_STATE = ("id", "qty", "line_text", "left_text", "out")
+# Cards kept as HTML, in their states; some 2 kB each.
+CARDS_KEPT = 10000
+# Stand in kept cards for what belongs to one request.
+CSRF_MARK = "%csrf_token%"
+HERE_MARK = "%here%"
+
+
+class DriveCatalogue(models.AbstractModel):
+    """What the pages show of the catalogue to the owner of a basket."""
+
+    _inherit = "drive.catalogue"
+
+    # === PAGES === #
+
+    @api.model
+    def _page_values(self, partner):
+        """What each page of the shop shows around its own content.
+
+        :param partner: the person who reads it
+        """
+        basket = self.env["sale.order"]._drive_page_basket(partner)
+        pricelist = self.env["product.pricelist"].browse(basket["pricelist_id"])
+        contents = self._contents(pricelist)
+        self._index(contents)
+        rows = self._rows(contents, pricelist, basket["held"])
+        lines = [
+            self._basket_line(rows[number], *line, basket["figures"])
+            for number, line in basket["held"].items()
+            if number in rows
+        ]
+        return {
+            "basket": basket,
+            "basket_lines": lines,
+            "estimated": any(line["measured"] for line in lines),
+            "total_text": basket["figures"].money(basket["total"]),
+            "count_text": self._count_text(basket["count"]),
+            "held_slot": self.env["drive.slot"]._page_held(basket),
+            "shelves": contents.shelves,
+            "contents": contents,
+            "pricelist": pricelist,
+        }
+
+    @api.model
+    def _basket_line(self, row, quantity, total, figures):
+        return {
+            "id": row["id"],
+            "name": row["name"],
+            "measured": row["measured"],
+            "quantity": self._quantity_text(row, quantity, figures),
+            "total": figures.money(total),
+        }
+
+    @api.model
+    def _quantity_text(self, row, quantity, figures):
+        """A quantity in words, such as "4 pieces, about 0.6 kg"."""
+        text = self._with_unit(row, figures.number(quantity))
+        if row["by_piece"]:
+            pieces = int(self._in_steps(row, quantity))
+            if pieces == 1:
+                return self.env._("1 piece, about %(weight)s", weight=text)
+            return self.env._("%(count)s pieces, about %(weight)s", count=pieces, weight=text)
+        if row["measured"]:
+            return self.env._("about %(weight)s", weight=text)
+        return f"× {text}"
+
+    @api.model
+    def _with_unit(self, row, number):
+        return f"{number}\N{NO-BREAK SPACE}{row['uom']}" if row["uom"] else number
+
+    @api.model
+    def _count_text(self, count):
+        if count == 1:
+            return self.env._("1 product")
+        return self.env._("%(count)s products", count=count)
+
+    @api.model
+    def _found_text(self, count, number, last):
+        text = self._count_text(count)
+        if last == 1:
+            return text
+        return self.env._(
+            "%(products)s, page %(page)s of %(last)s",
+            products=text,
+            page=number,
+            last=last,
+        )
+
+    @api.model
+    def _product_list(self, values, number, shelf_id=None, query=None):
+        """One page of a shelf, of a search, or of the whole shop.
+
+        :param values: of :meth:`_page_values`
+        :param number: which page; the nearest one that exists is given
+        :return: dict, ``None`` for a shelf that does not exist
+        """
+        contents = values["contents"]
+        names = dict(values["shelves"])
+        if shelf_id is not None and shelf_id not in names:
+            return None
+        ids = self._shelf_ids(contents, shelf_id) if query is None else self._search_ids(contents, query)
+        last = max(-(-len(ids) // PAGE_SIZE), 1)
+        number = min(max(number, 1), last)
+        shown = ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        return {
+            "cards": self._cards(values, shown),
+            "found_text": self._found_text(len(ids), number, last),
+            "page": number,
+            "last_page": last,
+            "shelf_name": names.get(shelf_id),
+        }
+
+    @api.model
+    def _product_card(self, values, product_id):
+        """The card of a product that is sold, or ``None``."""
+        known = {entry.product_id for entry in self._index(values["contents"])}
+        if product_id not in known:
+            return None
+        [card] = self._cards(values, [product_id])
+        return card
+
+    @api.model
+    def _basket_cards(self, values):
+        """The cards of what is in the basket."""
+        return self._cards(values, list(values["basket"]["held"]))
+
+    # === CARDS === #
+
+    @api.model
+    def _cards(self, values, product_ids):
+        """What the cards of products show, now, to the owner of a basket.
+
+        :param values: of :meth:`_page_values`
+        """
+        basket = values["basket"]
+        warehouse = self.env["stock.warehouse"].browse(basket["warehouse_id"])
+        rows = self._rows(values["contents"], values["pricelist"], product_ids)
+        rows = [rows[number] for number in product_ids if number in rows]
+        left = self.env["product.product"]._drive_unreserved([row["id"] for row in rows if row["tracked"]], warehouse)
+        figures = basket["figures"]
+        return [self._card(row, left.get(row["id"]), basket["held"].get(row["id"]), figures) for row in rows]
+
+    @api.model
+    def _card(self, row, left, line, figures):
+        """One card: the row, what is left, and what the basket holds of it.
+
+        :param left: quantity that can be promised, ``None`` for no limit
+        :param line: ``(quantity, total)`` in the basket, or ``None``
+        """
+        card = dict(row)
+        quantity = self._in_steps(row, line[0]) if line else 0.0
+        step = row["step"]
+        card["qty"] = quantity
+        card["qty_text"] = figures.number(quantity)
+        card["more"] = _plain_number(quantity + step if quantity else row["first"])
+        card["less"] = _plain_number(max(quantity - step, 0.0))
+        card["line_text"] = figures.money(line[1]) if line else ""
+        card["weight_text"] = figures.number(line[0]) if line and row["by_piece"] else ""
+        card["out"] = left is not None and left <= 0
+        card["left_text"] = ""
+        if left is not None and 0 < left <= LOW_STOCK:
+            card["left_text"] = self.env._(
+                "Only %(quantity)s left",
+                quantity=self._with_unit(row, figures.number(left)),
+            )
+        return card
+
+    @api.model
+    def _cards_html(self, contents, cards, csrf_token, here):
+        """Cards as HTML, for a list.
+
+        A card's state is few values and many members share it, so each is made
+        once and kept; what belongs to the request is put in afterwards.
+        """
+        html = Markup("").join(self._card_html(contents, card) for card in cards)
+        # Markup escapes what it takes in.
+        return html.replace(CSRF_MARK, csrf_token).replace(HERE_MARK, here)
+
+    @api.model
+    def _card_html(self, contents, card):
+        state = tuple(card[name] for name in CARD_STATE)
+        html = contents.cards.get(state)
+        if html is None:
+            if len(contents.cards) >= CARDS_KEPT:
+                contents.cards.clear()
+            html = contents.cards[state] = self.env["ir.qweb"]._render(
+                "cafoutch_drive.shop_card",
+                {"card": card, "csrf_token": CSRF_MARK, "here": HERE_MARK},
+            )
+        return html
+
+    @api.model
+    def _in_steps(self, row, quantity):
+        """A basket's quantity in the unit of the stepper."""
+        if row["by_piece"]:
+            return float(round(quantity / row["piece_weight"]))
+        return quantity
+
+
+def _plain_number(value):
+    """A number as programs write it, for forms."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
