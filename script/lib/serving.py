@@ -81,6 +81,7 @@ class Server:
         self.log = log or LOGS / f"server-{database}.log"
         self.cron_threads = cron_threads
         self.url = f"http://{HOST}:{self.port}"
+        self._haproxy_file = STATE / f"haproxy-{self.port}.cfg"
         self._processes = []
 
     def start(self, timeout: float = 120) -> None:
@@ -100,12 +101,11 @@ class Server:
 
     def _front(self, http: int, live: int) -> None:
         haproxy = programs.install("haproxy", self.log, 100)
-        configuration = STATE / f"haproxy-{self.port}.cfg"
-        configuration.write_text(
+        self._haproxy_file.write_text(
             HAPROXY.format(host=HOST, port=self.port, http=http, live=live, maxconn=2 * self.workers),
             encoding="utf-8",
         )
-        self._run([haproxy, "-f", configuration, "-db"], os.environ)
+        self._run([haproxy, "-f", self._haproxy_file, "-db"], os.environ)
 
     def _run(self, line, environment) -> None:
         with open(self.log, "a", encoding="utf-8") as log:
@@ -156,6 +156,7 @@ class Server:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self._processes = []
+        self._haproxy_file.unlink(missing_ok=True)
 
     def __enter__(self):
         self.start()
