@@ -167,6 +167,9 @@ class DriveSlot(models.Model):
     def _drive_label(self):
         """Day and times for people, in the reader's language and the point's
         time zone, such as "vendredi 27 novembre, 18:30-18:45"."""
+        if not self:
+            # Odoo tries a mail template on any sales order when it saves it.
+            return ""
         self.ensure_one()
         return f"{self._drive_day_label()}, {self._drive_time_label()}"
 
