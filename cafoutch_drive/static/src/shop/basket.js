@@ -6,6 +6,8 @@
     const shop = window.driveShop;
     const { outbox } = shop;
     const LARGEST = 99999;
+    // Whether the member knows that changes are waiting for the line.
+    let told = false;
 
     const steppers = (productId) =>
         [...document.querySelectorAll("form.stepper")].filter(
@@ -65,7 +67,9 @@
             show(form, Number(form.dataset.qty));
             return;
         }
-        shop.closeToast();
+        if (!told) {
+            shop.closeToast();
+        }
         const productId = Number(form.elements.product_id.value);
         for (const same of steppers(productId)) {
             show(same, qty);
@@ -174,7 +178,6 @@
         }, 250);
     }
 
-    let told = false;
     outbox.listen((event, sent, answer) => {
         if (event === "pending") {
             showPending(sent.product_id, true);

@@ -30,6 +30,20 @@
         }
     }
 
+    /** Say it when a limit is passed; a phone that slept may pass several at once. */
+    function sayOnce(minutes) {
+        const passed = SAID_AT.filter((limit) => minutes <= limit && !said.has(limit));
+        for (const limit of passed) {
+            said.add(limit);
+        }
+        if (passed.length && ticked) {
+            shop.announce(shop.say("soon", { m: minutes }));
+        }
+    }
+
+    // What is short already when the page opens is on the page: not said on each.
+    let ticked = false;
+
     function tick() {
         for (const clock of document.querySelectorAll("[data-ends]")) {
             const left = Date.parse(clock.dataset.ends) - Date.now();
@@ -39,17 +53,13 @@
             }
             const minutes = Math.floor(left / 60000);
             clock.querySelector(".slot__left").textContent = text(minutes);
-            for (const limit of SAID_AT) {
-                if (minutes === limit && !said.has(limit)) {
-                    said.add(limit);
-                    shop.announce(shop.say("soon", { m: limit }));
-                }
-            }
+            sayOnce(minutes);
         }
     }
 
     if (document.querySelector("[data-ends]")) {
         tick();
+        ticked = true;
         setInterval(tick, 5000);
         document.addEventListener("visibilitychange", tick);
     }
