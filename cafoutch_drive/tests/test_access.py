@@ -283,7 +283,7 @@ class TestAccess(AccessCommon):
         record, change, values = self._sample(model)
         done = ""
         for letter, method, args in (
-            ("r", "read", [record.ids, ["display_name"]]),
+            ("r", "read", [record.ids, ["create_date"]]),
             ("w", "write", [record.ids, change]),
             ("c", "create", [values]),
         ):
