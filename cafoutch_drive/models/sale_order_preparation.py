@@ -41,14 +41,13 @@ class SaleOrder(models.Model):
     def _drive_why_not_prepared(self):
         """Why nothing can be noted on this order, for the preparer."""
         self.ensure_one()
-        _ = self.env._
         return {
-            "confirmed": _("Nobody has begun this basket yet: touch “Begin” first."),
-            "ready": _("This basket is ready. To change something, touch “Prepare again”."),
-            "done": _("This basket has been handed over: nothing can be changed."),
-            "no_show": _("This basket was not collected: nothing is to be prepared."),
-            "cancelled": _("This order has been cancelled: put its goods back, please."),
-        }.get(self.drive_state, _("This order is not one to prepare."))
+            "confirmed": self.env._("Nobody has begun this basket yet: touch “Begin” first."),
+            "ready": self.env._("This basket is ready. To change something, touch “Prepare again”."),
+            "done": self.env._("This basket has been handed over: nothing can be changed."),
+            "no_show": self.env._("This basket was not collected: nothing is to be prepared."),
+            "cancelled": self.env._("This order has been cancelled: put its goods back, please."),
+        }.get(self.drive_state, self.env._("This order is not one to prepare."))
 
     def _drive_reopen_preparation(self):
         """Prepare again a basket that was ready, when something was forgotten.

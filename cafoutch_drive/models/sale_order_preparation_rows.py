@@ -18,8 +18,8 @@ class SaleOrder(models.Model):
     # === THE BOARD === #
 
     def _drive_board_rows(self, points):
-        """Today's opening windows; with nothing left to do in them, also the next
-        one. What is late from earlier days counts as today's."""
+        """The opening windows of today, with what is late from earlier days, then
+        those to come, which are ``later`` unless nothing is left to do today."""
         today, tomorrow = self._drive_today(points)
         orders = self.search(
             [
@@ -38,7 +38,8 @@ class SaleOrder(models.Model):
             (current if start < tomorrow else coming).append(row)
         if not any(row["done"] < row["total"] for row in current):
             current += coming[:1]
-        return current
+            coming = coming[1:]
+        return [{**row, "later": False} for row in current] + [{**row, "later": True} for row in coming]
 
     def _drive_today(self, points):
         """When the day of these points begins and ends, in UTC."""
@@ -50,7 +51,8 @@ class SaleOrder(models.Model):
         ]
 
     def _drive_window_row(self):
-        """One opening window: ``{label, batch, cutoff, done, total, orders}``.
+        """One opening window: ``{label, batch, cutoff, done, total, orders}``; the
+        board adds ``later``.
 
         ``cutoff`` says until when members may still change their orders, and is
         False once that is over. Late orders come first, then the earliest pickup,

@@ -21,10 +21,11 @@ class TestPreparationBoard(PreparationCommon):
     def test_next_window_is_shown_before_its_cutoff(self):
         later = self._create_slot(hours=80)
         self._create_confirmed({self.bread: 1}, slot=later)
-        [window] = self.board()
+        window, coming = self.board()
         self.assertTrue(window["cutoff"])
         self.assertFalse(window["batch"])
         self.assertEqual([row["id"] for row in window["orders"]], [self.order.id])
+        self.assertEqual([window["later"], coming["later"]], [False, True])
 
     def test_late_first_then_by_time_ready_last(self):
         now = fields.Datetime.now()

@@ -19,6 +19,8 @@ export class Preparation extends Component {
     setup() {
         this.client = usePreparationClient();
         this.state = useState({ board: null, order: null });
+        this.refreshing = false;
+        this.reads = 0;
         this.listenToOthers();
         onWillStart(() => (this.props.resId ? this.openOrder(this.props.resId) : this.showBoard()));
     }
@@ -80,16 +82,28 @@ export class Preparation extends Component {
         }
     }
 
-    /** Read again what is shown, without disturbing the person. */
+    /**
+     * Read again what is shown, without disturbing the person. A read that was
+     * under way together with a tap could be older than the tap's answer: it
+     * waits for the tap, and is dropped when another tap or read came in between.
+     */
     async refresh() {
+        if (this.refreshing) {
+            return;
+        }
+        this.refreshing = true;
+        while (this.client.busy) {
+            await this.client.idle;
+        }
+        this.refreshing = false;
         const shown = this.state.order?.id;
         const calls = this.client.calls;
+        const read = ++this.reads;
         try {
             const answer = await (shown
                 ? this.client.read("order", [shown])
                 : this.client.read("board"));
-            // A tap may have come in between: its answer is the newer one.
-            if (this.client.calls !== calls) {
+            if (this.client.calls !== calls || this.reads !== read) {
                 return;
             }
             if (!shown) {

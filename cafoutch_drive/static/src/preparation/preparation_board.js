@@ -13,7 +13,7 @@ export class PreparationBoard extends Component {
 
     /** The order that a preparer without a plan should take. */
     get next() {
-        for (const opening of this.props.board.windows) {
+        for (const opening of this.windows(false)) {
             // An order that its member may still change is not proposed.
             const order = opening.orders.find((o) => !opening.cutoff && o.state === "confirmed");
             if (order) {
@@ -21,6 +21,11 @@ export class PreparationBoard extends Component {
             }
         }
         return null;
+    }
+
+    /** Today's opening windows, or those of later days. */
+    windows(later) {
+        return this.props.board.windows.filter((opening) => opening.later === later);
     }
 
     progress(opening) {

@@ -15,6 +15,7 @@ export class PreparationClient {
         this.screen = Math.random().toString(36).slice(2);
         this.busy = false;
         this.calls = 0;
+        this.idle = Promise.resolve();
         this.notice = "";
     }
 
@@ -30,6 +31,8 @@ export class PreparationClient {
         }
         this.busy = true;
         this.calls++;
+        let done;
+        this.idle = new Promise((resolve) => (done = resolve));
         try {
             const answer = await this.read(method, args);
             this.notice = answer.refused || "";
@@ -39,6 +42,7 @@ export class PreparationClient {
             return null;
         } finally {
             this.busy = false;
+            done();
         }
     }
 
