@@ -44,7 +44,7 @@ def rows():
 def imported(demo_db):
     """The shop with the file's products; what the import said and how long it took."""
     started = time.monotonic()
-    done = run_import(demo_db, FILE, "--made-up-prices", "--stock", "10")
+    done = run_import(demo_db, FILE, "--made-up-prices")
     return done, time.monotonic() - started
 
 
@@ -60,17 +60,27 @@ def test_all_of_it_is_imported_in_time(imported, rows, sql):
         " WHERE t.drive_ok AND p.barcode = ANY(%s)",
         [barcodes],
     ) == [(len(rows), len(rows), True)]
-    assert sql(
-        "SELECT count(*), min(total), max(total) FROM (SELECT sum(q.quantity) AS total"
-        "  FROM stock_quant q JOIN stock_location l ON l.id = q.location_id AND l.usage = 'internal'"
+
+
+def test_stock_is_set_not_added(imported, rows, demo_db, sql, tmp_path):
+    some = rows[::10]
+    file = tmp_path / "stock.csv"
+    file.write_text("ean;nom;stock\n" + "".join(f"{row['barcode']};{row['name']};10\n" for row in some), "utf-8")
+    for expected in ((0, len(some), 0, 0), (0, 0, len(some), 0)):
+        done = run_import(demo_db, file)
+        assert counts(done.stdout) == expected, done.stdout
+    stock = sql(
+        "SELECT sum(q.quantity) FROM stock_quant q"
+        "  JOIN stock_location l ON l.id = q.location_id AND l.usage = 'internal'"
         "  JOIN product_product p ON p.id = q.product_id"
-        " WHERE p.barcode = ANY(%s) GROUP BY p.id) stock",
-        [barcodes],
-    ) == [(len(rows), 10, 10)]
+        " WHERE p.barcode = ANY(%s) GROUP BY p.id",
+        [[row["barcode"] for row in some]],
+    )
+    assert [quantity for (quantity,) in stock] == [10] * len(some)
 
 
 def test_importing_again_doubles_nothing(imported, rows, demo_db):
-    again = run_import(demo_db, FILE, "--made-up-prices", "--stock", "10")
+    again = run_import(demo_db, FILE, "--made-up-prices")
     assert counts(again.stdout) == (0, 0, len(rows), 0)
 
 
