@@ -13,10 +13,8 @@ A failing test leaves pictures of its pages in `screenshots`/failures.
 """
 
 import itertools
-import json
 import os
 import re
-import urllib.request
 from pathlib import Path
 
 import psycopg2
@@ -29,9 +27,8 @@ import postgres
 import programs
 from common import LOGS, STATE
 from serving import Server
+from support import WCAG, Rpc
 
-PASSWORDS = {"admin": "admin"}  # everyone else's password is the login
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -136,37 +133,6 @@ def sql(demo_db):
     connection.close()
 
 
-class Rpc:
-    """Calls as one person from outside, as another program would make them."""
-
-    def __init__(self, url: str, name: str, login: str):
-        self.url, self.database, self.password = url, name, PASSWORDS.get(login, login)
-        self.uid = self._call("common", "authenticate", name, login, self.password, {})
-        assert self.uid, f"{login} cannot sign in"
-
-    def _call(self, service: str, method: str, *arguments):
-        body = {"jsonrpc": "2.0", "params": {"service": service, "method": method, "args": arguments}}
-        question = urllib.request.Request(
-            f"{self.url}/jsonrpc", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(question, timeout=120) as answer:
-            reply = json.load(answer)
-        if "error" in reply:
-            raise RpcError(reply["error"]["data"]["name"], reply["error"]["data"]["message"])
-        return reply["result"]
-
-    def __call__(self, model: str, method: str, *arguments, **named):
-        return self._call(
-            "object", "execute_kw", self.database, self.uid, self.password, model, method, arguments, named
-        )
-
-
-class RpcError(Exception):
-    def __init__(self, name: str, message: str):
-        super().__init__(f"{name}: {message}")
-        self.name, self.message = name, message
-
-
 @pytest.fixture(scope="session")
 def odoo_rpc(server, demo_db):
     """`odoo_rpc("membre")("sale.order", "search_read", domain, fields=[...])`"""
@@ -236,7 +202,7 @@ def sign_in():
     def sign(page, login: str) -> None:
         page.goto("/web/login")
         page.fill("input[name=login]", login)
-        page.fill("input[name=password]", PASSWORDS.get(login, login))
+        page.fill("input[name=password]", login)  # the same, for the administrator too
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "/web/login" not in url)
 

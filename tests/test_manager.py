@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from common import ADDON, ROOT
-from conftest import WCAG
+from support import WCAG
 
 PAGES = [
     "/odoo/drive-today",

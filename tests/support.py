@@ -1,0 +1,41 @@
+"""What tests may import; fixtures are in conftest.py, of which every folder can have its own."""
+
+import json
+import urllib.request
+
+# What axe calls WCAG 2.2, levels A and AA.
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Rpc:
+    """Calls as one person from outside, as another program would make them.
+
+    The password is the login, as it is for the administrator and in the demo data.
+    """
+
+    def __init__(self, url: str, name: str, login: str):
+        self.url, self.database, self.password = url, name, login
+        self.uid = self._call("common", "authenticate", name, login, self.password, {})
+        assert self.uid, f"{login} cannot sign in"
+
+    def _call(self, service: str, method: str, *arguments):
+        body = {"jsonrpc": "2.0", "params": {"service": service, "method": method, "args": arguments}}
+        question = urllib.request.Request(
+            f"{self.url}/jsonrpc", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(question, timeout=120) as answer:
+            reply = json.load(answer)
+        if "error" in reply:
+            raise RpcError(reply["error"]["data"]["name"], reply["error"]["data"]["message"])
+        return reply["result"]
+
+    def __call__(self, model: str, method: str, *arguments, **named):
+        return self._call(
+            "object", "execute_kw", self.database, self.uid, self.password, model, method, arguments, named
+        )
+
+
+class RpcError(Exception):
+    def __init__(self, name: str, message: str):
+        super().__init__(f"{name}: {message}")
+        self.name, self.message = name, message
