@@ -20,16 +20,19 @@ class StockPickingBatch(models.Model):
         return super().action_done()
 
     def _drive_for_window(self, slot):
-        """Return the batch of a slot's opening window, created if needed."""
+        """Return the batch of a slot's opening window, created if needed.
+
+        Odoo adds nothing to a batch of which a delivery has left: an order that is
+        begun later gets a batch beside it.
+        """
         key = {
             "drive_point_id": slot.point_id.id,
             "drive_window_start": slot.window_start,
         }
-        batch = self.search(
-            [(field, "=", value) for field, value in key.items()]
-            + [("state", "in", ("draft", "in_progress"))],
-            limit=1,
+        batches = self.search(
+            [(field, "=", value) for field, value in key.items()] + [("state", "in", ("draft", "in_progress"))]
         )
+        batch = batches.filtered(lambda batch: batch.picking_ids <= batch.allowed_picking_ids)[:1]
         return batch or self.create(
             {
                 **key,

@@ -247,3 +247,25 @@ class TestConfirm(DriveCommon):
         self.point._form_batches()
         self.assertTrue(order.picking_ids.batch_id)
         self.assertFalse(other.picking_ids.batch_id)
+
+    def test_an_order_joins_after_another_has_left(self):
+        order = self._create_confirmed({self.bread: 1})
+        order._drive_join_batch()
+        batch = order.picking_ids.batch_id
+        batch.action_confirm()
+        late = self._create_confirmed({self.bread: 1}, member=self._create_member("B"))
+        third = self._create_confirmed(
+            {self.bread: 1},
+            self._create_slot(26.5, window_start=self.slot.window_start),
+            self._create_member("C"),
+        )
+        late._drive_join_batch()
+        self.assertEqual(late.picking_ids.batch_id, batch)
+        # The ticket of the first one.
+        moves = order.picking_ids.move_ids
+        moves.picked = True
+        moves._action_done()
+        third._drive_join_batch()
+        self.assertTrue(third.picking_ids.batch_id)
+        self.assertNotEqual(third.picking_ids.batch_id, batch)
+        self.assertEqual(third.picking_ids.batch_id.drive_window_start, batch.drive_window_start)
