@@ -147,6 +147,12 @@ class TestProductImport(DriveCommon):
         self._import(rows, default_stock=10)
         self.assertStock(self._product(OIL), 7, 0)
 
+    def test_default_stock_that_cannot_be(self):
+        for stock in (-1, 0.5, 1e9):
+            with self.subTest(stock=stock), self.assertRaises(UserError):
+                self._import(FILE, default_stock=stock)
+        self.assertFalse(self._product(OIL))
+
     # === IMPORTING AGAIN === #
 
     def test_importing_again_changes_nothing(self):

@@ -163,6 +163,7 @@ class DriveProductImport(models.TransientModel):
         :rtype: ImportReport
         :raise UserError: when the file as a whole cannot be read
         """
+        self._check_default_stock()
         # Managers import products without all the rights to change them by hand.
         importer = self.sudo()
         table = read_table(self.env, content, self._columns(), ("barcode", "name"))

@@ -1,9 +1,17 @@
 from odoo import models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from .drive_product_import_values import MAX_STOCK
 
 
 class DriveProductImport(models.TransientModel):
     _inherit = "drive.product.import"
+
+    def _check_default_stock(self):
+        if not 0 <= self.default_stock <= MAX_STOCK or self.default_stock % 1:
+            raise UserError(
+                self.env._("The stock of new products is a whole number from 0 to %(limit)s.", limit=MAX_STOCK)
+            )
 
     def _set_stock(self, entries, report):
         """Set the stock that the rows give, by an inventory adjustment.

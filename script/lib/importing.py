@@ -42,7 +42,7 @@ def parse():
         "--made-up-prices", action="store_true", help="give new products without a price a made-up one"
     )
     products.add_argument(
-        "--stock", type=float, default=0, metavar="N", help="stock of new products that come without one"
+        "--stock", type=int, default=0, metavar="N", help="stock of new products that come without one"
     )
     products.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
     return parser.parse_args()
