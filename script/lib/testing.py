@@ -184,47 +184,63 @@ def pytest_tests(arguments, environment) -> Count:
     return count
 
 
-def test_functions(path: Path):
-    """(class or None, function) for every test in a file."""
+def is_test(node) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("test")
+
+
+def addresses_in(path: Path):
+    """Every class, method and function of tests in a file, as the steps that lead to it."""
+    steps = path.relative_to(ROOT).with_suffix("").parts
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            yield None, node.name
+        if is_test(node):
+            yield (*steps, node.name)
         elif isinstance(node, ast.ClassDef):
-            for item in node.body:
-                if isinstance(item, ast.FunctionDef) and item.name.startswith("test"):
-                    yield node.name, item.name
+            yield (*steps, node.name)
+            yield from ((*steps, node.name, item.name) for item in node.body if is_test(item))
 
 
 def select(names) -> tuple[list[str], list[str]]:
-    """Odoo's tags and pytest's addresses for what a person calls a file, a class or a test."""
+    """Odoo's tags and pytest's addresses for what a person calls a folder, a file, a class or a test."""
     tags, addresses = [], []
     for name in names:
-        wanted = [part for part in re.split(r"[.:/]+", name.removesuffix(".py")) if part]
-        found = False
-        for folder in (ODOO_TESTS, PYTEST_TESTS):
-            for path in sorted(folder.rglob("test_*.py")):
-                for cls, function in test_functions(path):
-                    steps = [*path.relative_to(ROOT).with_suffix("").parts, *filter(None, [cls]), function]
-                    if not contains(steps, wanted):
-                        continue
-                    found = True
-                    if folder == ODOO_TESTS:
-                        tags.append(f"/{ADDON}:{cls}.{function}")
-                    else:
-                        addresses.append("::".join([str(path.relative_to(ROOT)), *filter(None, [cls]), function]))
-        if not found:
+        wanted = tuple(part for part in re.split(r"[.:/]+", re.sub(r"\.py\b", "", name)) if part)
+        # A path from the top of the checkout means that place alone.
+        anchored = (ROOT / name).exists()
+        odoo = matches(ODOO_TESTS, wanted, anchored)
+        end_to_end = matches(PYTEST_TESTS, wanted, anchored)
+        if not odoo and not end_to_end:
             raise Failure(f"no test file, class or method is called {name}.")
+        # A class's tag covers the tests that it inherits.
+        tags += [f"/{ADDON}:{'.'.join(rest)}" for _path, rest in odoo]
+        addresses += ["::".join([str(path.relative_to(ROOT)), *rest]) for path, rest in end_to_end]
     return tags, addresses
 
 
-def contains(steps, wanted) -> bool:
-    """Whether `wanted` are neighbours in `steps`."""
-    return any(steps[start : start + len(wanted)] == wanted for start in range(len(steps)))
+def matches(folder: Path, wanted, anchored) -> list[tuple[Path, tuple]]:
+    """What is called so: files and their classes or tests, a class instead of each of its tests."""
+    found = []
+    for path in sorted(folder.rglob("test_*.py")):
+        length = len(path.relative_to(ROOT).parts)
+        last = None
+        for steps in addresses_in(path):
+            if steps[: len(last or ())] == last or not contains(steps, wanted, anchored):
+                continue
+            last = steps
+            found.append((path, steps[length:]))
+    return found
+
+
+def contains(steps, wanted, anchored) -> bool:
+    """Whether `wanted` are neighbours in `steps`, or its beginning."""
+    starts = [0] if anchored else range(len(steps))
+    return any(steps[start : start + len(wanted)] == wanted for start in starts)
 
 
 def parse():
     parser = argparse.ArgumentParser(prog="script/test", description=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("names", metavar="NAME", nargs="*", help="a test file, class or method; all without one")
+    parser.add_argument(
+        "names", metavar="NAME", nargs="*", help="a test folder, file, class or method; all without one"
+    )
     parser.add_argument("--race", action="store_true", help="the load and race runs, in full, and nothing else")
     parser.add_argument(
         "--upstream",
@@ -245,7 +261,7 @@ def chosen_parts(options):
         return [lambda: upstream_tests(options.names)]
     if options.race:
         environment["DRIVE_RACE"] = "full"
-        addresses = select(options.names)[1] if options.names else ["tests/race"]
+        addresses = select(options.names)[1] or ["tests/race"]
         return [lambda: pytest_tests(addresses, environment)]
     tags, addresses = select(options.names)
     parts = []
