@@ -240,7 +240,11 @@ def test_without_javascript(member):
 def test_the_first_view_is_light(member):
     page = member()
     loaded = []
-    page.on("response", lambda response: loaded.append(response))
+
+    def keep(response):
+        loaded.append(response)
+
+    page.on("response", keep)
     page.goto("/drive", wait_until="networkidle")
     weights = {
         response.url: len(gzip.compress(response.body()))

@@ -163,7 +163,9 @@ class DriveCatalogue(models.AbstractModel):
         card["more"] = _plain_number(quantity + step if quantity else row["first"])
         card["less"] = _plain_number(max(quantity - step, 0.0))
         card["line_text"] = figures.money(line[1]) if line else ""
-        card["weight_text"] = figures.number(line[0]) if line and row["by_piece"] else ""
+        card["weight_text"] = ""
+        if line and row["by_piece"]:
+            card["weight_text"] = self._with_unit(row, figures.number(line[0]))
         card["out"] = left is not None and left <= 0
         card["left_text"] = ""
         if left is not None and 0 < left <= LOW_STOCK:

@@ -291,17 +291,19 @@ class SaleOrder(models.Model):
         suffix = self.env["drive.catalogue"]._uom_text(unit)
         suffix = suffix and f"\N{NO-BREAK SPACE}{suffix}"
         measured = self.env["drive.catalogue"]._is_measured(line.product_id.product_tmpl_id)
+        estimated = measured and not prepared
+        about = "≈\N{NO-BREAK SPACE}" if estimated else ""
         ordered = line.drive_ordered_qty
         got = line.product_uom_qty
         reasons = line._fields["drive_shortage_reason"]._description_selection(self.env)
         return {
             "id": line.id,
             "name": line.product_id.with_context(display_default_code=False).display_name,
-            "ordered": f"{figures.number(ordered)}{suffix}",
+            "ordered": f"{about}{figures.number(ordered)}{suffix}",
             "prepared": f"{figures.number(got)}{suffix}" if prepared else "",
             "missing": prepared and unit.compare(got, 0) <= 0 < ordered,
             "reason": prepared and dict(reasons).get(line.drive_shortage_reason, ""),
             "replaces": line.drive_substitute_of_id.product_id.name,
             "total": figures.money(line.price_total),
-            "estimated": measured and not prepared,
+            "estimated": estimated,
         }

@@ -28,6 +28,9 @@
         const hadFocus = form.contains(document.activeElement);
         form.dataset.qty = qty;
         form.elements.qty.value = qty ? shop.number(qty) : "";
+        for (const unit of form.querySelectorAll("[data-pieces]")) {
+            unit.textContent = shop.say(qty === 1 ? "piece" : "pieces");
+        }
         const frame = box(form);
         const wasIn = frame.classList.contains("is-in");
         frame.classList.toggle("is-in", qty > 0);
@@ -120,9 +123,11 @@
         if (line && line.dataset.measured) {
             line.hidden = !answer.qty;
         }
-        const weight = Number(form.dataset.weight);
+        const weight = Number(form.dataset.weight) * answer.qty;
         for (const text of frame.querySelectorAll("[data-line-weight]")) {
-            text.textContent = weight ? shop.number(answer.qty * weight) : "";
+            text.textContent = weight
+                ? `${shop.number(weight)}\u00a0${text.dataset.lineWeight}`
+                : "";
         }
     }
 
