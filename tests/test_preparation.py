@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Rpc
+from support import Rpc
 
 TICK = ".o_drive_taken"
 COUNT = ".o_drive_count"
@@ -39,7 +39,8 @@ def preparer(shop):
 
     def calls(login):
         rpc = Rpc(shop.url, shop.database, login)
-        return lambda method, *values: rpc("sale.order", f"drive_preparation_{method}", *values)
+        context = {"lang": "fr_FR"}
+        return lambda method, *values: rpc("sale.order", f"drive_preparation_{method}", *values, context=context)
 
     return calls
 
@@ -218,3 +219,40 @@ def test_two_preparers_share_the_lines(preparer, query, order):
         "        WHERE state NOT IN ('done', 'cancel', 'draft') GROUP BY 1) m USING (product_id)"
         " WHERE abs(q.quants - m.lines) > 0.0005"
     ) == [(0,)], "what the quants say is reserved is what the moves say"
+
+
+@pytest.fixture
+def someone_else(shop):
+    """A transaction that another program holds open."""
+    connection = psycopg2.connect(dbname=shop.database)
+    yield connection
+    connection.rollback()
+    connection.close()
+
+
+def test_an_order_that_is_held_too_long(preparer, someone_else, order):
+    call = preparer("benevole")
+    call("start", order["id"], True)
+    with someone_else.cursor() as cursor:
+        cursor.execute("SELECT id FROM sale_order WHERE id = %s FOR UPDATE", [order["id"]])
+        answer = call("undo", order["lines"][0]["id"])
+    assert "Quelqu’un d’autre" in answer["refused"]
+    someone_else.rollback()
+    assert "refused" not in call("undo", order["lines"][0]["id"])
+
+
+def test_a_crate_does_not_slip_into_a_ready_basket(preparer, query, someone_else, order):
+    """It is asked for while somebody is making the basket ready."""
+    call = preparer("benevole")
+    call("start", order["id"], True)
+    with someone_else.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+        cursor.execute("UPDATE sale_order SET drive_state = 'ready' WHERE id = %s", [order["id"]])
+        asked = pool.submit(call, "add_crate", order["id"], "ambient")
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        while query(waiting) == [(0,)] and not asked.done():
+            pass
+        someone_else.commit()
+        assert "prêt" in asked.result()["refused"]
+    assert query("SELECT count(*) FROM drive_crate WHERE order_id = %s", order["id"]) == [(0,)]

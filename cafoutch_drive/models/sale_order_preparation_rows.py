@@ -100,7 +100,10 @@ class SaleOrder(models.Model):
         """All that the screen shows of one order."""
         self.ensure_one()
         locations = self._drive_locations()
-        lines = self.order_line._drive_to_prepare().sorted(lambda line: line._drive_walk_key(locations.get(line, "")))
+        lines = self.order_line._drive_to_prepare()
+        # Read at once, not shelf by shelf.
+        lines.product_id.pos_categ_ids.fetch(["name", "sequence"])
+        lines = lines.sorted(lambda line: line._drive_walk_key(locations.get(line, "")))
         ready = self.drive_state == "ready"
         return {
             **self._drive_identity_row(),
@@ -231,7 +234,7 @@ class SaleOrderLine(models.Model):
         if not weight or not self._drive_is_measured():
             return 0
         kilos = self.product_uom_id._compute_quantity(
-            self._drive_wanted_qty(), self.env.ref("uom.product_uom_kgm"), round=False
+            self._drive_wanted_qty(), self._drive_uom("uom.product_uom_kgm"), round=False
         )
         pieces = round(kilos / weight)
         return pieces if abs(pieces * weight - kilos) < weight * 0.05 else 0

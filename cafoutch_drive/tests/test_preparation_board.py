@@ -78,6 +78,25 @@ class TestPreparationBoard(PreparationCommon):
         lines = self.call("order", order.id)["lines"]
         self.assertEqual([line["name"] for line in lines], ["Thé", "Riz", "Lait", "Glace"])
 
+    def test_queries_do_not_grow_with_the_lines(self):
+        shelves = self.env["pos.category"].create([{"name": f"Shelf {number}"} for number in range(12)])
+        products = [
+            self._create_product(f"Product {shelf.id}", 1, stock=5, pos_categ_ids=[Command.set(shelf.ids)])
+            for shelf in shelves
+        ]
+        counts = []
+        for some in (products[:2], products):
+            slot = self._create_slot(hours=30 + len(some))
+            order = self._create_confirmed(dict.fromkeys(some, 1), slot=slot)
+            order._drive_start_preparation()
+            self.env.flush_all()
+            self.call("order", order.id)  # what is cached for good is read now
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.call("order", order.id)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+
     def test_other_screens_are_told(self):
         self.env["bus.bus"].search([]).unlink()
         self.screen.with_context(drive_screen="me").drive_preparation_start(self.order.id, True)
