@@ -77,6 +77,8 @@ class SaleOrder(models.Model):
         start = self.drive_slot_id.start
         return {
             **self._drive_identity_row(),
+            # The opening window above it says the day.
+            "time": format_datetime(self.env, start, tz=self.drive_point_id.tz, dt_format="HH:mm"),
             "start": start,
             "late": self.drive_state != "ready" and start <= fields.Datetime.now(),
             "treated": len(treated),
