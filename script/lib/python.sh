@@ -26,3 +26,16 @@ find_python() {
   fi
   return 1
 }
+
+# Starts a program of script/lib in the private environment, which is made first if need be
+# (its parts: $2); what that says goes to stderr, for a program's own output may be read by
+# another. To read a program's help no environment is needed, if its imports allow.
+start() {
+  local program=$root/script/lib/$1.py part=$2
+  shift 2
+  if [ "${1:-}" = --help ] && [ ! -d "$root/.odoo" ] && "$(find_python)" "$program" --help 2>/dev/null; then
+    return
+  fi
+  "$root/script/setup" --quiet ${part:+"$part"} >&2
+  exec "$root/.odoo/venv/bin/python" "$program" "$@"
+}

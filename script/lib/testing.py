@@ -189,8 +189,9 @@ def is_test(node) -> bool:
 
 
 def addresses_in(path: Path):
-    """Every class, method and function of tests in a file, as the steps that lead to it."""
+    """A file of tests, then its classes, methods and functions, as the steps that lead there."""
     steps = path.relative_to(ROOT).with_suffix("").parts
+    yield steps
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if is_test(node):
             yield (*steps, node.name)
@@ -210,23 +211,22 @@ def select(names) -> tuple[list[str], list[str]]:
         end_to_end = matches(PYTEST_TESTS, wanted, anchored)
         if not odoo and not end_to_end:
             raise Failure(f"no test file, class or method is called {name}.")
-        # A class's tag covers the tests that it inherits.
-        tags += [f"/{ADDON}:{'.'.join(rest)}" for _path, rest in odoo]
-        addresses += ["::".join([str(path.relative_to(ROOT)), *rest]) for path, rest in end_to_end]
+        tags += [f"/{path}{':' if rest else ''}{'.'.join(rest)}" for path, rest in odoo]
+        addresses += ["::".join([str(path), *rest]) for path, rest in end_to_end]
     return tags, addresses
 
 
 def matches(folder: Path, wanted, anchored) -> list[tuple[Path, tuple]]:
-    """What is called so: files and their classes or tests, a class instead of each of its tests."""
+    """What is called so, as a file and the steps inside it; what holds others stands for them."""
     found = []
     for path in sorted(folder.rglob("test_*.py")):
-        length = len(path.relative_to(ROOT).parts)
+        relative = path.relative_to(ROOT)
         last = None
         for steps in addresses_in(path):
             if steps[: len(last or ())] == last or not contains(steps, wanted, anchored):
                 continue
             last = steps
-            found.append((path, steps[length:]))
+            found.append((relative, steps[len(relative.parts) :]))
     return found
 
 
