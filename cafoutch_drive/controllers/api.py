@@ -6,27 +6,33 @@ from ..tools.refusal import DriveRefused
 from .common import DriveController, sign_in_address
 
 
-def answers(handler):
+def answers(**otherwise):
     """Answer a refusal like everything else: with a sentence, never an error.
 
     A visitor is told to sign in; somebody who may not order is told why. The
     orders they already have stay theirs: ``orders/`` routes check themselves.
+
+    :param otherwise: what a refusal answers besides its code, sentence and way out
     """
 
-    @functools.wraps(handler)
-    def answered(self, *args, **kwargs):
-        if request.env.user._is_public():
-            return {
-                "code": "signed_out",
-                "message": request.env._("Please sign in again."),
-                "url": sign_in_address("/drive"),
-            }
-        try:
-            return handler(self, *args, **kwargs)
-        except DriveRefused as refused:
-            return refused.refusal._asdict()
+    def decorate(handler):
+        @functools.wraps(handler)
+        def answered(self, *args, **kwargs):
+            if request.env.user._is_public():
+                return {
+                    **otherwise,
+                    "code": "signed_out",
+                    "message": request.env._("Please sign in again."),
+                    "url": sign_in_address("/drive"),
+                }
+            try:
+                return handler(self, *args, **kwargs)
+            except DriveRefused as refused:
+                return {**otherwise, **refused.refusal._asdict()}
 
-    return answered
+        return answered
+
+    return decorate
 
 
 class DriveApi(DriveController):
@@ -34,7 +40,7 @@ class DriveApi(DriveController):
     has ended is answered with a sentence; nothing is done for a visitor."""
 
     @route("/drive/api/basket/set", type="jsonrpc", auth="public")
-    @answers
+    @answers()
     def basket_set(self, product_id=None, qty=None, unit="uom", seq=None, page=None, **kwargs):
         self._check_member()
         try:
@@ -44,20 +50,25 @@ class DriveApi(DriveController):
             return {**kept, **refused.refusal._asdict()}
 
     @route("/drive/api/slots/hold", type="jsonrpc", auth="public")
-    @answers
+    @answers(held=False, expires_at=None)
     def slots_hold(self, slot_id=None, **kwargs):
         self._check_member()
         booking = self._hold(slot_id)
         return self._held_answer(booking, request.env._("Your slot is kept."))
 
     @route("/drive/api/slots/extend", type="jsonrpc", auth="public")
-    @answers
+    @answers()
     def slots_extend(self, **kwargs):
-        booking = self._change_hold("_drive_extend_hold")
+        try:
+            booking = self._change_hold("_drive_extend_hold")
+        except DriveRefused as refused:
+            # A hold that cannot be extended still lasts until its end.
+            booking = self._orders()._drive_basket(self._partner())._drive_live_hold()
+            return {**self._held_answer(booking), **refused.refusal._asdict()}
         return self._held_answer(booking, request.env._("Your slot is kept longer."))
 
     @route("/drive/api/slots/release", type="jsonrpc", auth="public")
-    @answers
+    @answers(held=False, expires_at=None)
     def slots_release(self, **kwargs):
         self._change_hold("_drive_release_hold")
         return {
@@ -67,13 +78,13 @@ class DriveApi(DriveController):
         }
 
     @route("/drive/api/checkout/confirm", type="jsonrpc", auth="public")
-    @answers
+    @answers(order=None)
     def checkout_confirm(self, idempotency_key=None, total_seen=None, **kwargs):
         self._check_member()
         return self._confirm(idempotency_key, total_seen, kwargs)
 
     @route("/drive/api/orders/cancel", type="jsonrpc", auth="public")
-    @answers
+    @answers(order=None)
     def orders_cancel(self, order=None, idempotency_key=None, **kwargs):
         """Cancelling twice is cancelling once, whatever the key."""
         found = self._orders()._drive_find_order(self._partner(), order)
@@ -90,9 +101,9 @@ class DriveApi(DriveController):
         if refusal:
             raise DriveRefused(*refusal)
 
-    def _held_answer(self, booking, message):
+    def _held_answer(self, booking, message=""):
         return {
-            "held": True,
-            "expires_at": f"{booking.expires_at.isoformat()}Z",
+            "held": bool(booking),
+            "expires_at": f"{booking.expires_at.isoformat()}Z" if booking else None,
             "message": message,
         }

@@ -22,6 +22,11 @@ class SaleOrder(models.Model):
             booking = order.drive_booking_id
             order.drive_hold_live = bool(booking) and booking._is_live()
 
+    def _drive_live_hold(self):
+        """The booking of a basket whose place is still held, empty otherwise."""
+        booking = self.drive_booking_id
+        return booking if booking.state == "held" and booking._is_live() else booking.browse()
+
     # === THE BASKET === #
 
     @api.model

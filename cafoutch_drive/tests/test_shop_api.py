@@ -106,7 +106,9 @@ class TestShopApi(ShopCommon):
         self.assertEqual(ends.utcoffset(), timedelta(0))
         self.assertGreater(ends.replace(tzinfo=None), fields.Datetime.now())
         self.assertIs(self.call("slots/extend")["held"], True)
-        self.assertEqual(self.call("slots/extend")["code"], "hold_extended")
+        again = self.call("slots/extend")
+        self.assertEqual((again["code"], again["held"]), ("hold_extended", True))
+        self.assertTrue(again["expires_at"])
         self.assertIs(self.call("slots/release")["held"], False)
         self.assertEqual(self.call("slots/release")["code"], "no_slot")
 
@@ -118,6 +120,7 @@ class TestShopApi(ShopCommon):
         for slot_id in (*NONSENSE, full.id, past.id):
             answer = self.call("slots/hold", slot_id=slot_id)
             self.assertTrue(answer["code"], slot_id)
+            self.assertIs(answer["held"], False)
         self.env.invalidate_all()
         basket = self.env["sale.order"]._drive_basket(self.member)
         self.assertEqual(basket.drive_slot_id, self.slot)
@@ -126,7 +129,9 @@ class TestShopApi(ShopCommon):
     def test_an_expired_hold_is_not_extended(self):
         basket = self._create_held({self.bread: 1})
         basket.drive_booking_id.expires_at = fields.Datetime.now() - timedelta(minutes=1)
-        self.assertEqual(self.call("slots/extend")["code"], "hold_expired")
+        answer = self.call("slots/extend")
+        self.assertEqual((answer["code"], answer["held"]), ("hold_expired", False))
+        self.assertIsNone(self.call("checkout/confirm", idempotency_key=KEY, total_seen=4.8)["order"])
 
     # === CONFIRM, CANCEL === #
 

@@ -20,7 +20,7 @@ import psycopg2
 import postgres
 from common import ADDON, ROOT, Failure, main
 
-DEFAULT_DATABASE = "cafoutch_demo"
+DEFAULT_DATABASE = "demo"
 
 
 def parse():
