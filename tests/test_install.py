@@ -3,8 +3,9 @@
 import re
 import subprocess
 
-import odoo_command
 import pytest
+
+import odoo_command
 from common import ADDON, STATE
 from support import Rpc
 

@@ -15,14 +15,10 @@ class DriveBooking(models.Model):
     _order = "slot_id, place_no"
     _rec_name = "order_id"
 
-    slot_id = fields.Many2one(
-        "drive.slot", required=True, ondelete="restrict", index=True
-    )
+    slot_id = fields.Many2one("drive.slot", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="slot_id.company_id", store=True)
     place_no = fields.Integer(string="Place", required=True)
-    order_id = fields.Many2one(
-        "sale.order", required=True, ondelete="cascade", index=True
-    )
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", string="Member", required=True)
     state = fields.Selection(
         [
@@ -91,16 +87,12 @@ class DriveBooking(models.Model):
     def _is_live(self):
         """Whether this booking still gives its place to its order."""
         self.ensure_one()
-        return self.state == "booked" or (
-            self.state == "held" and self.expires_at > self._clock()
-        )
+        return self.state == "booked" or (self.state == "held" and self.expires_at > self._clock())
 
     @api.model
     def _clock(self):
         """The database's time of this moment, UTC; the judge of every hold."""
-        [[moment]] = self.env.execute_query(
-            SQL("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
-        )
+        [[moment]] = self.env.execute_query(SQL("SELECT clock_timestamp() AT TIME ZONE 'UTC'"))
         return moment
 
     @api.model
@@ -156,10 +148,7 @@ class DriveBooking(models.Model):
         if self.extended:
             raise DriveRefused(
                 "hold_extended",
-                self.env._(
-                    "Your slot was already kept longer once. "
-                    "You can still order before the time is up."
-                ),
+                self.env._("Your slot was already kept longer once. You can still order before the time is up."),
             )
         self.write({"extended": True, "expires_at": self._hold_end(self.slot_id)})
 
@@ -189,10 +178,7 @@ class DriveBooking(models.Model):
         if not self or not self._is_live():
             raise DriveRefused(
                 "hold_expired",
-                self.env._(
-                    "Your slot is no longer kept; your basket is still here. "
-                    "Please choose a slot again."
-                ),
+                self.env._("Your slot is no longer kept; your basket is still here. Please choose a slot again."),
                 "/drive/slots",
             )
 

@@ -14,9 +14,7 @@ class DrivePlace(models.Model):
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
-    point_id = fields.Many2one(
-        "drive.point", required=True, ondelete="cascade", index=True
-    )
+    point_id = fields.Many2one("drive.point", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="point_id.company_id", store=True)
     storage_class = fields.Selection(STORAGE_CLASSES, required=True, default="ambient")
     barcode = fields.Char(copy=False)

@@ -16,16 +16,12 @@ class DrivePoint(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     warehouse_id = fields.Many2one(
         "stock.warehouse",
         required=True,
         check_company=True,
-        default=lambda self: self.env["stock.warehouse"].search(
-            [("company_id", "=", self.env.company.id)], limit=1
-        ),
+        default=lambda self: self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1),
         help="What is on the shelves of this warehouse can be ordered.",
     )
     calendar_id = fields.Many2one(
@@ -38,9 +34,7 @@ class DrivePoint(models.Model):
     tz = fields.Selection(related="calendar_id.tz", string="Time Zone")
     slot_minutes = fields.Integer(string="Slot Length (minutes)", default=15)
     slot_capacity = fields.Integer(string="Orders a Slot", default=1)
-    slot_line_capacity = fields.Integer(
-        string="Order Lines a Slot", default=0, help="0: no limit."
-    )
+    slot_line_capacity = fields.Integer(string="Order Lines a Slot", default=0, help="0: no limit.")
     horizon_days = fields.Integer(
         string="Days Ahead",
         default=10,
@@ -49,8 +43,7 @@ class DrivePoint(models.Model):
     cutoff_minutes = fields.Integer(
         string="Cut-off (minutes)",
         default=180,
-        help="An order may be changed until so long before the opening window "
-        "of its slot begins.",
+        help="An order may be changed until so long before the opening window of its slot begins.",
     )
     hold_minutes = fields.Integer(
         string="Hold (minutes)",
@@ -70,9 +63,7 @@ class DrivePoint(models.Model):
     slot_ids = fields.One2many("drive.slot", "point_id", string="Slots")
     place_ids = fields.One2many("drive.place", "point_id", string="Places")
 
-    _positive_slot = models.Constraint(
-        "CHECK (slot_minutes > 0)", "A slot lasts at least one minute."
-    )
+    _positive_slot = models.Constraint("CHECK (slot_minutes > 0)", "A slot lasts at least one minute.")
     _capacities = models.Constraint(
         "CHECK (slot_capacity >= 0 AND slot_line_capacity >= 0)",
         "A capacity cannot be negative.",
@@ -80,8 +71,7 @@ class DrivePoint(models.Model):
     _durations = models.Constraint(
         "CHECK (horizon_days > 0 AND cutoff_minutes >= 0 AND hold_minutes > 0"
         " AND grace_minutes >= 0 AND max_open_orders > 0)",
-        "Days ahead, hold and open orders must be above zero; "
-        "cut-off and grace cannot be negative.",
+        "Days ahead, hold and open orders must be above zero; cut-off and grace cannot be negative.",
     )
 
     @api.model_create_multi
@@ -100,7 +90,7 @@ class DrivePoint(models.Model):
     @api.model
     def _cron_generate_slots(self):
         """Generate the slots of all points, up to their horizon."""
-        self.search([])._generate_slots()
+        self.search([("active", "=", True)])._generate_slots()
 
     def action_generate_slots(self):
         """Generate the missing slots now, without waiting for the daily job."""
@@ -121,22 +111,15 @@ class DrivePoint(models.Model):
             vals_list += [
                 vals
                 for vals in point._prepare_slots(begin, end)
-                if not any(
-                    vals["start"] < stop and vals["stop"] > begun
-                    for begun, stop in taken
-                )
+                if not any(vals["start"] < stop and vals["stop"] > begun for begun, stop in taken)
             ]
         return self.env["drive.slot"].create(vals_list)
 
     def _taken_times(self, start, stop):
         """Times (UTC) of the slots that exist and of the closures."""
         self.ensure_one()
-        slots = self.env["drive.slot"].search(
-            [("point_id", "=", self.id), ("stop", ">", start), ("start", "<", stop)]
-        )
-        closures = self.calendar_id._leave_intervals_batch(
-            pytz.utc.localize(start), pytz.utc.localize(stop)
-        )[False]
+        slots = self.env["drive.slot"].search([("point_id", "=", self.id), ("stop", ">", start), ("start", "<", stop)])
+        closures = self.calendar_id._leave_intervals_batch(pytz.utc.localize(start), pytz.utc.localize(stop))[False]
         return [(slot.start, slot.stop) for slot in slots] + _naive(closures)
 
     def _prepare_slots(self, start, stop):
@@ -166,9 +149,7 @@ class DrivePoint(models.Model):
         UTC datetimes; hours are the calendar's, on its own clock."""
         self.ensure_one()
         return _naive(
-            self.calendar_id._attendance_intervals_batch(
-                pytz.utc.localize(start), pytz.utc.localize(stop)
-            )[False]
+            self.calendar_id._attendance_intervals_batch(pytz.utc.localize(start), pytz.utc.localize(stop))[False]
         )
 
     # === BATCHES === #
@@ -176,7 +157,7 @@ class DrivePoint(models.Model):
     @api.model
     def _cron_form_batches(self):
         """Gather the orders of each opening window whose cut-off has passed."""
-        self.search([])._form_batches()
+        self.search([("active", "=", True)])._form_batches()
 
     def _form_batches(self):
         """Put the confirmed orders whose cut-off has passed in the batch of

@@ -34,9 +34,7 @@ class DriveSlot(models.Model):
     closed = fields.Boolean(help="Takes no new order.")
     booking_ids = fields.One2many("drive.booking", "slot_id", string="Bookings")
     cutoff = fields.Datetime(string="Cut-off", compute="_compute_cutoff")
-    places_left = fields.Integer(
-        compute="_compute_places_left", search="_search_places_left"
-    )
+    places_left = fields.Integer(compute="_compute_places_left", search="_search_places_left")
     booked_lines = fields.Integer(compute="_compute_places_left")
     state = fields.Selection(
         [
@@ -50,9 +48,7 @@ class DriveSlot(models.Model):
         search="_search_state",
     )
 
-    _point_start_uniq = models.UniqueIndex(
-        "(point_id, start)", "This point already has a slot at that time."
-    )
+    _point_start_uniq = models.UniqueIndex("(point_id, start)", "This point already has a slot at that time.")
     _order_of_times = models.Constraint(
         "CHECK (window_start <= start AND start < stop)",
         "A slot ends after it begins, and begins within its opening window.",
@@ -65,9 +61,7 @@ class DriveSlot(models.Model):
     @api.depends("window_start", "point_id.cutoff_minutes")
     def _compute_cutoff(self):
         for slot in self:
-            slot.cutoff = slot.window_start and slot.window_start - timedelta(
-                minutes=slot.point_id.cutoff_minutes
-            )
+            slot.cutoff = slot.window_start and slot.window_start - timedelta(minutes=slot.point_id.cutoff_minutes)
 
     @api.depends("capacity", "booking_ids.state", "booking_ids.expires_at")
     def _compute_places_left(self):
@@ -136,9 +130,7 @@ class DriveSlot(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         if self.booking_ids.filtered(lambda b: b.state != "released"):
-            raise UserError(
-                self.env._("A slot with bookings cannot be deleted: close it instead.")
-            )
+            raise UserError(self.env._("A slot with bookings cannot be deleted: close it instead."))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -157,9 +149,7 @@ class DriveSlot(models.Model):
             for slot in self:
                 peak = slot.line_capacity_peak
                 unlimited = not slot.line_capacity or not peak
-                slot.line_capacity_peak = (
-                    0 if unlimited else max(peak, slot.line_capacity)
-                )
+                slot.line_capacity_peak = 0 if unlimited else max(peak, slot.line_capacity)
         return result
 
     # === TEXT === #
@@ -175,9 +165,7 @@ class DriveSlot(models.Model):
 
     def _drive_day_label(self):
         """The day, such as "vendredi 27 novembre"."""
-        return format_datetime(
-            self.env, self.start, tz=self.point_id.tz, dt_format="EEEE d MMMM"
-        )
+        return format_datetime(self.env, self.start, tz=self.point_id.tz, dt_format="EEEE d MMMM")
 
     def _drive_time_label(self):
         """The times, such as "18:30-18:45"."""
@@ -219,10 +207,7 @@ class DriveSlot(models.Model):
         if self.cutoff <= now:
             raise DriveRefused(
                 "slot_cutoff",
-                self.env._(
-                    "Orders for this slot are closed: the shop is preparing them. "
-                    "Please choose a later one."
-                ),
+                self.env._("Orders for this slot are closed: the shop is preparing them. Please choose a later one."),
                 "/drive/slots",
             )
         if self.start > now + timedelta(days=self.point_id.horizon_days):
@@ -244,9 +229,7 @@ class DriveSlot(models.Model):
             self._drive_refuse_full()
         self._drive_check_lines(live, line_count)
         taken = set(live.mapped("place_no"))
-        return next(
-            place for place in range(1, self.capacity + 1) if place not in taken
-        )
+        return next(place for place in range(1, self.capacity + 1) if place not in taken)
 
     def _drive_live_bookings(self):
         """Return the live bookings, such that a decision on them holds.

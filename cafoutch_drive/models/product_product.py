@@ -40,9 +40,7 @@ class ProductProduct(models.Model):
         query, without reading the products."""
         if not product_ids:
             return {}
-        self.env["stock.quant"].flush_model(
-            ["product_id", "location_id", "quantity", "reserved_quantity"]
-        )
+        self.env["stock.quant"].flush_model(["product_id", "location_id", "quantity", "reserved_quantity"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT q.product_id, sum(q.quantity - q.reserved_quantity)
@@ -64,10 +62,6 @@ class ProductProduct(models.Model):
 
     def _can_return_content(self, field_name=None, access_token=None):
         """Override of `base`: who is signed in sees the pictures of the drive."""
-        if (
-            field_name in ("image_256", "image_512")
-            and self.sudo().drive_ok
-            and not self.env.user._is_public()
-        ):
+        if field_name in ("image_256", "image_512") and self.sudo().drive_ok and not self.env.user._is_public():
             return True
         return super()._can_return_content(field_name, access_token)

@@ -21,9 +21,7 @@ class ResPartner(models.Model):
         tracking=True,
         help="Empty: not a member of the coop.",
     )
-    coop_state_until = fields.Date(
-        string="Membership Until", help="The last day of this state."
-    )
+    coop_state_until = fields.Date(string="Membership Until", help="The last day of this state.")
     coop_state_next = fields.Selection(
         selection=lambda self: self._fields["coop_state"].selection,
         string="Then",
@@ -52,16 +50,10 @@ class ResPartner(models.Model):
 
     def _commercial_fields(self):
         """Override of `base`: people of a household share its membership."""
-        return super()._commercial_fields() + [
-            "coop_state",
-            "coop_state_until",
-            "coop_state_next",
-            "drive_exception_until",
-        ]
+        shared = ["coop_state", "coop_state_until", "coop_state_next", "drive_exception_until"]
+        return [*super()._commercial_fields(), *shared]
 
-    @api.depends(
-        "coop_state", "coop_state_until", "coop_state_next", "drive_exception_until"
-    )
+    @api.depends("coop_state", "coop_state_until", "coop_state_next", "drive_exception_until")
     def _compute_drive_can_order(self):
         for partner in self:
             partner.drive_can_order = partner._drive_refusal() is None
@@ -114,28 +106,21 @@ class ResPartner(models.Model):
 
     def _drive_state_message(self, state):
         """The sentence that a member reads whose membership may not order."""
-        _ = self.env._
         return {
-            "candidate": _(
-                "Your membership is being set up. You can order as soon as the "
-                "members' office has confirmed it."
+            "candidate": self.env._(
+                "Your membership is being set up. You can order as soon as the members' office has confirmed it."
             ),
-            "on_leave": _(
-                "You are on leave. To order again, tell the members' office that "
-                "you are back."
+            "on_leave": self.env._("You are on leave. To order again, tell the members' office that you are back."),
+            "suspended": self.env._(
+                "You cannot order for the moment. Please talk to the members' office: a solution can be found."
             ),
-            "suspended": _(
-                "You cannot order for the moment. Please talk to the members' "
-                "office: a solution can be found."
+            "left": self.env._(
+                "You have left the coop. You are welcome back: contact the members' office to become a member again."
             ),
-            "left": _(
-                "You have left the coop. You are welcome back: contact the members' "
-                "office to become a member again."
-            ),
-            "alert": _("Please contact the members' office to be able to order again."),
+            "alert": self.env._("Please contact the members' office to be able to order again."),
         }.get(
             state,
-            _(
+            self.env._(
                 "The drive is for the members of the coop, and this account is not "
                 "linked to a member yet. Please contact the members' office."
             ),

@@ -39,9 +39,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="The household at the time of the confirmation.",
     )
-    drive_booking_id = fields.Many2one(
-        "drive.booking", copy=False, index="btree_not_null", ondelete="set null"
-    )
+    drive_booking_id = fields.Many2one("drive.booking", copy=False, index="btree_not_null", ondelete="set null")
     drive_slot_id = fields.Many2one(
         related="drive_booking_id.slot_id",
         string="Slot",
@@ -98,16 +96,16 @@ class SaleOrder(models.Model):
         "This order has already been confirmed.",
     )
     _drive_has_state = models.Constraint(
-        "CHECK (NOT is_drive OR"
-        " (drive_state IS NOT NULL AND drive_point_id IS NOT NULL))",
+        "CHECK (NOT is_drive OR (drive_state IS NOT NULL AND drive_point_id IS NOT NULL))",
         "A drive order has a state and a drive point.",
     )
 
     def _compute_access_url(self):
         """Override of `sale`: a drive order has a page of its own."""
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for order in self.filtered("is_drive"):
             order.access_url = f"/drive/orders/{order.id}"
+        return result
 
     # === HELPERS === #
 
@@ -117,18 +115,13 @@ class SaleOrder(models.Model):
 
     def _drive_product_lines(self):
         """The lines that are articles."""
-        return self.order_line.filtered(
-            lambda line: line.product_id and not line.display_type
-        )
+        return self.order_line.filtered(lambda line: line.product_id and not line.display_type)
 
     def _drive_open_moves(self):
         """The moves by which the goods will leave for the member: whatever the
         number of delivery steps, those that go to a customer and are not done."""
         return self.picking_ids.move_ids.filtered(
-            lambda move: (
-                move.state not in ("done", "cancel")
-                and move.location_dest_id.usage == "customer"
-            )
+            lambda move: move.state not in ("done", "cancel") and move.location_dest_id.usage == "customer"
         )
 
     def _drive_shelf_moves(self):
@@ -141,10 +134,7 @@ class SaleOrder(models.Model):
     def _drive_may_change(self):
         """Whether the member may still change or cancel the confirmed order."""
         self.ensure_one()
-        return (
-            self.drive_state == "confirmed"
-            and self.drive_cutoff > fields.Datetime.now()
-        )
+        return self.drive_state == "confirmed" and self.drive_cutoff > fields.Datetime.now()
 
     # === ODOO'S OWN DOORS === #
 
@@ -197,8 +187,7 @@ class SaleOrder(models.Model):
         if "done" in drive_orders.mapped("drive_state"):
             raise UserError(
                 self.env._(
-                    "This order has been handed over and paid: it cannot be "
-                    "cancelled. Use a refund at the till."
+                    "This order has been handed over and paid: it cannot be cancelled. Use a refund at the till."
                 )
             )
         result = super()._action_cancel()
@@ -214,16 +203,12 @@ class SaleOrder(models.Model):
         """Return the order that this person confirmed with this key, if any."""
         if not isinstance(key, str) or not key:
             return self.browse()
-        return self.search(
-            [("partner_id", "=", partner.id), ("drive_confirm_key", "=", key)], limit=1
-        )
+        return self.search([("partner_id", "=", partner.id), ("drive_confirm_key", "=", key)], limit=1)
 
     def _drive_locks(self):
         """What a confirmation or a cancellation must have for itself."""
         household = self.partner_id.commercial_partner_id
-        return [("household", household.id)] + [
-            ("product", product.id) for product in self.order_line.product_id
-        ]
+        return [("household", household.id)] + [("product", product.id) for product in self.order_line.product_id]
 
     def _drive_secure_hold(self):
         """Judge the held place, just before a confirmation, and make it last.
@@ -284,9 +269,7 @@ class SaleOrder(models.Model):
         its cut-off, and goods that can be promised."""
         self.ensure_one()
         if self.drive_state != "basket":
-            raise DriveRefused(
-                "not_basket", self.env._("This order is no longer a basket.")
-            )
+            raise DriveRefused("not_basket", self.env._("This order is no longer a basket."))
         if not self._drive_product_lines():
             raise DriveRefused("empty", self.env._("Your basket is empty."), "/drive")
         self._drive_check_member()
@@ -326,15 +309,12 @@ class SaleOrder(models.Model):
 
     def _drive_check_products(self):
         """Refuse articles that are no longer sold on the drive."""
-        gone = self._drive_product_lines().product_id.filtered(
-            lambda product: not product._drive_is_sold()
-        )
+        gone = self._drive_product_lines().product_id.filtered(lambda product: not product._drive_is_sold())
         if gone:
             raise DriveRefused(
                 "not_sold",
                 self.env._(
-                    "No longer on the drive: %(products)s. "
-                    "Please take it out of your basket.",
+                    "No longer on the drive: %(products)s. Please take it out of your basket.",
                     products=", ".join(gone.mapped("name")),
                 ),
                 "/drive/basket",
@@ -349,8 +329,7 @@ class SaleOrder(models.Model):
             {
                 product: available[product.id]
                 for product, quantity in needed.items()
-                if product.id in available
-                and product.uom_id.compare(available[product.id], quantity) < 0
+                if product.id in available and product.uom_id.compare(available[product.id], quantity) < 0
             }
         )
 
@@ -370,11 +349,7 @@ class SaleOrder(models.Model):
         self._drive_refuse_short(
             {
                 product: available.get(product.id, 0.0)
-                + sum(
-                    missing.filtered(lambda m, p=product: m.product_id == p).mapped(
-                        "quantity"
-                    )
-                )
+                + sum(missing.filtered(lambda m, p=product: m.product_id == p).mapped("quantity"))
                 for product in missing.product_id
             }
         )
@@ -399,8 +374,7 @@ class SaleOrder(models.Model):
         raise DriveRefused(
             "short",
             self.env._(
-                "There is not enough left of: %(names)s. "
-                "Your basket is unchanged: please adapt it.",
+                "There is not enough left of: %(names)s. Your basket is unchanged: please adapt it.",
                 names=names,
             ),
             "/drive/basket",
@@ -414,9 +388,7 @@ class SaleOrder(models.Model):
         before = {line: line.price_total for line in self._drive_product_lines()}
         self._recompute_prices()
         try:
-            same = not self.currency_id.compare_amounts(
-                float(total_seen), self.amount_total
-            )
+            same = not self.currency_id.compare_amounts(float(total_seen), self.amount_total)
         except (TypeError, ValueError, OverflowError):
             same = False
         if same:
@@ -429,8 +401,7 @@ class SaleOrder(models.Model):
         total = self.currency_id.format(self.amount_total)
         if changed:
             message = self.env._(
-                "Prices have changed (%(changed)s). The total is now %(total)s: "
-                "please look at it and confirm again.",
+                "Prices have changed (%(changed)s). The total is now %(total)s: please look at it and confirm again.",
                 changed=changed,
                 total=total,
             )
@@ -451,9 +422,7 @@ class SaleOrder(models.Model):
             "drive_pickup_code": self._drive_new_code(),
             "pending_email_template_id": template.id,
             "order_line": [
-                fields.Command.update(
-                    line.id, {"drive_ordered_qty": line.product_uom_qty}
-                )
+                fields.Command.update(line.id, {"drive_ordered_qty": line.product_uom_qty})
                 for line in self._drive_product_lines()
             ],
         }
@@ -486,23 +455,16 @@ class SaleOrder(models.Model):
             if not self._drive_may_change():
                 raise DriveRefused(
                     "too_late",
-                    self.env._(
-                        "It is too late to cancel this order here. "
-                        "Please contact the shop."
-                    ),
+                    self.env._("It is too late to cancel this order here. Please contact the shop."),
                     self.access_url,
                 )
             self._action_cancel()
-            self.pending_email_template_id = self._drive_template(
-                "cafoutch_drive.mail_template_cancelled"
-            )
+            self.pending_email_template_id = self._drive_template("cafoutch_drive.mail_template_cancelled")
             self._drive_trigger_mails()
         return {
             "order": self.name,
             "url": self.access_url,
-            "message": self.env._(
-                "Your order %(order)s is cancelled.", order=self.name
-            ),
+            "message": self.env._("Your order %(order)s is cancelled.", order=self.name),
         }
 
     # === MAILS === #
@@ -515,9 +477,7 @@ class SaleOrder(models.Model):
 
     def _drive_template(self, xmlid):
         """Return a mail template, or an empty one where a shop deleted it."""
-        return (
-            self.env.ref(xmlid, raise_if_not_found=False) or self.env["mail.template"]
-        )
+        return self.env.ref(xmlid, raise_if_not_found=False) or self.env["mail.template"]
 
     def _drive_trigger_mails(self):
         """Have the pending mail sent as soon as this transaction is committed."""
@@ -528,10 +488,6 @@ class SaleOrder(models.Model):
     def _drive_join_batch(self):
         """Put the open deliveries of these orders in the batch of their window."""
         for slot, orders in self.grouped("drive_slot_id").items():
-            pickings = orders._drive_shelf_moves().picking_id.filtered(
-                lambda picking: not picking.batch_id
-            )
+            pickings = orders._drive_shelf_moves().picking_id.filtered(lambda picking: not picking.batch_id)
             if pickings:
-                pickings.batch_id = self.env["stock.picking.batch"]._drive_for_window(
-                    slot
-                )
+                pickings.batch_id = self.env["stock.picking.batch"]._drive_for_window(slot)

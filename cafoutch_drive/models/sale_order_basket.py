@@ -37,9 +37,7 @@ class SaleOrder(models.Model):
         :param create: make one when there is none
         :raise DriveRefused: when it has to be made and the person may not order
         """
-        basket = self.search(
-            [("partner_id", "=", partner.id), ("drive_state", "=", "basket")], limit=1
-        )
+        basket = self.search([("partner_id", "=", partner.id), ("drive_state", "=", "basket")], limit=1)
         if basket or not create:
             return basket
         refusal = partner._drive_refusal()
@@ -118,9 +116,7 @@ class SaleOrder(models.Model):
         if is_id and 0 < product_id < 2**31:
             product = product.browse(product_id).exists()
         if not product or not product._drive_is_sold():
-            raise DriveRefused(
-                "not_sold", self.env._("This product is not sold on the drive.")
-            )
+            raise DriveRefused("not_sold", self.env._("This product is not sold on the drive."))
         return product
 
     def _drive_parse_quantity(self, product, qty, unit):
@@ -188,9 +184,7 @@ class SaleOrder(models.Model):
         left = available[product.id]
         if product.uom_id.compare(left, wanted) < 0:
             if product.uom_id.compare(left, 0) <= 0:
-                message = self.env._(
-                    "There is none left of %(product)s.", product=product.name
-                )
+                message = self.env._("There is none left of %(product)s.", product=product.name)
             else:
                 message = self.env._(
                     "Only %(quantity)s left of %(product)s; nothing was changed.",

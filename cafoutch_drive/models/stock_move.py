@@ -22,8 +22,7 @@ class StockMove(models.Model):
             self.env["stock.quant"].flush_model()
             self.env.cr.execute(
                 SQL(
-                    "SELECT id FROM stock_quant WHERE product_id IN %s"
-                    " ORDER BY id FOR NO KEY UPDATE",
+                    "SELECT id FROM stock_quant WHERE product_id IN %s ORDER BY id FOR NO KEY UPDATE",
                     tuple(products.ids),
                 ),
                 log_exceptions=False,

@@ -15,9 +15,7 @@ class DriveCommon(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls.env.company
-        cls.warehouse = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.company.id)], limit=1
-        )
+        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
         cls.stock = cls.warehouse.lot_stock_id
         cls.kilo = cls.env.ref("uom.product_uom_kgm")
         cls.env["decimal.precision"].search([("name", "=", "Product Unit")]).digits = 3
@@ -84,17 +82,13 @@ class DriveCommon(TransactionCase):
 
     @classmethod
     def _set_stock(cls, product, quantity, location=None):
-        cls.env["stock.quant"]._update_available_quantity(
-            product, location or cls.stock, quantity
-        )
+        cls.env["stock.quant"]._update_available_quantity(product, location or cls.stock, quantity)
 
     @classmethod
     def _create_member(cls, name, login=None, state="up_to_date", **values):
         """A member; with a login, one who can sign in on the portal."""
         if login:
-            user = new_test_user(
-                cls.env, login=login, groups="base.group_portal", name=name
-            )
+            user = new_test_user(cls.env, login=login, groups="base.group_portal", name=name)
             partner = user.partner_id
         else:
             partner = cls.env["res.partner"].create({"name": name})

@@ -88,7 +88,7 @@ class ShopCommon(DriveCommon, HttpCase):
         basket = self.env["sale.order"]._drive_basket(partner or self.member)
         return {line.product_id: line.product_uom_qty for line in basket.order_line}
 
-    def assertSays(self, html, *texts):  # noqa: N802
+    def assertSays(self, html, *texts):
         """The page shows these texts, whatever is between their words."""
         shown = " ".join(re.sub(r"<[^>]+>", " ", unescape(html)).split())
         for text in texts:

@@ -14,9 +14,7 @@ class TestBasket(DriveCommon):
         again = self.env["sale.order"]._drive_basket(self.member, create=True)
         self.assertEqual(again, self.basket)
         other = self._create_member("Ali Ben")
-        self.assertNotEqual(
-            self.env["sale.order"]._drive_basket(other, create=True), self.basket
-        )
+        self.assertNotEqual(self.env["sale.order"]._drive_basket(other, create=True), self.basket)
 
     def test_a_basket_reserves_nothing(self):
         self.assertStock(self.bread, 10, 0)
@@ -71,9 +69,7 @@ class TestBasket(DriveCommon):
                 )
         self.assertRefused("short", self.basket._drive_set_quantity, self.bread.id, 1e9)
         for product, quantity in ((self.bread, 0.5), (self.apples, 0.0004)):
-            self.assertRefused(
-                "bad_step", self.basket._drive_set_quantity, product.id, quantity
-            )
+            self.assertRefused("bad_step", self.basket._drive_set_quantity, product.id, quantity)
         self.assertEqual(self.basket.order_line.product_uom_qty, 2)
 
     def test_bad_products(self):
@@ -94,17 +90,11 @@ class TestBasket(DriveCommon):
             [self.bread.id],
         ):
             with self.subTest(product_id=product_id):
-                self.assertRefused(
-                    "not_sold", self.basket._drive_set_quantity, product_id, 1
-                )
+                self.assertRefused("not_sold", self.basket._drive_set_quantity, product_id, 1)
 
     def test_bad_unit(self):
-        self.assertRefused(
-            "bad_unit", self.basket._drive_set_quantity, self.bread.id, 1, unit="ton"
-        )
-        self.assertRefused(
-            "bad_unit", self.basket._drive_set_quantity, self.bread.id, 1, unit="piece"
-        )
+        self.assertRefused("bad_unit", self.basket._drive_set_quantity, self.bread.id, 1, unit="ton")
+        self.assertRefused("bad_unit", self.basket._drive_set_quantity, self.bread.id, 1, unit="piece")
 
     def test_pieces_of_what_is_sold_by_weight(self):
         self.apples.drive_piece_weight = 0.15
@@ -142,7 +132,5 @@ class TestBasket(DriveCommon):
 
     def test_no_basket_for_those_who_may_not_order(self):
         other = self._create_member("Zoé", state="suspended")
-        self.assertRefused(
-            "suspended", self.env["sale.order"]._drive_basket, other, create=True
-        )
+        self.assertRefused("suspended", self.env["sale.order"]._drive_basket, other, create=True)
         self.assertFalse(self.env["sale.order"]._drive_basket(other))

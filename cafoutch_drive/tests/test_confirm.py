@@ -127,9 +127,7 @@ class TestConfirm(DriveCommon):
         order = self._create_held({self.bread: 2})
         for key in (None, 5, "", "short", "x" * 65, ["a"]):
             self.assertRefused("bad_key", order._drive_confirm, key, 9.6)
-            self.assertFalse(
-                self.env["sale.order"]._drive_order_for_key(self.member, key)
-            )
+            self.assertFalse(self.env["sale.order"]._drive_order_for_key(self.member, key))
 
     def test_open_orders_of_a_household(self):
         self.point.max_open_orders = 1
@@ -168,9 +166,7 @@ class TestConfirm(DriveCommon):
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.member.id,
-                "order_line": [
-                    Command.create({"product_id": self.bread.id, "product_uom_qty": 50})
-                ],
+                "order_line": [Command.create({"product_id": self.bread.id, "product_uom_qty": 50})],
             }
         )
         order.action_confirm()

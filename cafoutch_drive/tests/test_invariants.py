@@ -21,11 +21,7 @@ class TestInvariants(DriveCommon):
     @classmethod
     def _offending(cls):
         cls.env.flush_all()
-        return {
-            (invariant.title, row)
-            for invariant, _columns, rows in offending(cls.env.cr)
-            for row in rows
-        }
+        return {(invariant.title, row) for invariant, _columns, rows in offending(cls.env.cr) for row in rows}
 
     def _sql(self, query, **values):
         self.env.flush_all()
@@ -110,8 +106,7 @@ class TestInvariants(DriveCommon):
 
     def test_3_reserved_beyond_what_was_on_hand(self):
         self._sql(
-            "UPDATE stock_quant SET reserved_quantity = 12 WHERE product_id = %(id)s"
-            " AND quantity > 0",
+            "UPDATE stock_quant SET reserved_quantity = 12 WHERE product_id = %(id)s AND quantity > 0",
             id=self.bread.id,
         )
         self.assertSeen("nothing was reserved beyond what was on hand")
@@ -140,19 +135,16 @@ class TestInvariants(DriveCommon):
 
     def test_3_what_is_reserved_and_gone_is_at_risk(self):
         self._sql(
-            "UPDATE stock_move_line SET create_date = create_date - interval '1 hour'"
-            " WHERE product_id = %(id)s",
+            "UPDATE stock_move_line SET create_date = create_date - interval '1 hour' WHERE product_id = %(id)s",
             id=self.bread.id,
         )
         self._sell_beside_the_drive(8)
         self._sql(
-            "UPDATE stock_quant SET quantity = 1 WHERE product_id = %(id)s"
-            " AND quantity = 2",
+            "UPDATE stock_quant SET quantity = 1 WHERE product_id = %(id)s AND quantity = 2",
             id=self.bread.id,
         )
         self._sql(
-            "UPDATE stock_move_line SET quantity_product_uom = 9"
-            " WHERE product_id = %(id)s AND state = 'done'",
+            "UPDATE stock_move_line SET quantity_product_uom = 9 WHERE product_id = %(id)s AND state = 'done'",
             id=self.bread.id,
         )
         self.assertEqual(
@@ -166,12 +158,8 @@ class TestInvariants(DriveCommon):
         self.assertSeen("what was paid is what was prepared, less what was refused")
 
     def test_5_crates_that_stayed(self):
-        place = self.env["drive.place"].create(
-            {"name": "Frigo 2", "point_id": self.point.id}
-        )
-        self.env["drive.crate"].create(
-            {"name": "X-1", "order_id": self.order.id, "place_id": place.id}
-        )
+        place = self.env["drive.place"].create({"name": "Frigo 2", "point_id": self.point.id})
+        self.env["drive.crate"].create({"name": "X-1", "order_id": self.order.id, "place_id": place.id})
         self.assertNothingNew()
         self._hand_over_without_the_till()
         self.assertSeen("no crate of an order that was handed over stands anywhere")
@@ -179,9 +167,7 @@ class TestInvariants(DriveCommon):
     def test_5_stock_that_moved_without_a_ticket(self):
         self.order.drive_state = "done"
         self.order.drive_booking_id.state = "used"
-        self.assertNotIn(
-            "what was paid has left the stock", {t for t, _r in self._offending()}
-        )
+        self.assertNotIn("what was paid has left the stock", {t for t, _r in self._offending()})
         moves = self.order.picking_ids.move_ids
         moves.picked = True
         moves._action_done()
@@ -201,9 +187,7 @@ class TestInvariants(DriveCommon):
         self.assertSeen("a person has one basket")
 
     def test_7_a_basket_that_reserves(self):
-        self.order.drive_booking_id.write(
-            {"state": "held", "expires_at": fields.Datetime.now() + timedelta(hours=1)}
-        )
+        self.order.drive_booking_id.write({"state": "held", "expires_at": fields.Datetime.now() + timedelta(hours=1)})
         self.order.drive_state = "basket"
         self.assertSeen("a basket reserves nothing")
 

@@ -39,10 +39,7 @@ class TestSlots(DriveCommon):
     def test_hours_stay_the_same_over_the_change_of_clocks(self):
         # Friday 23 October is summer time, Friday 30 October winter time.
         _point, slots = self._generate(datetime(2026, 10, 23), days=8)
-        firsts = [
-            min(slots.filtered(lambda s, d=day: s.start.day == d).mapped("start"))
-            for day in (23, 30)
-        ]
+        firsts = [min(slots.filtered(lambda s, d=day: s.start.day == d).mapped("start")) for day in (23, 30)]
         self.assertEqual([first.hour for first in firsts], [13, 14])
 
     def test_generating_again_adds_nothing(self):
@@ -68,9 +65,7 @@ class TestSlots(DriveCommon):
         self.point.cutoff_minutes = 60
         _point, slots = self._generate(datetime(2026, 11, 26), cutoff_minutes=60)
         evening = slots.filtered(lambda s: s.start.hour >= 18 and s.start.day == 26)
-        self.assertEqual(
-            set(evening.mapped("cutoff")), {datetime(2026, 11, 26, 16, 30)}
-        )
+        self.assertEqual(set(evening.mapped("cutoff")), {datetime(2026, 11, 26, 16, 30)})
 
     def test_states(self):
         closed = self._create_slot(30, closed=True)
@@ -146,9 +141,7 @@ class TestSlots(DriveCommon):
         earlier.drive_booking_id.expires_at = fields.Datetime.now() - timedelta(1)
         self.assertEqual(single.places_left, 1)
         self.assertFalse(earlier.drive_hold_live)
-        other = self._create_held(
-            {self.bread: 1}, slot=single, member=self._create_member("B")
-        )
+        other = self._create_held({self.bread: 1}, slot=single, member=self._create_member("B"))
         self.assertTrue(other.drive_hold_live)
         self.assertEqual(earlier.drive_booking_id.state, "released")
 
@@ -210,9 +203,7 @@ class TestSlots(DriveCommon):
 
     def test_capacity_in_lines(self):
         slot = self._create_slot(33, capacity=5, line_capacity=3)
-        self._create_held(
-            {self.bread: 1, self.apples: 1}, slot, self._create_member("B")
-        )
+        self._create_held({self.bread: 1, self.apples: 1}, slot, self._create_member("B"))
         two = self._create_basket({self.bread: 1, self.apples: 1})
         self.assertRefused("slot_full", two._drive_hold, slot)
         two._drive_set_quantity(self.apples.id, 0)
@@ -222,10 +213,7 @@ class TestSlots(DriveCommon):
         self.assertRefused("slot_full", two._drive_secure_hold)
 
     def test_lowering_the_capacity_touches_nobody(self):
-        baskets = [
-            self._create_held({self.bread: 1}, member=self._create_member(name))
-            for name in "AB"
-        ]
+        baskets = [self._create_held({self.bread: 1}, member=self._create_member(name)) for name in "AB"]
         self.slot.capacity = 1
         baskets[1]._drive_secure_hold()
         baskets[1]._drive_confirm("key-of-test", baskets[1].amount_total)

@@ -52,8 +52,7 @@ def lock_first(env, keys, work, lock_timeout_ms=LOCK_TIMEOUT_MS):
         # Session locks outlive the transaction: give back ours, whatever happened.
         cr.rollback()
         cr.execute(
-            "SELECT pg_advisory_unlock(class, id)"
-            "  FROM unnest(%s::int[], %s::int[]) AS t(class, id)",
+            "SELECT pg_advisory_unlock(class, id)  FROM unnest(%s::int[], %s::int[]) AS t(class, id)",
             (classes, ids),
         )
         cr.commit()  # pylint: disable=invalid-commit
@@ -62,21 +61,15 @@ def lock_first(env, keys, work, lock_timeout_ms=LOCK_TIMEOUT_MS):
 def _take(env, classes, ids, lock_timeout_ms):
     cr = env.cr
     try:
+        cr.execute("SELECT set_config('lock_timeout', %s, true)", (f"{lock_timeout_ms}ms",))
         cr.execute(
-            "SELECT set_config('lock_timeout', %s, true)", (f"{lock_timeout_ms}ms",)
-        )
-        cr.execute(
-            "SELECT pg_advisory_lock(class, id)"
-            "  FROM unnest(%s::int[], %s::int[]) AS t(class, id)",
+            "SELECT pg_advisory_lock(class, id)  FROM unnest(%s::int[], %s::int[]) AS t(class, id)",
             (classes, ids),
             log_exceptions=False,
         )
     except LockNotAvailable as error:
         cr.rollback()
-        message = env._(
-            "Many people are ordering right now. Nothing was changed: "
-            "please try again in a moment."
-        )
+        message = env._("Many people are ordering right now. Nothing was changed: please try again in a moment.")
         raise DriveRefused("busy", message) from error
     # The end of this transaction is what makes the next snapshot a fresh one.
     cr.commit()  # pylint: disable=invalid-commit
@@ -97,5 +90,6 @@ def _run(cr, work):
             cr.rollback()
             if not remaining:
                 raise
-            time.sleep(random.uniform(0.002, 0.040))
+            # Apart from each other; nothing secret hangs on it.
+            time.sleep(random.uniform(0.002, 0.040))  # noqa: S311
     raise AssertionError("unreachable")
