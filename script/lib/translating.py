@@ -29,8 +29,7 @@ MARKUP = re.compile(r"(<[^>]*>|&\w+;|\{\{.*?\}\}|\$\{.*?\}|https?://\S+)", re.DO
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 TALL_PUNCTUATION = re.compile(r"(?<=[^\s\u00a0\u202f]) (?=[:;!?»])|(?<=«) ")
 SHOWN = 20
-# The comment of a text that is meant to be the same: its translation is left empty, as
-# OCA's format wants it, and yet it is not a text that was forgotten.
+# The comment of a text that is meant to be the same.
 SAME = "The same in this language."
 
 
@@ -64,17 +63,12 @@ def languages() -> list[str]:
 def known(*paths: Path) -> dict[str, str]:
     """Translations by source text; the later file wins where two have one."""
     return {
-        entry.msgid: said(entry)
+        entry.msgid: entry.msgstr
         for path in paths
         if path.exists()
         for entry in polib.pofile(str(path))
-        if said(entry) and not entry.obsolete and not entry.fuzzy
+        if entry.msgstr and not entry.obsolete and not entry.fuzzy
     }
-
-
-def said(entry: polib.POEntry) -> str:
-    """What people read for this text; nothing when it was not translated."""
-    return entry.msgid if entry.tcomment == SAME else entry.msgstr
 
 
 def french(text: str) -> str:
@@ -99,7 +93,7 @@ def merge(texts: polib.POFile, language: str, translations: dict[str, str]) -> p
     for entry in texts:
         entry.msgstr = tidy(translations.get(entry.msgid, ""))
         if entry.msgstr == entry.msgid:
-            entry.msgstr, entry.tcomment = "", SAME
+            entry.tcomment = SAME
         merged.append(entry)
     merged.sort(key=lambda entry: entry.msgid)
     return merged
@@ -114,7 +108,7 @@ def problems(texts: polib.POFile, language: str) -> list[str]:
     found = [f"new, not in the file: {text!r}" for text in sorted(wanted - entries.keys())]
     found += [f"no longer said: {text!r}" for text in sorted(entries.keys() - wanted)]
     for text in sorted(wanted & entries.keys()):
-        translation = said(entries[text])
+        translation = entries[text].msgstr
         if not translation or entries[text].fuzzy:
             found.append(f"not translated: {text!r}")
         elif sorted(PLACEHOLDER.findall(text)) != sorted(PLACEHOLDER.findall(translation)):
