@@ -17,6 +17,10 @@ import odoo_command
 from common import ROOT
 from people import Cashier, Member, Volunteer, euros, rounded
 
+# All images that are in sight are there.
+IMAGES_SHOWN = """() => [...document.images].every(
+    (image) => image.complete || image.getBoundingClientRect().top > window.innerHeight
+)"""
 MUTANTS = Path(__file__).parent / "mutants"
 
 ORANGES = "Oranges de Sicile"
@@ -56,6 +60,7 @@ class Day:
         return self.page_of(login, 360, 740, has_touch=True, is_mobile=True)
 
     def picture(self, page, name):
+        page.wait_for_function(IMAGES_SHOWN)
         page.screenshot(path=self.pictures / f"{name}.png")
 
     def stock(self):
