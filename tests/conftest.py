@@ -15,6 +15,7 @@ A failing test leaves pictures of its pages in `screenshots`/failures.
 import itertools
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import psycopg2
@@ -25,7 +26,7 @@ import database
 import odoo_command
 import postgres
 import programs
-from common import LOGS, STATE
+from common import LOGS, ROOT, STATE
 from serving import Server
 from support import WCAG, Rpc
 
@@ -36,6 +37,7 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
+MUTANTS = Path(__file__).parent / "mutants"
 TRACEBACK = "Traceback (most recent call last)"
 
 # Tests of a file that is not part of the project: not collected without it.
@@ -77,6 +79,24 @@ def new_database(postgresql):
     yield make
     for name in made:
         database.drop(name)
+
+
+@pytest.fixture
+def mutant_database(new_database, monkeypatch):
+    """A function that makes a shop which lacks a guard: an addon of mutants/ took it away."""
+
+    def make(mutant: str, kind: str) -> str:
+        monkeypatch.setenv("ODOO_ADDONS_PATH", f"{ROOT},{MUTANTS}")
+        name = new_database(kind)
+        subprocess.run(
+            odoo_command.command("-d", name, "-i", mutant, "--stop-after-init", "--no-http"),
+            env=odoo_command.environment(),
+            check=True,
+            capture_output=True,
+        )
+        return name
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,11 @@ each location's stock to the gram, and the goods left by one delivery.
 
 import subprocess
 from decimal import Decimal
-from pathlib import Path
 
 import psycopg2
 import pytest
 from playwright.sync_api import expect
 
-import odoo_command
 from common import ROOT
 from people import Cashier, Member, Volunteer, euros, rounded
 
@@ -21,7 +19,6 @@ from people import Cashier, Member, Volunteer, euros, rounded
 IMAGES_SHOWN = """() => [...document.images].every(
     (image) => image.complete || image.getBoundingClientRect().top > window.innerHeight
 )"""
-MUTANTS = Path(__file__).parent / "mutants"
 
 ORANGES = "Oranges de Sicile"
 BREAD = "Miche de campagne 800 g"
@@ -213,16 +210,13 @@ def test_a_drive_day(day):
     day.run()
 
 
-@pytest.mark.parametrize("mutant", ["drive_mutant_till", "drive_mutant_preparation"])
-def test_a_day_that_goes_wrong_is_seen(mutant, new_database, new_server, new_page, sign_in, tmp_path, monkeypatch):
-    """The till, or the preparation, is broken on purpose: the same day must fail."""
-    monkeypatch.setenv("ODOO_ADDONS_PATH", f"{ROOT},{MUTANTS}")
-    name = new_database("demo")
-    subprocess.run(
-        odoo_command.command("-d", name, "-i", mutant, "--stop-after-init", "--no-http"),
-        env=odoo_command.environment(),
-        check=True,
-        capture_output=True,
-    )
-    with pytest.raises(AssertionError):
-        Day(new_server(name=name), new_page, sign_in, tmp_path).run()
+@pytest.mark.parametrize(
+    ("mutant", "where"),
+    [("drive_mutant_till", "check_stock"), ("drive_mutant_preparation", "hand_over")],
+)
+def test_a_day_that_goes_wrong_is_seen(mutant, where, mutant_database, new_server, new_page, sign_in, tmp_path):
+    """The till, or the preparation, is broken on purpose: the same day fails there."""
+    shop = new_server(name=mutant_database(mutant, "demo"))
+    with pytest.raises(AssertionError) as caught:
+        Day(shop, new_page, sign_in, tmp_path).run()
+    assert where in [entry.name for entry in caught.traceback]

@@ -22,6 +22,7 @@ from . import (
     sale_order,
     sale_order_back_office,
     sale_order_basket,
+    sale_order_confirmation,
     sale_order_delivery,
     sale_order_line,
     sale_order_line_preparation,

@@ -18,7 +18,7 @@ class DriveCommon(TransactionCase):
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
         cls.stock = cls.warehouse.lot_stock_id
         cls.kilo = cls.env.ref("uom.product_uom_kgm")
-        cls.env["decimal.precision"].search([("name", "=", "Product Unit")]).digits = 3
+        cls.env.ref("uom.decimal_product_uom").digits = 3
         # The tests own the points of the company: baskets begin at theirs.
         cls.env["drive.point"].search([]).active = False
         cls.calendar = cls._create_calendar()

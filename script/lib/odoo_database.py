@@ -48,7 +48,12 @@ def create_with_dependencies(name, *modules):
         everyone.partner_id.write({"lang": LANGUAGE, "tz": TIMEZONE})
         env["ir.default"].set("res.partner", "lang", LANGUAGE)
         env["ir.default"].set("res.partner", "tz", TIMEZONE)
-    Registry.new(name, update_module=True, install_modules=modules)
+    registry = Registry.new(name, update_module=True, install_modules=modules)
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        # The lines of a ticket add up to its total, to the cent; goods are weighed to the gram.
+        env.company.tax_calculation_rounding_method = "round_per_line"
+        env.ref("uom.decimal_product_uom").digits = 3
 
 
 def install(name, module):

@@ -1,16 +1,13 @@
 """Shops of their own for the races: no other test may change what they count."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
 from shop import Shop
 
-import odoo_command
 import postgres
 from common import ROOT
 
-MUTANTS = Path(__file__).parents[1] / "mutants"
 WORKERS = 4
 
 
@@ -45,21 +42,9 @@ def psql(shop):
 
 
 @pytest.fixture
-def mutant_shop(new_database, new_server, monkeypatch):
+def mutant_shop(mutant_database, new_server):
     """Start a shop that lacks a guard; with threads, for the sharpest race."""
-
-    def start(mutant):
-        monkeypatch.setenv("ODOO_ADDONS_PATH", f"{ROOT},{MUTANTS}")
-        name = new_database("empty")
-        subprocess.run(
-            odoo_command.command("-d", name, "-i", mutant, "--stop-after-init", "--no-http"),
-            env=odoo_command.environment(),
-            check=True,
-            capture_output=True,
-        )
-        return Shop(new_server(name=name))
-
-    return start
+    return lambda mutant: Shop(new_server(name=mutant_database(mutant, "empty")))
 
 
 @pytest.fixture
