@@ -89,6 +89,7 @@ class DriveSlot(models.Model):
             SQL(
                 "(SELECT s.id FROM drive_slot s WHERE %s %s %s)",
                 left,
+                # One of the operators above.
                 SQL(operator),  # pylint: disable=sql-injection
                 compared,
             ),

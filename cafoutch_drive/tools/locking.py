@@ -3,7 +3,8 @@
 Odoo's transactions are REPEATABLE READ: what a transaction reads is decided
 when it begins, so a lock taken inside it shows numbers from before the wait,
 and two people get the same last place. Here the lock is taken between two
-transactions, and the work begins afterwards, in a fresh snapshot.
+transactions, and the work begins afterwards, in a fresh snapshot. That is why this
+file, and no other, ends transactions by itself.
 """
 
 import random
