@@ -3,8 +3,8 @@
 Fixtures to use in a test:
 
 - `server`: the address of a shop with demo data, shared by the whole run;
-  `prefork_server`: the same database, four processes behind HAProxy;
-  `new_server(kind="demo", workers=0)`: a shop of the test's own.
+  `new_server(kind="demo", workers=0)`: a shop of the file's own, with threads or with
+  that many processes behind HAProxy; `new_database(kind)`: a database without a server.
 - `page`, `phone`: a browser page on `server`, at 1280 and 360 px; `new_page(...)` for others.
 - `sign_in(page, login)`, `axe(page)`, `odoo_rpc(login)`, `sql(query, values)`, `screenshots`.
 
@@ -12,6 +12,7 @@ A traceback in a server's log or an uncaught error in a page fails the test that
 A failing test leaves pictures of its pages in `screenshots`/failures.
 """
 
+import contextlib
 import itertools
 import os
 import re
@@ -65,8 +66,8 @@ def postgresql():
         yield
 
 
-@pytest.fixture(scope="session")
-def new_database(postgresql):
+@contextlib.contextmanager
+def databases():
     """A function that makes a database of a kind ("demo", "empty"); all are dropped at the end."""
     made = []
 
@@ -76,9 +77,61 @@ def new_database(postgresql):
         database.create(name, kind)
         return name
 
-    yield make
-    for name in made:
-        database.drop(name)
+    try:
+        yield make
+    finally:
+        for name in made:
+            database.drop(name)
+
+
+@contextlib.contextmanager
+def servers(new_database):
+    """A function that starts a shop; on a database of its own unless one is named."""
+    started = []
+
+    def start(kind: str = "demo", workers: int = 0, name: str | None = None) -> Server:
+        shop = Server(
+            name or new_database(kind),
+            workers=workers,
+            # Nothing happens behind a test's back.
+            cron_threads=0,
+            log=LOGS / "tests" / f"server-{next(_numbers)}.log",
+        )
+        shop.start()
+        started.append(shop)
+        _servers.append(shop)
+        return shop
+
+    try:
+        yield start
+    finally:
+        for shop in started:
+            shop.stop()
+            _servers.remove(shop)
+
+
+@pytest.fixture(scope="module")
+def new_database(postgresql):
+    with databases() as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def new_server(new_database):
+    with servers(new_database) as start:
+        yield start
+
+
+@pytest.fixture(scope="session")
+def demo_db(postgresql):
+    with databases() as make:
+        yield make("demo")
+
+
+@pytest.fixture(scope="session")
+def server(demo_db):
+    with servers(None) as start:
+        yield start(name=demo_db).url
 
 
 @pytest.fixture
@@ -97,45 +150,6 @@ def mutant_database(new_database, monkeypatch):
         return name
 
     return make
-
-
-@pytest.fixture(scope="session")
-def new_server(new_database):
-    """A function that starts a shop; on a database of its own unless one is named."""
-    started = []
-
-    def start(kind: str = "demo", workers: int = 0, name: str | None = None) -> Server:
-        shop = Server(
-            name or new_database(kind),
-            workers=workers,
-            # Nothing happens behind a test's back.
-            cron_threads=0,
-            log=LOGS / "tests" / f"server-{next(_numbers)}.log",
-        )
-        shop.start()
-        started.append(shop)
-        _servers.append(shop)
-        return shop
-
-    yield start
-    for shop in started:
-        shop.stop()
-        _servers.remove(shop)
-
-
-@pytest.fixture(scope="session")
-def demo_db(new_database) -> str:
-    return new_database("demo")
-
-
-@pytest.fixture(scope="session")
-def server(new_server, demo_db) -> str:
-    return new_server(name=demo_db).url
-
-
-@pytest.fixture(scope="session")
-def prefork_server(new_server, demo_db) -> str:
-    return new_server(name=demo_db, workers=4).url
 
 
 @pytest.fixture(scope="session")
@@ -266,7 +280,8 @@ def pytest_runtest_makereport(item, call):
     item.stash.setdefault(_reports, []).append(report)
     if report.failed:
         for log, written in written_since(item.stash.get(_log_sizes, {})).items():
-            report.sections.append((f"end of {log}", "\n".join(written.splitlines()[-25:])))
+            if written:
+                report.sections.append((f"end of {log}", "\n".join(written.splitlines()[-25:])))
     return report
 
 

@@ -57,7 +57,10 @@ def create_with_dependencies(name, *modules):
 
 
 def install(name, module):
-    Registry.new(name, update_module=True, install_modules=[module])
+    registry = Registry.new(name, update_module=True, install_modules=[module])
+    with registry.cursor() as cr:
+        # Scripts and styles are put together once here, not by the first visitor of each copy.
+        api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]._pregenerate_assets_bundles()
 
 
 def load_demo(name, module):
