@@ -145,8 +145,9 @@ def bench(server, rounds):
         lambda n: shop.api("basket/set", product_id=product, qty=step * (1 + n % 2)),
     )
     slots = postgres.psql(
-        "SELECT id FROM drive_slot WHERE NOT closed AND capacity > 0"
+        "SELECT id FROM drive_slot WHERE closed IS NOT TRUE AND capacity > 0"
         " AND start > now() AT TIME ZONE 'UTC' + interval '1 day'"
+        " AND start < now() AT TIME ZONE 'UTC' + interval '8 days'"
         " AND NOT EXISTS (SELECT 1 FROM drive_booking b WHERE b.slot_id = drive_slot.id"
         "                 AND b.state <> 'released') ORDER BY start DESC LIMIT 2",
         server.database,
