@@ -28,6 +28,8 @@ from serving import Server
 LOGIN = PASSWORD = "membre"  # noqa: S105
 BASKET_LINES = 30
 CONFIRM_LINES = 40
+CONFIRMATIONS = 5
+WARM_UPS = 3
 # What the design allows a list page now, in milliseconds.
 LIST_BUDGET = 15
 # Odoo's log of a request: "GET /drive HTTP/1.1" 200 - queries, seconds in SQL, the rest.
@@ -92,24 +94,28 @@ class Bench:
         for product_id, step in product_ids:
             self.api("basket/set", product_id=product_id, qty=step)
 
-    def measure(self, name, ask, rounds=None):
-        """Ask again and again; the first answers only warm the caches."""
+    def measure(self, name, ask, rounds=None, path=None):
+        """Ask again and again; the first answers only warm the caches.
+
+        :param path: count only the requests to this address
+        """
         rounds = rounds or self.rounds
-        for number in range(3 if rounds > 3 else 0):
+        for number in range(WARM_UPS):
             ask(number)
         begun = self.server.log.stat().st_size
         for number in range(rounds):
             ask(number)
-        figure = Figure(name, self._logged(begun))
+        figure = Figure(name, self._logged(begun, path))
         self.figures.append(figure)
         return figure
 
-    def _logged(self, begun):
+    def _logged(self, begun, path):
         with open(self.server.log, encoding="utf-8", errors="replace") as log:
             log.seek(begun)
             return [
                 (int(queries), float(sql) * 1000, float(rest) * 1000)
-                for _path, _status, queries, sql, rest in LOGGED.findall(log.read())
+                for asked, _status, queries, sql, rest in LOGGED.findall(log.read())
+                if path in (None, asked)
             ]
 
 
@@ -156,20 +162,25 @@ def bench(server, rounds):
         "hold a slot",
         lambda n: shop.api("slots/hold", slot_id=int(slots[n % 2])),
     )
-    shop.fill(products[BASKET_LINES:CONFIRM_LINES])
-    total = shop.api("basket/set", product_id=product, qty=step)["basket_total"]
     shop.measure(
         f"confirm {CONFIRM_LINES} lines, reserved",
-        lambda n: _confirm(shop, total),
-        rounds=1,
+        lambda n: _confirm(shop, products[:CONFIRM_LINES], int(slots[n % 2])),
+        rounds=CONFIRMATIONS,
+        path="/drive/api/checkout/confirm",
     )
     return shop.figures
 
 
-def _confirm(shop, total):
+def _confirm(shop, products, slot):
+    """Fill a basket, confirm it, and give everything back."""
+    shop.fill(products)
+    shop.api("slots/hold", slot_id=slot)
+    product, step = products[0]
+    total = shop.api("basket/set", product_id=product, qty=step)["basket_total"]
     answer = shop.api("checkout/confirm", idempotency_key=uuid.uuid4().hex, total_seen=total)
     if not answer.get("order"):
         raise Failure(f"the confirmation was refused: {answer.get('message')}")
+    shop.api("orders/cancel", order=answer["order"], idempotency_key=uuid.uuid4().hex)
 
 
 def parse():
