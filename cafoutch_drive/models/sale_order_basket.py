@@ -2,6 +2,7 @@ import math
 
 from odoo import api, fields, models
 
+from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
 
 # Sequence numbers of the last pages that changed a basket are remembered.
@@ -109,12 +110,7 @@ class SaleOrder(models.Model):
 
     def _drive_find_product(self, product_id):
         """Return a product that is sold on the drive of this basket."""
-        product = self.env["product.product"]
-        if isinstance(product_id, str) and product_id.isdecimal():
-            product_id = int(product_id[:12])
-        is_id = isinstance(product_id, int) and not isinstance(product_id, bool)
-        if is_id and 0 < product_id < 2**31:
-            product = product.browse(product_id).exists()
+        product = self.env["product.product"].browse(read_id(product_id, from_text=True)).exists()
         if not product or not product._drive_is_sold():
             raise DriveRefused("not_sold", self.env._("This product is not sold on the drive."))
         return product
@@ -266,12 +262,7 @@ class SaleOrder(models.Model):
 
         :raise DriveRefused: when there is no such slot in this company
         """
-        slot = self.env["drive.slot"]
-        if isinstance(slot_id, str) and slot_id.isdecimal():
-            slot_id = int(slot_id[:12])
-        is_id = isinstance(slot_id, int) and not isinstance(slot_id, bool)
-        if is_id and 0 < slot_id < 2**31:
-            slot = slot.browse(slot_id).exists()
+        slot = self.env["drive.slot"].browse(read_id(slot_id, from_text=True)).exists()
         if not slot or slot.company_id != (self.company_id or self.env.company):
             raise DriveRefused(
                 "no_such_slot",

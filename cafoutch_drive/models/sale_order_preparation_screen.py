@@ -3,6 +3,7 @@ from psycopg2.errors import LockNotAvailable
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
 
 # How long a preparer waits for someone who is writing on the same order.
@@ -160,8 +161,7 @@ class SaleOrder(models.Model):
 
     def _drive_find_id(self, records, record_id):
         """Return the record with an id that may be anything a client sends."""
-        is_id = isinstance(record_id, int) and not isinstance(record_id, bool)
-        record = records.browse(record_id if is_id and 0 < record_id < 2**31 else 0)
+        record = records.browse(read_id(record_id))
         if not record.exists():
             raise DriveRefused(
                 "not_found",

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
+from ..tools.client_id import read_id
 from ..tools.figures import Figures
 from ..tools.qr_code import qr_svg
 from ..tools.refusal import DriveRefused
@@ -204,12 +205,7 @@ class SaleOrder(models.Model):
             found = self.search([*domain, ("name", "=", order)], limit=1)
             if found or not order.isdecimal():
                 return found
-            order = int(order[:12])
-        if isinstance(order, bool) or not isinstance(order, int):
-            return self.browse()
-        if not 0 < order < 2**31:
-            return self.browse()
-        return self.search([*domain, ("id", "=", order)], limit=1)
+        return self.search([*domain, ("id", "=", read_id(order, from_text=True))], limit=1)
 
     def _drive_page_summary(self):
         """What the list of orders shows of one."""
