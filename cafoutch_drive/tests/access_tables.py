@@ -1,0 +1,96 @@
+"""Who may do what: the tables of the access tests, written by hand.
+
+What is not in them fails a test: whoever adds a route, a model, a method that can be
+called from outside, a field for some, a report, a button, a menu or an action says here
+who may use it. What each is called with is in ``access_tries.py``.
+"""
+
+# `household` lives with `member`; `other` is a member of another household. All but the
+# visitor are members who may order. <int:order_id> is an order that `member` confirmed.
+# A number is an HTTP status; "login" leads to the sign-in page; a word is the `code` of
+# a refusal, and "ok" none.
+#                                           visitor    member household other volunteer cashier manager
+ROUTES = """
+GET  /drive                                 login      200 200 200 200 200 200
+GET  /drive/shelf/<int:shelf_id>            login      200 200 200 200 200 200
+GET  /drive/search                          login      200 200 200 200 200 200
+GET  /drive/product/<int:product_id>        login      200 200 200 200 200 200
+GET  /drive/slots                           login      200 200 200 200 200 200
+POST /drive/basket/set                      login      303 303 303 303 303 303
+POST /drive/slots/hold                      login      303 303 303 303 303 303
+POST /drive/slots/extend                    login      303 303 303 303 303 303
+POST /drive/slots/release                   login      303 303 303 303 303 303
+JSON /drive/api/basket/set                  signed_out ok  ok  ok  ok  ok  ok
+JSON /drive/api/slots/hold                  signed_out ok  ok  ok  ok  ok  ok
+JSON /drive/api/slots/extend                signed_out ok  ok  ok  ok  ok  ok
+JSON /drive/api/slots/release               signed_out ok  ok  ok  ok  ok  ok
+GET  /drive/basket                          login      200 200 200 200 200 200
+GET  /drive/basket/panel                    login      200 200 200 200 200 200
+GET  /drive/checkout                        login      200 200 200 200 200 200
+POST /drive/checkout/confirm                login      303 303 303 303 303 303
+JSON /drive/api/checkout/confirm            signed_out ok  ok  ok  ok  ok  ok
+GET  /drive/orders                          login      200 200 200 200 200 200
+GET  /drive/orders/<int:order_id>           login      200 200 404 404 404 404
+POST /drive/orders/<int:order_id>/cancel    login      303 303 404 404 404 404
+JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
+"""
+
+# Rights on the addon's models, and on what it adds to others: letters of read, write,
+# create, delete; "-" for none. Only managers work on records; everybody else uses the
+# pages and the methods below, which check for themselves.
+#                                           visitor    member household other volunteer cashier manager
+MODELS = """
+drive.point                                 -          -   -   -   -   -   rwcd
+drive.slot                                  -          -   -   -   -   -   rwcd
+drive.booking                               -          -   -   -   -   -   r
+drive.place                                 -          -   -   -   -   -   rwcd
+drive.crate                                 -          -   -   -   -   -   rwcd
+drive.catalogue.change                      -          -   -   -   -   -   r
+drive.first.steps                           -          -   -   -   -   -   rc
+drive.first.step                            -          -   -   -   -   -   rc
+drive.product.import                        -          -   -   -   -   -   rwc
+sale.order                                  -          r   r   -   -   r   rwc
+sale.order.line                             -          r   r   -   -   r   rwcd
+"""
+# Models without a table of their own: nothing to read, their methods are in METHODS.
+ABSTRACT_MODELS = {"drive.catalogue", "drive.catalogue.source", "drive.demo"}
+
+# Methods that can be called from outside. "no": refused for want of rights. Two of them
+# only say where a page is, and nothing of what it shows.
+#                                           visitor    member household other volunteer cashier manager
+METHODS = """
+drive.first.step.action_do                  no         no  no  no  no  no  yes
+drive.first.steps.action_open               no         no  no  no  no  no  yes
+drive.point.action_generate_slots           no         no  no  no  no  no  yes
+drive.point.action_view_slots               no         no  no  no  no  no  yes
+drive.point.drive_day                       no         no  no  no  no  no  yes
+drive.product.import.action_preview         no         no  no  no  no  no  yes
+drive.product.import.action_import          no         no  no  no  no  no  yes
+drive.product.import.action_products        no         yes yes yes yes yes yes
+res.partner.action_drive_invite             no         no  no  no  no  no  yes
+sale.order.action_drive_open_sale           no         yes yes no  no  yes yes
+sale.order.action_drive_deliver_again       no         no  no  no  no  no  yes
+sale.order.drive_preparation_add_crate      no         no  no  no  yes no  yes
+sale.order.drive_preparation_board          no         no  no  no  yes no  yes
+sale.order.drive_preparation_finish         no         no  no  no  yes no  yes
+sale.order.drive_preparation_order          no         no  no  no  yes no  yes
+sale.order.drive_preparation_pick           no         no  no  no  yes no  yes
+sale.order.drive_preparation_place_crate    no         no  no  no  yes no  yes
+sale.order.drive_preparation_remove_crate   no         no  no  no  yes no  yes
+sale.order.drive_preparation_reopen         no         no  no  no  yes no  yes
+sale.order.drive_preparation_short          no         no  no  no  yes no  yes
+sale.order.drive_preparation_start          no         no  no  no  yes no  yes
+sale.order.drive_preparation_undo           no         no  no  no  yes no  yes
+sale.order.drive_till_open                  no         no  no  no  no  yes yes
+sale.order.drive_till_orders                no         no  no  no  no  yes yes
+"""
+
+# Fields that not everybody who reads the record may read.
+#                                           visitor    member household other volunteer cashier manager
+FIELDS = """
+res.partner.coop_state_reason               no         no  no  no  no  no  yes
+res.partner.drive_portal_state              no         no  no  no  no  no  yes
+"""
+
+REPORTS = """
+"""

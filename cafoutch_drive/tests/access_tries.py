@@ -1,0 +1,287 @@
+"""Tries each row of the access tables by a real request as each kind of person, and
+returns what is not as the table says: so that a test can also show that it would be.
+"""
+
+from datetime import timedelta
+
+from odoo import http
+
+from .access_common import ROLES, AccessCommon, rows
+from .access_tables import FIELDS, METHODS, MODELS, ROUTES
+
+
+class AccessTries(AccessCommon):
+    # === ROUTES === #
+
+    def _route_values(self, role, order):
+        """What each route is given: its form or its JSON."""
+        user = self.people.get(role)
+        basket = self.env["sale.order"]._drive_basket(user.partner_id if user else self.env["res.partner"])
+        confirmation = {
+            "idempotency_key": f"access-key-{role}",
+            "total_seen": basket.amount_total,
+        }
+        return {
+            "POST /drive/basket/set": {"product_id": self.bread.id, "qty": "1"},
+            "POST /drive/slots/hold": {"slot_id": self.slot.id},
+            "POST /drive/checkout/confirm": confirmation,
+            "JSON /drive/api/basket/set": {"product_id": self.bread.id, "qty": 2},
+            "JSON /drive/api/slots/hold": {"slot_id": self.slot.id},
+            "JSON /drive/api/checkout/confirm": confirmation,
+            "JSON /drive/api/orders/cancel": {
+                "order": order.id,
+                "idempotency_key": f"access-cancel-{role}",
+            },
+        }
+
+    def _try_route(self, role, route, order):
+        verb, address = route.split(" ")
+        values = self._route_values(role, order).get(route, {})
+        for name, record in (
+            ("<int:order_id>", order),
+            ("<int:product_id>", self.bread),
+            ("<int:shelf_id>", self.shelf),
+        ):
+            address = address.replace(name, str(record.id))
+        if verb == "JSON":
+            answer = self.url_open(address, json={"params": values}).json()
+            self.assertNotIn("error", answer, route)
+            return answer["result"].get("code", "ok")
+        if verb == "POST":
+            values = {**values, "csrf_token": http.Request.csrf_token(self)}
+        answer = self.url_open(
+            address,
+            data=values if verb == "POST" else None,
+            allow_redirects=False,
+            method=verb,
+        )
+        if "/web/login" in answer.headers.get("Location", ""):
+            return "login"
+        return str(answer.status_code)
+
+    def _before_route(self, role, route):
+        """The state that a route needs to go well: a place to extend, to release or to
+        confirm with, taken by the person's own basket."""
+        if role == "visitor" or not route.endswith(("extend", "release", "confirm")):
+            return
+        basket = self.env["sale.order"]._drive_basket(self.people[role].partner_id)
+        if basket and (not basket.drive_hold_live or basket.drive_booking_id.extended):
+            basket._drive_release_hold() if basket.drive_hold_live else None
+            basket._drive_hold(self.slot)
+
+    def _route_mismatches(self, only=None, roles=ROLES):
+        """``[(role, route, expected, what was answered)]`` where the two differ.
+
+        :param only: routes to try; all without
+        """
+        found = []
+        for role in roles:
+            self._sign_in(role)
+            for route, expected in rows(ROUTES).items():
+                if only and route not in only:
+                    continue
+                order = self.order
+                if route.endswith("cancel"):
+                    order = self._create_confirmed({self.bread: 1})
+                self._before_route(role, route)
+                answer = self._try_route(role, route, order)
+                if answer != expected[role]:
+                    found.append((role, route, expected[role], answer))
+                if route.endswith("cancel"):
+                    found += self._cancel_mismatches(role, route, order, expected[role] in ("303", "ok"))
+        return found
+
+    def _cancel_mismatches(self, role, route, order, changed):
+        """Whether the order is really cancelled, or really not."""
+        self.env.invalidate_all()
+        state, wanted = order.drive_state, "cancelled" if changed else "confirmed"
+        if state != "cancelled":
+            order._drive_cancel()
+        return [(role, route, wanted, state)] if state != wanted else []
+
+    # === MODELS === #
+
+    def _sample(self, model):
+        """A record to read or write, values to write, values to create another."""
+        slot = self._create_slot(hours=60 + self.env["drive.slot"].search_count([]))
+        point = {"name": "Another", "calendar_id": self.calendar.id}
+        order, line = self.order, self.order.order_line
+        page = self.env["drive.first.steps"].create({})
+        place = {"name": "Étagère", "point_id": self.point.id}
+        crate = {"order_id": order.id, "name": f"C{slot.id}"}
+        texts = {name: str(slot[name] + timedelta(days=365)) for name in ("start", "stop", "window_start")}
+        return {
+            "drive.point": (self.point, {"name": "Renamed"}, point),
+            "drive.slot": (slot, {"closed": True}, {"point_id": self.point.id, **texts}),
+            "drive.booking": (
+                order.drive_booking_id,
+                {"state": "released"},
+                {
+                    "slot_id": slot.id,
+                    "place_no": 1,
+                    "order_id": order.id,
+                    "partner_id": order.partner_id.id,
+                    "state": "booked",
+                },
+            ),
+            "drive.place": (
+                self.env["drive.place"].create(place),
+                {"name": "Renamed"},
+                place,
+            ),
+            "drive.crate": (
+                self.env["drive.crate"].create(crate),
+                {"storage_class": "frozen"},
+                {**crate, "name": f"D{slot.id}"},
+            ),
+            "drive.catalogue.change": (
+                self.env["drive.catalogue.change"].search([], limit=1),
+                {},
+                {},
+            ),
+            "drive.first.steps": (page, {"step_ids": []}, {}),
+            "drive.first.step": (
+                page.step_ids[0],
+                {"code": "mail"},
+                {"page_id": page.id, "code": "mail"},
+            ),
+            "drive.product.import": (
+                self.env["drive.product.import"].create(self._import_values()),
+                {"default_stock": 1},
+                self._import_values(),
+            ),
+            "sale.order": (order, {"drive_note": "x"}, {"partner_id": self.member.id}),
+            "sale.order.line": (
+                line,
+                {"drive_substitution": "none"},
+                {"order_id": self._quotation().id, "product_id": self.bread.id},
+            ),
+        }[model]
+
+    def _quotation(self):
+        """An ordinary order, not of the drive."""
+        return self.env["sale.order"].create({"partner_id": self.member.id})
+
+    def _import_values(self):
+        return {
+            "file": "YmFyY29kZSxuYW1lCg==",
+            "filename": "x.csv",
+            "point_id": self.point.id,
+        }
+
+    def _try_model(self, model):
+        """The letters of what whoever is signed in can really do, by RPC."""
+        record, change, values = self._sample(model)
+        done = ""
+        for letter, method, args in (
+            ("r", "read", [record.ids, ["create_date"]]),
+            ("w", "write", [record.ids, change]),
+            ("c", "create", [values]),
+        ):
+            outcome, answer = self._rpc(model, method, *args)
+            self.assertIn(outcome, ("ok", "denied"), f"{model}.{method}: {answer}")
+            done += letter if outcome == "ok" else ""
+        return done + ("d" if self._try_deletion(model) else "")
+
+    def _try_deletion(self, model):
+        """Delete a record that nothing hangs on."""
+        record, _change, values = self._sample(model)
+        if model in ("drive.booking", "drive.catalogue.change"):
+            pass  # the order's own, the catalogue's own: nobody deletes them
+        elif model in ("sale.order", "sale.order.line"):
+            quotation = self._quotation()
+            line = self.env["sale.order.line"].create({"order_id": quotation.id, "product_id": self.bread.id})
+            record = quotation if model == "sale.order" else line
+        else:
+            record = self.env[model].create(values)
+        outcome, answer = self._rpc(model, "unlink", record.ids)
+        self.assertIn(outcome, ("ok", "denied"), f"{model}.unlink: {answer}")
+        return outcome == "ok"
+
+    def _model_mismatches(self, only=None, roles=ROLES):
+        """``[(role, model, expected letters, letters that were possible)]``"""
+        found = []
+        for role in roles:
+            self._sign_in(role)
+            for model, expected in rows(MODELS).items():
+                if only and model not in only:
+                    continue
+                letters = self._try_model(model) or "-"
+                if letters != expected[role]:
+                    found.append((role, model, expected[role], letters))
+        return found
+
+    # === FIELDS === #
+
+    def _field_mismatches(self, only=None, roles=ROLES):
+        """``[(role, field, how it was tried, expected, what happened)]``"""
+        partner = self._create_member("Suspended Person", state="suspended")
+        partner.coop_state_reason = "A secret"
+        found = []
+        for role in roles:
+            self._sign_in(role)
+            for name, expected in rows(FIELDS).items():
+                if only and name not in only:
+                    continue
+                model, field = name.rsplit(".", 1)
+                wanted = "ok" if expected[role] == "yes" else "denied"
+                tries = [("read", record.ids, [field]) for record in self._field_records(model, partner)]
+                if self.env[model]._fields[field].store:
+                    # Nor by looking for it.
+                    tries.append(("search_count", [(field, "!=", False)]))
+                for method, *args in tries:
+                    outcome, _answer = self._rpc(model, method, *args)
+                    if outcome != wanted:
+                        found.append((role, name, method, wanted, outcome))
+        return found
+
+    def _field_records(self, model, partner):
+        return self.member | partner if model == "res.partner" else self.order
+
+    # === METHODS === #
+
+    def _method_arguments(self, name):
+        order, line = self.order, self.order.order_line
+        page = self.env["drive.first.steps"].create({})
+        place = self.env["drive.place"].search([("point_id", "=", self.point.id)])[:1]
+        crate = order.drive_crate_ids[:1]
+        wizard = self.env["drive.product.import"].create(self._import_values())
+        return {
+            "drive.first.step.action_do": [page.step_ids[1].ids],
+            "drive.point.action_generate_slots": [self.point.ids],
+            "drive.point.action_view_slots": [self.point.ids],
+            "drive.product.import.action_preview": [wizard.ids],
+            "drive.product.import.action_import": [wizard.ids],
+            "drive.product.import.action_products": [wizard.ids],
+            "res.partner.action_drive_invite": [self.people["other"].partner_id.ids],
+            "sale.order.action_drive_deliver_again": [order.ids],
+            "sale.order.action_drive_open_sale": [order.ids],
+            "sale.order.drive_preparation_add_crate": [order.id, "ambient"],
+            "sale.order.drive_preparation_finish": [order.id],
+            "sale.order.drive_preparation_order": [order.id],
+            "sale.order.drive_preparation_pick": [line.id, 1],
+            "sale.order.drive_preparation_place_crate": [crate.id, place.id],
+            "sale.order.drive_preparation_remove_crate": [crate.id],
+            "sale.order.drive_preparation_reopen": [order.id],
+            "sale.order.drive_preparation_short": [line.id, 0, "missing"],
+            "sale.order.drive_preparation_start": [order.id, True],
+            "sale.order.drive_preparation_undo": [line.id],
+            "sale.order.drive_till_open": [self.config.id, order.id],
+            "sale.order.drive_till_orders": [self.config.id],
+        }.get(name, [])
+
+    def _method_mismatches(self, only=None, roles=ROLES):
+        """``[(role, method, expected, "yes" or "no", answer)]``"""
+        found = []
+        for role in roles:
+            self._sign_in(role)
+            for name, expected in rows(METHODS).items():
+                if only and name not in only:
+                    continue
+                model, method = name.rsplit(".", 1)
+                outcome, answer = self._rpc(model, method, *self._method_arguments(name))
+                self.env.invalidate_all()
+                done = "no" if outcome == "denied" else "yes"
+                if done != expected[role]:
+                    found.append((role, name, expected[role], done, answer))
+        return found
