@@ -5,6 +5,7 @@ from . import (
     test_basket,
     test_catalogue,
     test_confirm,
+    test_import_tables,
     test_demo_day,
     test_invariants,
     test_preparation,

@@ -346,7 +346,7 @@ class TestProductImport(DriveCommon):
             (b" \n\n", "empty"),
             (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file"),
             (bytes(range(256)) * 4, "not a text file"),
-            (b"PK\x03\x04\x14\x00\x06\x00", "spreadsheet"),
+            (b"PK\x03\x04\x14\x00\x06\x00", "spreadsheet cannot be read"),
             (b"3017620422003;Oil;3\n", "barcode, name"),
             (b"name,price\nOil,3\n", "barcode"),
             (b'"barcode,name\n1,2\n', "barcode"),

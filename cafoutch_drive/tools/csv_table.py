@@ -1,4 +1,4 @@
-"""Reading the CSV files that people make with a spreadsheet."""
+"""Reading the tables that people make with a spreadsheet: CSV here, XLSX in `xlsx_table.py`."""
 
 import codecs
 import csv
@@ -7,6 +7,8 @@ import unicodedata
 from typing import NamedTuple
 
 from odoo.exceptions import UserError
+
+from .xlsx_table import read_sheet
 
 MAX_BYTES = 20 * 1024 * 1024
 SEPARATORS = ";,\t|"
@@ -38,39 +40,61 @@ def plain(text):
 
 
 def read_table(env, content, columns, required):
-    """Read a CSV file, forgiving in its encoding, separator and headers.
+    """Read a CSV file, forgiving in its encoding, separator and headers; or the first
+    sheet of an XLSX file.
 
-    :param bytes content: UTF-8 (with or without BOM), UTF-16 with BOM or cp1252
+    :param bytes content: XLSX, or text in UTF-8 (with or without BOM), UTF-16 with BOM
+        or cp1252
     :param dict columns: the other names of each known column
-    :param required: columns without which the file makes no sense
+    :param required: columns without which the file makes no sense; a tuple among them
+        stands for one of its columns
     :raise UserError: when the file as a whole cannot be read
     """
+    _check_size(env, content)
+    lines = read_sheet(env, content) if content.startswith(b"PK\x03\x04") else _read_csv(env, content)
+    _number, headers, _problem = next(lines)
+    known = _match_headers(headers, columns)
+    _check_headers(env, headers, known, required)
+    rows, problems = [], []
+    for number, values, problem in lines:
+        if problem:
+            problems.append((number, problem))
+        else:
+            rows.append(TableRow(number, _cells(values, known)))
+    ignored = [header.strip() for place, header in enumerate(headers) if place not in known and header.strip()]
+    return Table(list(known.values()), ignored, rows, problems)
+
+
+def _check_size(env, content):
+    if not content.strip():
+        raise UserError(env._("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise UserError(env._("The file is larger than %s MB.", MAX_BYTES // (1024 * 1024)))
+
+
+def _read_csv(env, content):
+    """Yield (line, cells, sentence about what is wrong with it) of each line that says
+    something, the headers first."""
     lines = re.split(r"\r\n|\n|\r", _decode(env, content))
     separator = max(SEPARATORS, key=lines[0].count)
-    headers = _split(lines[0], separator)
-    known = _match_headers(headers or [], columns)
-    _check_headers(env, headers or [], known, required)
-    rows, problems = [], []
+    headers = _split(lines[0], separator) or []
+    yield 1, headers, None
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip(f" {separator}"):
             continue
         # Each line by itself: a quotation mark that is not closed spoils its own
         # line, and does not swallow those after it.
         values = _split(line, separator)
+        problem = None
         if values is None:
             problem = env._("a quotation mark is not closed, or a cell is far too long.")
-            problems.append((number, problem))
         elif any(value.strip() for value in values[len(headers) :]):
             # Shifted cells would put a price in the stock.
             problem = env._(
                 "it has more cells than the first line. Put cells that contain “%s” between quotation marks.",
                 separator,
             )
-            problems.append((number, problem))
-        else:
-            rows.append(TableRow(number, _cells(values, known)))
-    ignored = [header.strip() for place, header in enumerate(headers) if place not in known and header.strip()]
-    return Table(list(known.values()), ignored, rows, problems)
+        yield number, values, problem
 
 
 def _split(line, separator):
@@ -90,12 +114,8 @@ def _cells(values, known):
 
 
 def _decode(env, content):
-    if not content.strip():
-        raise UserError(env._("The file is empty."))
-    if len(content) > MAX_BYTES:
-        raise UserError(env._("The file is larger than %s MB.", MAX_BYTES // (1024 * 1024)))
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UserError(env._("This is a spreadsheet. Please save it as CSV and import that."))
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UserError(env._("This spreadsheet is of an old kind, or locked. Please save it as XLSX or CSV."))
     encodings = ["utf-16"] if content.startswith(_UTF16) else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
@@ -120,7 +140,9 @@ def _match_headers(headers, columns):
 
 
 def _check_headers(env, headers, known, required):
-    missing = [column for column in required if column not in known.values()]
+    found = set(known.values())
+    wanted = [columns if isinstance(columns, tuple) else (columns,) for columns in required]
+    missing = [columns[0] for columns in wanted if not found.intersection(columns)]
     if missing:
         raise UserError(
             env._(

@@ -1,7 +1,6 @@
 import re
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
 from ..tools.csv_table import plain
@@ -16,7 +15,7 @@ from ..tools.shelves import (
 )
 
 FOOD_VAT, FULL_VAT = 5.5, 20.0
-MAX_PRICE, MAX_STOCK, MAX_TEXT = 100_000, 1_000_000, 200
+MAX_PRICE, MAX_STOCK = 100_000, 1_000_000
 UNITS = {
     "uom.product_uom_unit": "u unite piece pce pc p unit each ea",
     "uom.product_uom_kgm": "kg kilo kilogramme",
@@ -41,12 +40,7 @@ STORAGE_NAMES = {
 
 
 class DriveProductImport(models.TransientModel):
-    """From the cells of a row to the values of a product.
-
-    Each column has a method `_read_<column>(text, values)`; another addon adds a
-    column by extending `_columns` and writing its method. A cell that cannot be
-    used raises a ValidationError whose sentence is shown with the line's number.
-    """
+    """From the cells of a row to the values of a product."""
 
     _inherit = "drive.product.import"
 
@@ -71,23 +65,17 @@ class DriveProductImport(models.TransientModel):
             "piece_weight": ("poids piece", "poids d une piece", "piece weight"),
         }
 
-    def _row_values(self, cells):
-        """The product values of one row; only what the row says.
+    @api.model
+    def _required_columns(self):
+        return ("barcode", "name")
 
-        :raise ValidationError: when a cell cannot be used
-        """
-        values = {}
-        for column in self._columns():
-            if column in cells:
-                getattr(self, f"_read_{column}")(cells[column], values)
+    def _row_values(self, cells):
+        values = super()._row_values(cells)
         if "barcode" not in values:
             self._refuse(self.env._("the barcode is missing."))
         if "name" not in values:
             self._refuse(self.env._("the name is missing."))
         return values
-
-    def _refuse(self, sentence):
-        raise ValidationError(sentence)
 
     # === CELLS === #
 
@@ -115,17 +103,6 @@ class DriveProductImport(models.TransientModel):
 
     def _read_origin(self, text, values):
         values["drive_origin"] = self._text(text)
-
-    def _text(self, text):
-        if len(text) > MAX_TEXT:
-            self._refuse(
-                self.env._(
-                    "“%(text)s…” is longer than %(limit)s characters.",
-                    text=text[:30],
-                    limit=MAX_TEXT,
-                )
-            )
-        return text
 
     def _read_shelf(self, text, values):
         values["shelf"] = self._text(text)
@@ -294,13 +271,6 @@ class DriveProductImport(models.TransientModel):
         if kind == "float":
             return abs(product[field] - value) < 1e-6
         return product[field] == value
-
-    def _found(self, kind, key, search):
-        """What `search` finds, looked for once in each part of a file."""
-        found = self.env.context.get("drive_import_found", {})
-        if (kind, key) not in found:
-            found[kind, key] = search()
-        return found[kind, key]
 
     def _unit(self, xmlid):
         return self._found("unit", xmlid, lambda: self.env.ref(xmlid))
