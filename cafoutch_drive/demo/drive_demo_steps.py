@@ -54,8 +54,7 @@ class DriveDemo(models.AbstractModel):
             if state == "done":
                 done += order
             elif state == "no_show":
-                order._action_cancel()
-                order.drive_state = "no_show"
+                order.action_drive_no_show()
         if done:
             self._sell(done)
 

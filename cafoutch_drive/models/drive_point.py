@@ -76,9 +76,20 @@ class DrivePoint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # The coop's clock is that of its first point.
+        self.env.registry.clear_cache()
         points = super().create(vals_list)
         points._generate_slots()
         return points
+
+    def write(self, vals):
+        if {"active", "calendar_id", "company_id"} & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.model
     def _default_for(self, company):

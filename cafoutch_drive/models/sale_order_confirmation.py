@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
 
     def _drive_locks(self):
         """What a confirmation or a cancellation must have for itself."""
-        household = self.partner_id.commercial_partner_id
+        household = self.partner_id._drive_household()
         return [("household", household.id)] + [("product", product.id) for product in self.order_line.product_id]
 
     def _drive_secure_hold(self):
@@ -91,6 +91,7 @@ class SaleOrder(models.Model):
             raise DriveRefused("not_basket", self.env._("This order is no longer a basket."))
         if not self._drive_product_lines():
             raise DriveRefused("empty", self.env._("Your basket is empty."), "/drive")
+        self.partner_id._drive_claim_household()
         self._drive_check_member()
         if not self.drive_booking_id:
             raise DriveRefused(
@@ -108,7 +109,7 @@ class SaleOrder(models.Model):
         refusal = self.partner_id._drive_refusal()
         if refusal:
             raise DriveRefused(*refusal)
-        household = self.partner_id.commercial_partner_id
+        household = self.partner_id._drive_household()
         count = self.search_count(
             [
                 ("drive_household_id", "=", household.id),
@@ -235,7 +236,7 @@ class SaleOrder(models.Model):
         """Values written with a confirmation; a hook for other addons."""
         template = self._drive_template("cafoutch_drive.mail_template_confirmed")
         return {
-            "drive_household_id": self.partner_id.commercial_partner_id.id,
+            "drive_household_id": self.partner_id._drive_household().id,
             "drive_eligibility": self.partner_id._drive_verdict(),
             "drive_estimate_total": self.amount_total,
             "drive_pickup_code": self._drive_new_code(),

@@ -183,7 +183,7 @@ class SaleOrder(models.Model):
             ("drive_pickup_code", "!=", False),
             "|",
             ("partner_id", "=", partner.id),
-            ("drive_household_id", "=", partner.commercial_partner_id.id),
+            ("drive_household_id", "=", partner._drive_household().id),
         ]
 
     @api.model

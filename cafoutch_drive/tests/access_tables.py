@@ -42,6 +42,8 @@ JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_
 MODELS = """
 drive.point                                 -          -   -   -   -   -   rwcd
 drive.slot                                  -          -   -   -   -   -   rwcd
+drive.policy                                -          -   -   -   -   -   rw
+drive.policy.state                          -          -   -   -   -   -   rw
 drive.booking                               -          -   -   -   -   -   r
 drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
@@ -71,14 +73,18 @@ res.partner.action_drive_invite             no         no  no  no  no  no  yes
 sale.order.action_drive_open_sale           no         yes yes no  no  yes yes
 sale.order.action_drive_deliver_again       no         no  no  no  no  no  yes
 sale.order.drive_preparation_add_crate      no         no  no  no  yes no  yes
+drive.policy.action_open                    no         no  no  no  no  no  yes
 sale.order.drive_preparation_board          no         no  no  no  yes no  yes
 sale.order.drive_preparation_finish         no         no  no  no  yes no  yes
 sale.order.drive_preparation_order          no         no  no  no  yes no  yes
+res.partner.action_drive_amnesty            no         no  no  no  no  no  yes
 sale.order.drive_preparation_pick           no         no  no  no  yes no  yes
 sale.order.drive_preparation_place_crate    no         no  no  no  yes no  yes
 sale.order.drive_preparation_remove_crate   no         no  no  no  yes no  yes
 sale.order.drive_preparation_reopen         no         no  no  no  yes no  yes
 sale.order.drive_preparation_short          no         no  no  no  yes no  yes
+sale.order.action_drive_no_show             no         no  no  no  no  no  yes
+sale.order.action_drive_pardon              no         no  no  no  no  no  yes
 sale.order.drive_preparation_start          no         no  no  no  yes no  yes
 sale.order.drive_preparation_undo           no         no  no  no  yes no  yes
 sale.order.drive_till_open                  no         no  no  no  no  yes yes
@@ -94,3 +100,8 @@ res.partner.drive_portal_state              no         no  no  no  no  no  yes
 
 REPORTS = """
 """
+res.partner.coop_state_message              no         no  no  no  no  no  yes
+res.partner.drive_before_alert              no         no  no  no  no  no  yes
+res.partner.drive_exception_reason          no         no  no  no  no  no  yes
+res.partner.drive_no_show_count             no         no  no  no  no  no  yes
+res.partner.drive_refusal_message           no         no  no  no  no  no  yes

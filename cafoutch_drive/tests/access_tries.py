@@ -101,6 +101,8 @@ class AccessTries(AccessCommon):
 
     # === MODELS === #
 
+    def _policy(self):
+        return self.env["drive.policy"]._for(self.company)
     def _sample(self, model):
         """A record to read or write, values to write, values to create another."""
         slot = self._create_slot(hours=60 + self.env["drive.slot"].search_count([]))
@@ -146,6 +148,10 @@ class AccessTries(AccessCommon):
                 {"page_id": page.id, "code": "mail"},
             ),
             "drive.product.import": (
+            "drive.policy": (self._policy(), {"no_show_limit": 3}, {"company_id": self.company.id}),
+            "drive.policy.state": (
+                self._policy().state_ids[0],
+                {"policy_id": self._policy().id, "state": "left"},
                 self.env["drive.product.import"].create(self._import_values()),
                 {"default_stock": 1},
                 self._import_values(),
@@ -256,10 +262,13 @@ class AccessTries(AccessCommon):
             "res.partner.action_drive_invite": [self.people["other"].partner_id.ids],
             "sale.order.action_drive_deliver_again": [order.ids],
             "sale.order.action_drive_open_sale": [order.ids],
+            "res.partner.action_drive_amnesty": [self.people["other"].partner_id.ids],
             "sale.order.drive_preparation_add_crate": [order.id, "ambient"],
             "sale.order.drive_preparation_finish": [order.id],
             "sale.order.drive_preparation_order": [order.id],
             "sale.order.drive_preparation_pick": [line.id, 1],
+            "sale.order.action_drive_no_show": [order.ids],
+            "sale.order.action_drive_pardon": [order.ids],
             "sale.order.drive_preparation_place_crate": [crate.id, place.id],
             "sale.order.drive_preparation_remove_crate": [crate.id],
             "sale.order.drive_preparation_reopen": [order.id],
