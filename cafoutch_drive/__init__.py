@@ -1,1 +1,1 @@
-from . import controllers, demo, models, tools, wizards
+from . import controllers, demo, models, report, tools, wizards

@@ -35,6 +35,7 @@
         "views/res_partner_views.xml",
         "views/pos_config_views.xml",
         "views/drive_policy_views.xml",
+        "views/res_partner_card_views.xml",
         "views/drive_first_steps_views.xml",
         "views/drive_today_views.xml",
         "wizards/drive_product_import_views.xml",
@@ -45,7 +46,9 @@
         "templates/shop_orders.xml",
         "templates/shop_why.xml",
         "templates/portal.xml",
+        "templates/shop_card.xml",
     ],
+        "report/member_cards.xml",
     "demo": [
         "demo/pos.category.csv",
         "demo/product.tag.csv",
@@ -65,6 +68,7 @@
             "cafoutch_drive/static/src/shop/pages.css",
         ],
         "cafoutch_drive.shop_js": [
+            "cafoutch_drive/static/src/shop/card.css",
             "cafoutch_drive/static/src/shop/page.js",
             "cafoutch_drive/static/src/shop/outbox.js",
             "cafoutch_drive/static/src/shop/basket.js",

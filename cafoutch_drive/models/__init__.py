@@ -21,6 +21,7 @@ from . import (
     res_partner,
     res_company,
     res_partner_back_office,
+    res_partner_card,
     sale_order,
     res_partner_household,
     res_partner_no_show,

@@ -3,6 +3,7 @@ from . import (
     test_access_doors,
     test_back_office,
     test_basket,
+    test_card,
     test_catalogue,
     test_confirm,
     test_import_tables,

@@ -29,6 +29,7 @@ GET  /drive/basket/panel                    login      200 200 200 200 200 200
 GET  /drive/checkout                        login      200 200 200 200 200 200
 POST /drive/checkout/confirm                login      303 303 303 303 303 303
 JSON /drive/api/checkout/confirm            signed_out ok  ok  ok  ok  ok  ok
+GET  /drive/card                            login      200 200 200 200 200 200
 GET  /drive/orders                          login      200 200 200 200 200 200
 GET  /drive/orders/<int:order_id>           login      200 200 404 404 404 404
 POST /drive/orders/<int:order_id>/cancel    login      303 303 404 404 404 404
@@ -41,9 +42,9 @@ JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_
 #                                           visitor    member household other volunteer cashier manager
 MODELS = """
 drive.point                                 -          -   -   -   -   -   rwcd
-drive.slot                                  -          -   -   -   -   -   rwcd
 drive.policy                                -          -   -   -   -   -   rw
 drive.policy.state                          -          -   -   -   -   -   rw
+drive.slot                                  -          -   -   -   -   -   rwcd
 drive.booking                               -          -   -   -   -   -   r
 drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
@@ -55,7 +56,13 @@ sale.order                                  -          r   r   -   -   r   rwc
 sale.order.line                             -          r   r   -   -   r   rwcd
 """
 # Models without a table of their own: nothing to read, their methods are in METHODS.
-ABSTRACT_MODELS = {"drive.catalogue", "drive.catalogue.source", "drive.demo"}
+ABSTRACT_MODELS = {
+    "drive.catalogue",
+    "drive.catalogue.source",
+    "drive.demo",
+    "drive.import",
+    "report.cafoutch_drive.report_member_cards",
+}
 
 # Methods that can be called from outside. "no": refused for want of rights. Two of them
 # only say where a page is, and nothing of what it shows.
@@ -66,25 +73,27 @@ drive.first.steps.action_open               no         no  no  no  no  no  yes
 drive.point.action_generate_slots           no         no  no  no  no  no  yes
 drive.point.action_view_slots               no         no  no  no  no  no  yes
 drive.point.drive_day                       no         no  no  no  no  no  yes
+drive.policy.action_open                    no         no  no  no  no  no  yes
 drive.product.import.action_preview         no         no  no  no  no  no  yes
 drive.product.import.action_import          no         no  no  no  no  no  yes
 drive.product.import.action_products        no         yes yes yes yes yes yes
+res.partner.action_drive_amnesty            no         no  no  no  no  no  yes
 res.partner.action_drive_invite             no         no  no  no  no  no  yes
+res.partner.action_drive_new_card           no         no  no  no  no  no  yes
+res.partner.action_drive_print_cards        no         no  no  no  no  no  yes
 sale.order.action_drive_open_sale           no         yes yes no  no  yes yes
 sale.order.action_drive_deliver_again       no         no  no  no  no  no  yes
+sale.order.action_drive_no_show             no         no  no  no  no  no  yes
+sale.order.action_drive_pardon              no         no  no  no  no  no  yes
 sale.order.drive_preparation_add_crate      no         no  no  no  yes no  yes
-drive.policy.action_open                    no         no  no  no  no  no  yes
 sale.order.drive_preparation_board          no         no  no  no  yes no  yes
 sale.order.drive_preparation_finish         no         no  no  no  yes no  yes
 sale.order.drive_preparation_order          no         no  no  no  yes no  yes
-res.partner.action_drive_amnesty            no         no  no  no  no  no  yes
 sale.order.drive_preparation_pick           no         no  no  no  yes no  yes
 sale.order.drive_preparation_place_crate    no         no  no  no  yes no  yes
 sale.order.drive_preparation_remove_crate   no         no  no  no  yes no  yes
 sale.order.drive_preparation_reopen         no         no  no  no  yes no  yes
 sale.order.drive_preparation_short          no         no  no  no  yes no  yes
-sale.order.action_drive_no_show             no         no  no  no  no  no  yes
-sale.order.action_drive_pardon              no         no  no  no  no  no  yes
 sale.order.drive_preparation_start          no         no  no  no  yes no  yes
 sale.order.drive_preparation_undo           no         no  no  no  yes no  yes
 sale.order.drive_till_open                  no         no  no  no  no  yes yes
@@ -94,14 +103,17 @@ sale.order.drive_till_orders                no         no  no  no  no  yes yes
 # Fields that not everybody who reads the record may read.
 #                                           visitor    member household other volunteer cashier manager
 FIELDS = """
+res.partner.barcode                         no         no  no  no  no  yes yes
 res.partner.coop_state_reason               no         no  no  no  no  no  yes
-res.partner.drive_portal_state              no         no  no  no  no  no  yes
-"""
-
-REPORTS = """
-"""
 res.partner.coop_state_message              no         no  no  no  no  no  yes
 res.partner.drive_before_alert              no         no  no  no  no  no  yes
 res.partner.drive_exception_reason          no         no  no  no  no  no  yes
 res.partner.drive_no_show_count             no         no  no  no  no  no  yes
 res.partner.drive_refusal_message           no         no  no  no  no  no  yes
+res.partner.drive_portal_state              no         no  no  no  no  no  yes
+"""
+
+#                                           visitor    member household other volunteer cashier manager
+REPORTS = """
+action_report_member_cards                  login      403 403 403 403 403 200
+"""

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from odoo import http
 
-from .access_common import ROLES, AccessCommon, rows
-from .access_tables import FIELDS, METHODS, MODELS, ROUTES
+from .access_common import ADDON, ROLES, AccessCommon, rows
+from .access_tables import FIELDS, METHODS, MODELS, REPORTS, ROUTES
 
 
 class AccessTries(AccessCommon):
@@ -103,6 +103,7 @@ class AccessTries(AccessCommon):
 
     def _policy(self):
         return self.env["drive.policy"]._for(self.company)
+
     def _sample(self, model):
         """A record to read or write, values to write, values to create another."""
         slot = self._create_slot(hours=60 + self.env["drive.slot"].search_count([]))
@@ -147,11 +148,13 @@ class AccessTries(AccessCommon):
                 {"code": "mail"},
                 {"page_id": page.id, "code": "mail"},
             ),
-            "drive.product.import": (
             "drive.policy": (self._policy(), {"no_show_limit": 3}, {"company_id": self.company.id}),
             "drive.policy.state": (
                 self._policy().state_ids[0],
+                {"message": "Écris-nous"},
                 {"policy_id": self._policy().id, "state": "left"},
+            ),
+            "drive.product.import": (
                 self.env["drive.product.import"].create(self._import_values()),
                 {"default_stock": 1},
                 self._import_values(),
@@ -259,16 +262,18 @@ class AccessTries(AccessCommon):
             "drive.product.import.action_preview": [wizard.ids],
             "drive.product.import.action_import": [wizard.ids],
             "drive.product.import.action_products": [wizard.ids],
-            "res.partner.action_drive_invite": [self.people["other"].partner_id.ids],
-            "sale.order.action_drive_deliver_again": [order.ids],
-            "sale.order.action_drive_open_sale": [order.ids],
             "res.partner.action_drive_amnesty": [self.people["other"].partner_id.ids],
+            "res.partner.action_drive_invite": [self.people["other"].partner_id.ids],
+            "res.partner.action_drive_new_card": [self.member.ids],
+            "res.partner.action_drive_print_cards": [self.member.ids],
+            "sale.order.action_drive_deliver_again": [order.ids],
+            "sale.order.action_drive_no_show": [order.ids],
+            "sale.order.action_drive_pardon": [order.ids],
+            "sale.order.action_drive_open_sale": [order.ids],
             "sale.order.drive_preparation_add_crate": [order.id, "ambient"],
             "sale.order.drive_preparation_finish": [order.id],
             "sale.order.drive_preparation_order": [order.id],
             "sale.order.drive_preparation_pick": [line.id, 1],
-            "sale.order.action_drive_no_show": [order.ids],
-            "sale.order.action_drive_pardon": [order.ids],
             "sale.order.drive_preparation_place_crate": [crate.id, place.id],
             "sale.order.drive_preparation_remove_crate": [crate.id],
             "sale.order.drive_preparation_reopen": [order.id],
@@ -293,4 +298,26 @@ class AccessTries(AccessCommon):
                 done = "no" if outcome == "denied" else "yes"
                 if done != expected[role]:
                     found.append((role, name, expected[role], done, answer))
+        return found
+
+    # === REPORTS === #
+
+    def _report_mismatches(self, only=None, roles=ROLES):
+        """``[(role, report, expected, status)]``: each printed as a page and as text, for
+        a member's contact or order, by its address."""
+        found = []
+        for role in roles:
+            self._sign_in(role)
+            for name, expected in rows(REPORTS).items():
+                if only and name not in only:
+                    continue
+                report = self.env.ref(f"{ADDON}.{name}")
+                record = {"res.partner": self.member, "sale.order": self.order}[report.model]
+                for kind in ("html", "text"):
+                    address = f"/report/{kind}/{report.report_name}/{record.id}"
+                    answer = self.url_open(address, allow_redirects=False)
+                    signed_out = "/web/login" in answer.headers.get("Location", "")
+                    status = "login" if signed_out else str(answer.status_code)
+                    if status != expected[role]:
+                        found.append((role, name, kind, expected[role], status))
         return found

@@ -56,9 +56,9 @@ class TestAccess(AccessTries):
         """Methods that the addon adds and that can be called from outside; those that
         it overrides are Odoo's own doors. An import's common part is called as each import."""
         found = set()
+        for name, model in self.registry.items():
             if name == "drive.import":
                 continue
-        for name, model in self.registry.items():
             classes = inspect.getmro(model)
             theirs = [cls for cls in classes if not self._own(cls.__module__)]
             for cls in classes:
@@ -86,3 +86,6 @@ class TestAccess(AccessTries):
     def test_every_report_is_in_the_table(self):
         reports = self.env["ir.model.data"].search([("module", "=", ADDON), ("model", "=", "ir.actions.report")])
         self.assertEqual(set(reports.mapped("name")), set(rows(REPORTS)))
+
+    def test_reports(self):
+        self.assertEqual(self._report_mismatches(), [])

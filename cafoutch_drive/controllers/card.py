@@ -1,0 +1,23 @@
+from odoo.http import request, route
+
+from .common import DriveController
+
+
+class DriveCard(DriveController):
+    def _has_card(self, rule, args):
+        """Whether showing the card writes nothing: the first time, it is made."""
+        user = request.env.user
+        return not user or bool(user.sudo().partner_id.barcode)
+
+    @route("/drive/card", type="http", auth="user", methods=["GET"], readonly=_has_card)
+    def card(self, **kwargs):
+        """The member card of who is signed in, to show at the till."""
+        partner = self._person()
+        refusal = partner._drive_card_refusal()
+        if refusal:
+            return self._why_page(refusal)
+        partner._drive_give_cards()
+        return self._render(
+            "cafoutch_drive.shop_card",
+            {"card": partner._drive_card(), "bare": True, "tab": "card"},
+        )

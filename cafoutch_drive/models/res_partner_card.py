@@ -1,0 +1,116 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.card_code import card_svg, new_card_number, read_card_number
+
+# So that the address of a page of cards stays one that every proxy takes.
+PRINT_LIMIT = 300
+# Tries to find a number that nobody has; one is nearly always enough.
+TRIES = 20
+
+
+class ResPartner(models.Model):
+    """The card of a member: a number that tills and preparers scan.
+
+    It is Odoo's own barcode of a contact. Each person of a household has one, and
+    any of them opens the household's orders. Members get theirs when it is first
+    shown or printed.
+    """
+
+    _inherit = "res.partner"
+
+    # Whoever has the number can say to be this person: at the tills, where Odoo
+    # loads it, and for the managers.
+    barcode = fields.Char(groups="point_of_sale.group_pos_user,cafoutch_drive.group_manager")
+
+    # === GIVING === #
+
+    def _drive_give_cards(self):
+        """Give each of these people who has no card one; others keep theirs."""
+        for partner in self.sudo().filtered(lambda partner: not partner.barcode):
+            partner.barcode = self._drive_new_card_number()
+
+    @api.model
+    def _drive_new_card_number(self):
+        """A card number that nobody has, archived people included.
+
+        :raise UserError: when none was found, which does not happen by chance
+        """
+        people = self.env["res.partner"].sudo().with_context(active_test=False)
+        for _try in range(TRIES):
+            number = new_card_number()
+            if not people.search_count([("barcode", "=", number)], limit=1):
+                return number
+        raise UserError(self.env._("No card number is left. Please ask who looks after this Odoo."))
+
+    @api.model
+    def _drive_find_card(self, code):
+        """Whose card this is; nobody's when it was replaced.
+
+        :param code: anything that a scanner may send
+        :rtype: res.partner
+        """
+        number = read_card_number(code)
+        people = self.env["res.partner"].sudo()
+        return people.search([("barcode", "=", number)], limit=1) if number else people
+
+    # === SHOWING === #
+
+    def _drive_card_refusal(self):
+        """Say why this person has no card, or ``None`` for a member; also for one
+        who may not order for now, whose orders wait all the same.
+
+        :rtype: DriveRefusal | None
+        """
+        self.ensure_one()
+        return self._drive_refusal() if self._coop_state_today() in (False, "left") else None
+
+    def _drive_card(self):
+        """What a card shows: ``name``, ``number`` of the member or "", ``digits``,
+        ``bars``; of somebody who has one."""
+        self.ensure_one()
+        partner = self.sudo()
+        number = partner.coop_number or partner._drive_household().coop_number or ""
+        code = partner.barcode.encode("ascii", "ignore").decode()
+        return {
+            "name": partner.name or "",
+            "number": number,
+            "digits": code,
+            "bars": card_svg(code, self.env._("Bars of the card number %s", code)),
+        }
+
+    # === BUTTONS === #
+
+    def _drive_check_card_manager(self):
+        if not self.env.user.has_group("cafoutch_drive.group_manager"):
+            raise AccessError(self.env._("Member cards are given by the drive's managers."))
+
+    def action_drive_new_card(self):
+        """Give these people another card; the lost one stops working at once."""
+        self._drive_check_card_manager()
+        self.check_access("write")
+        for partner in self:
+            partner.barcode = self._drive_new_card_number()
+            partner.message_post(body=self.env._("A new member card was made. The earlier one no longer works."))
+
+    def action_drive_print_cards(self):
+        """Open the cards of these members as a page to print."""
+        self._drive_check_card_manager()
+        members = self.filtered(lambda partner: not partner._drive_card_refusal())
+        if not members:
+            raise UserError(self.env._("Only members have a card. Choose at least one member."))
+        if len(members) > PRINT_LIMIT:
+            raise UserError(
+                self.env._(
+                    "%(count)s cards are too many for one page. Choose %(limit)s members at most.",
+                    count=len(members),
+                    limit=PRINT_LIMIT,
+                )
+            )
+        members._drive_give_cards()
+        ids = ",".join(str(partner_id) for partner_id in members.ids)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/report/html/cafoutch_drive.report_member_cards/{ids}",
+            "target": "new",
+        }
