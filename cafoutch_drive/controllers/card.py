@@ -18,6 +18,6 @@ class DriveCard(DriveController):
             return self._why_page(refusal)
         partner._drive_give_cards()
         return self._render(
-            "cafoutch_drive.shop_card",
+            "cafoutch_drive.shop_member_card",
             {"card": partner._drive_card(), "bare": True, "tab": "card"},
         )
