@@ -26,6 +26,7 @@ def answers(**otherwise):
                     "url": sign_in_address("/drive"),
                 }
             try:
+                self._check_owner(kwargs.pop("owner", None))
                 return handler(self, *args, **kwargs)
             except DriveRefused as refused:
                 return {**otherwise, **refused.refusal._asdict()}

@@ -9,6 +9,7 @@ from odoo.http import request
 
 from ..tools.locking import lock_first
 from ..tools.refusal import DriveRefused
+from . import served
 
 # What was asked makes no sense; any other refusal is a conflict with how things are.
 NOT_UNDERSTOOD = {
@@ -27,13 +28,12 @@ def members_only(handler):
 
     @functools.wraps(handler)
     def checked(self, *args, **kwargs):
-        refusal = self._partner()._drive_refusal()
+        try:
+            refusal = self._partner()._drive_refusal()
+        except DriveRefused as refused:
+            return self._why_page(refused.refusal, status_of(refused.refusal))
         if refusal:
-            return self._render(
-                "cafoutch_drive.shop_why",
-                {"refusal": refusal, "bare": True},
-                status=403,
-            )
+            return self._why_page(refusal)
         return handler(self, *args, **kwargs)
 
     return checked
@@ -57,9 +57,35 @@ def local_address(address, default):
 class DriveController(http.Controller):
     # === WHO AND WHAT === #
 
-    def _partner(self):
-        """The person who is signed in."""
+    def _person(self):
+        """The person who is signed in, whoever they order for."""
         return request.env.user.sudo().partner_id
+
+    def _partner(self):
+        """The person whose basket and orders this request is about: who is signed in,
+        or the member for whom they take an order."""
+        return served.current() or self._person()
+
+    def _owner(self, member):
+        """Whose basket a page changes, as its JavaScript says it back.
+
+        :param member: for whom the page is, or an empty partner
+        """
+        return f"{request.env.uid}-{member.id}" if member else str(request.env.uid)
+
+    def _check_owner(self, owner):
+        """Refuse a change that a page of another basket sends.
+
+        :param owner: of :meth:`_owner`; ``None`` from programs, which have no page
+        :raise DriveRefused: when somebody else signed in, or staff began or ended an
+            order for somebody, since the page was opened
+        """
+        if owner is not None and owner != self._owner(served.current()):
+            raise DriveRefused(
+                "other_basket",
+                request.env._("This page shows another basket. Nothing was changed: please load it again."),
+                "/drive",
+            )
 
     def _orders(self):
         """Orders, with the rights of the shop: each route checks whose they are."""
@@ -86,12 +112,24 @@ class DriveController(http.Controller):
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 
+    def _why_page(self, refusal, status=403):
+        """Answer why this person may not order, and who can help."""
+        partner = self._person() if refusal.code == "other_basket" else self._partner()
+        return self._render(
+            "cafoutch_drive.shop_why",
+            {"refusal": refusal, "bare": True, "contact": partner._drive_page_contact()},
+            status=status,
+        )
+
     def _frame_values(self):
         env = request.env
+        member = served.current(to_show=True)
         return {
             "language": (env.lang or "en_US").replace("_", "-"),
             "coop": env.company.sudo().name,
-            "user_id": env.uid,
+            # Whose basket a page changes; what it has not sent yet is kept by it.
+            "owner": self._owner(member),
+            "served": member and member._drive_page_served(),
             "here": self._address(),
             "notice": request.session.pop("drive_notice", None),
             "csrf_token": request.csrf_token(),
@@ -127,7 +165,7 @@ class DriveController(http.Controller):
         return lock_first(request.env, keys, work)
 
     def _household_key(self):
-        return ("household", self._partner().commercial_partner_id.id)
+        return ("household", self._partner()._drive_household().id)
 
     def _set_quantity(self, product_id, qty, unit, seq=None, page=None):
         """Set a quantity in the basket of who is signed in."""
@@ -187,12 +225,14 @@ class DriveController(http.Controller):
             return order._drive_confirm(key, total_seen)
 
         try:
-            return self._change(order._drive_locks(), work)
+            answer = self._change(order._drive_locks(), work)
         except DriveRefused as refused:
             if refused.refusal.code == "total":
                 # What the member reads next has the prices that hold now.
                 self._change([self._household_key()], order._drive_refresh_prices)
             raise
+        served.confirmed(order)
+        return answer
 
     def _cancel(self, order):
         return self._change(order._drive_locks(), order._drive_cancel)

@@ -31,10 +31,10 @@ class DriveOrders(DriveController):
 
     @route("/drive/orders/<int:order_id>/cancel", type="http", auth="user", methods=["POST"])
     def cancel(self, order_id, **kwargs):
-        order = self._orders()._drive_find_order(self._partner(), order_id)
-        if not order:
-            return self._not_found()
         try:
+            order = self._orders()._drive_find_order(self._partner(), order_id)
+            if not order:
+                return self._not_found()
             answer = self._cancel(order)
         except DriveRefused as refused:
             return self._order_page(order_id, refused.refusal)

@@ -247,6 +247,7 @@ class SaleOrder(models.Model):
         return {
             **self._drive_page_summary(),
             "point": self.drive_point_id.name,
+            "taken_by_team": bool(self.sudo().drive_taken_by_id),
             "is_open": self._drive_is_open(),
             "qr": self._drive_is_open()
             and qr_svg(

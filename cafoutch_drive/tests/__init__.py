@@ -10,6 +10,8 @@ from . import (
     test_demo_day,
     test_household,
     test_invariants,
+    test_me,
+    test_on_behalf,
     test_preparation,
     test_membership,
     test_no_show,

@@ -34,6 +34,11 @@ GET  /drive/orders                          login      200 200 200 200 200 200
 GET  /drive/orders/<int:order_id>           login      200 200 404 404 404 404
 POST /drive/orders/<int:order_id>/cancel    login      303 303 404 404 404 404
 JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
+GET  /drive/me                              login      200 200 200 200 200 200
+GET  /drive/for                             login      404 404 404 404 200 200
+GET  /drive/for/<int:member_id>             login      404 404 404 404 200 200
+POST /drive/for/<int:member_id>/begin       login      404 404 404 404 303 303
+POST /drive/for/end                         login      303 303 303 303 303 303
 """
 
 # Rights on the addon's models, and on what it adds to others: letters of read, write,
@@ -79,6 +84,7 @@ drive.product.import.action_import          no         no  no  no  no  no  yes
 drive.product.import.action_products        no         yes yes yes yes yes yes
 res.partner.action_drive_amnesty            no         no  no  no  no  no  yes
 res.partner.action_drive_invite             no         no  no  no  no  no  yes
+res.partner.action_drive_order_for          no         no  no  no  no  yes yes
 res.partner.action_drive_new_card           no         no  no  no  no  no  yes
 res.partner.action_drive_print_cards        no         no  no  no  no  no  yes
 sale.order.action_drive_open_sale           no         yes yes no  no  yes yes
@@ -111,6 +117,7 @@ res.partner.drive_exception_reason          no         no  no  no  no  no  yes
 res.partner.drive_no_show_count             no         no  no  no  no  no  yes
 res.partner.drive_refusal_message           no         no  no  no  no  no  yes
 res.partner.drive_portal_state              no         no  no  no  no  no  yes
+sale.order.drive_taken_by_id                no         no  no  no  no  yes yes
 """
 
 #                                           visitor    member household other volunteer cashier manager

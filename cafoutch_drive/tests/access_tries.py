@@ -41,6 +41,7 @@ class AccessTries(AccessCommon):
             ("<int:order_id>", order),
             ("<int:product_id>", self.bread),
             ("<int:shelf_id>", self.shelf),
+            ("<int:member_id>", self.people["other"].partner_id),
         ):
             address = address.replace(name, str(record.id))
         if verb == "JSON":
@@ -264,6 +265,7 @@ class AccessTries(AccessCommon):
             "drive.product.import.action_products": [wizard.ids],
             "res.partner.action_drive_amnesty": [self.people["other"].partner_id.ids],
             "res.partner.action_drive_invite": [self.people["other"].partner_id.ids],
+            "res.partner.action_drive_order_for": [self.people["other"].partner_id.ids],
             "res.partner.action_drive_new_card": [self.member.ids],
             "res.partner.action_drive_print_cards": [self.member.ids],
             "sale.order.action_drive_deliver_again": [order.ids],

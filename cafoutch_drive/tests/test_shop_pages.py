@@ -44,7 +44,7 @@ class TestShopPages(ShopCommon):
             for page in PAGES[:-1]:
                 html = self.get(page, status=403)
                 self.assertSays(html, self.member.with_context(lang="en_US")._drive_refusal().message)
-                self.assertIn('href="/my"', html)
+                self.assertIn('href="/drive/me"', html)
         # The orders of before stay theirs.
         self.get("/drive/orders")
 

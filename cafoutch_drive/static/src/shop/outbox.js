@@ -9,7 +9,7 @@
     "use strict";
 
     const shop = window.driveShop;
-    const KEY = `drive-outbox-${document.body.dataset.user}`;
+    const KEY = `drive-outbox-${document.body.dataset.owner}`;
     const PAGE_KEY = "drive-browser";
     const DAY = 24 * 3600 * 1000;
     const WAITS = [1000, 2000, 4000, 8000, 15000];

@@ -66,6 +66,8 @@
      * @throws {Unreachable} when there was no answer
      */
     async function ask(path, params) {
+        // Whose basket this page shows: by now another one may be open in this browser.
+        const owner = document.body.dataset.owner;
         const impatience = new AbortController();
         const timer = setTimeout(() => impatience.abort(), PATIENCE);
         let body;
@@ -73,7 +75,11 @@
             const response = await fetch(`/drive/api/${path}`, {
                 method: "POST",
                 headers: { "Content-Type": "application/json" },
-                body: JSON.stringify({ jsonrpc: "2.0", method: "call", params }),
+                body: JSON.stringify({
+                    jsonrpc: "2.0",
+                    method: "call",
+                    params: { ...params, owner },
+                }),
                 signal: impatience.signal,
                 keepalive: true,
             });
