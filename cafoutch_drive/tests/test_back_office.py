@@ -100,7 +100,19 @@ class TestBackOffice(DriveCommon):
         with Form(member.with_user(self.manager)) as form:
             form.coop_state_reason = "Only we know"
             form.drive_exception_until = fields.Date.today() + timedelta(days=7)
+            with self.assertRaisesRegex(AssertionError, "drive_exception_reason"):
+                form.save()
+            form.drive_exception_reason = "A meeting is planned"
         self.assertTrue(member.drive_can_order)
+
+    def test_a_new_state_forgets_the_dates_of_the_old_one(self):
+        member = self._create_member(
+            "Somebody", coop_state_until="2999-12-31", coop_state_next="on_leave", coop_state_message="Welcome"
+        )
+        with Form(member.with_user(self.manager)) as form:
+            form.coop_state = "suspended"
+        self.assertFalse(member.coop_state_until or member.coop_state_message)
+        self.assertEqual(member.coop_state_next, "alert")
 
     # === THE DAY === #
 
