@@ -39,6 +39,7 @@
         "views/drive_first_steps_views.xml",
         "views/drive_today_views.xml",
         "views/on_behalf_views.xml",
+        "wizards/drive_member_import_views.xml",
         "wizards/drive_product_import_views.xml",
         "templates/shop_layout.xml",
         "templates/shop_products.xml",

@@ -12,6 +12,7 @@ from . import (
     test_invariants,
     test_me,
     test_on_behalf,
+    test_member_import,
     test_preparation,
     test_membership,
     test_no_show,

@@ -56,6 +56,7 @@ drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r
 drive.first.steps                           -          -   -   -   -   -   rc
 drive.first.step                            -          -   -   -   -   -   rc
+drive.member.import                         -          -   -   -   -   -   rwc
 drive.product.import                        -          -   -   -   -   -   rwc
 sale.order                                  -          r   r   -   -   r   rwc
 sale.order.line                             -          r   r   -   -   r   rwcd
@@ -77,6 +78,9 @@ drive.first.step.action_do                  no         no  no  no  no  no  yes
 drive.first.steps.action_open               no         no  no  no  no  no  yes
 drive.point.action_generate_slots           no         no  no  no  no  no  yes
 drive.point.action_view_slots               no         no  no  no  no  no  yes
+drive.member.import.action_preview          no         no  no  no  no  no  yes
+drive.member.import.action_import           no         no  no  no  no  no  yes
+drive.member.import.action_members          no         yes yes yes yes yes yes
 drive.point.drive_day                       no         no  no  no  no  no  yes
 drive.policy.action_open                    no         no  no  no  no  no  yes
 drive.product.import.action_preview         no         no  no  no  no  no  yes

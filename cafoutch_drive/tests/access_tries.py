@@ -112,6 +112,7 @@ class AccessTries(AccessCommon):
         order, line = self.order, self.order.order_line
         page = self.env["drive.first.steps"].create({})
         place = {"name": "Étagère", "point_id": self.point.id}
+        members = self.env["drive.member.import"].create({"file": "bnVtYmVyCg=="})
         crate = {"order_id": order.id, "name": f"C{slot.id}"}
         texts = {name: str(slot[name] + timedelta(days=365)) for name in ("start", "stop", "window_start")}
         return {
@@ -158,6 +159,7 @@ class AccessTries(AccessCommon):
             "drive.product.import": (
                 self.env["drive.product.import"].create(self._import_values()),
                 {"default_stock": 1},
+            "drive.member.import": (members, {"default_state": "up_to_date"}, {"file": "bnVtYmVyCg=="}),
                 self._import_values(),
             ),
             "sale.order": (order, {"drive_note": "x"}, {"partner_id": self.member.id}),
@@ -253,9 +255,13 @@ class AccessTries(AccessCommon):
     def _method_arguments(self, name):
         order, line = self.order, self.order.order_line
         page = self.env["drive.first.steps"].create({})
+        members = self.env["drive.member.import"].create({"file": "bnVtYmVyCg=="})
         place = self.env["drive.place"].search([("point_id", "=", self.point.id)])[:1]
         crate = order.drive_crate_ids[:1]
         wizard = self.env["drive.product.import"].create(self._import_values())
+            "drive.member.import.action_preview": [members.ids],
+            "drive.member.import.action_import": [members.ids],
+            "drive.member.import.action_members": [members.ids],
         return {
             "drive.first.step.action_do": [page.step_ids[1].ids],
             "drive.point.action_generate_slots": [self.point.ids],

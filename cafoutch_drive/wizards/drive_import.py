@@ -177,6 +177,8 @@ class DriveImport(models.AbstractModel):
             done += len(chunk)
             if progress:
                 progress(done, len(items))
+        left_out = {line for line, _sentence in report.rejected}
+        report.notes = [note for note in report.notes if note[0] not in left_out]
         return report
 
     def _check_options(self):

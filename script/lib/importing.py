@@ -1,12 +1,22 @@
-"""Imports a CSV file into a database, as the menu "Import products" does.
+"""Imports a file into a database, as the menus "Import products" and "Import members" do.
 
     script/import products FILE [--db NAME] [--dry-run]
+    script/import members FILE [--db NAME] [--dry-run]
 
-The first line of the file names its columns: barcode and name, and as you like brand,
-shelf, price (taxes included), unit, stock, producer, origin, labels, net, vat, storage,
-step, piece weight. A product that has the barcode already is updated. Bad rows are
-named by line and left out; the others are imported. What is done is kept even when the
-run is interrupted: run it again, nothing is doubled.
+FILE is a CSV or XLSX file whose first line names its columns.
+
+Products: barcode and name, and as you like brand, shelf, price (taxes included), unit,
+stock, producer, origin, labels, net, vat, storage, step, piece weight. A product that
+has the barcode already is updated.
+
+Members: number, and name or first name and last name; as you like email, phone,
+household (the number of the main member), state, until, next, reason, message,
+exception, exception reason. A member who has the number already is updated. No account
+is made and no e-mail is sent.
+
+Empty cells change nothing. Bad rows are named by line and left out; the others are
+imported, part by part. What is done is kept even when the run is interrupted: run it
+again, nothing is doubled.
 
 Ends with 0 when all rows were imported, 3 when some were left out, 1 when nothing could
 be done.
@@ -25,6 +35,7 @@ from common import STATE, Failure, main, say
 
 DEFAULT_DATABASE = "demo"
 LEFT_OUT = 3
+SHOWN_CHANGES = 500
 
 
 def parse():
@@ -33,10 +44,13 @@ def parse():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="products")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="products|members")
     products = kinds.add_parser("products", help="products, their prices and their stock")
-    products.add_argument("file", type=Path, metavar="FILE", help="CSV, as a spreadsheet saves it")
-    products.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
+    members = kinds.add_parser("members", help="members, their households and their state")
+    for kind in (products, members):
+        kind.add_argument("file", type=Path, metavar="FILE", help="CSV or XLSX, as a spreadsheet saves it")
+        kind.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
+        kind.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
     products.add_argument("--point", metavar="NAME", help="set the stock at this drive point (default: the first)")
     products.add_argument(
         "--made-up-prices", action="store_true", help="give new products without a price a made-up one"
@@ -44,7 +58,12 @@ def parse():
     products.add_argument(
         "--stock", type=int, default=0, metavar="N", help="stock of new products that come without one"
     )
-    products.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+    members.add_argument(
+        "--state",
+        default="candidate",
+        metavar="STATE",
+        help="state of new members who come without one: candidate, up_to_date, … (default: %(default)s)",
+    )
     return parser.parse_args()
 
 
@@ -68,7 +87,7 @@ def environment(database: str):
     logging.getLogger().setLevel(logging.ERROR)
     try:
         registry = Registry(database)
-        if "drive.product.import" not in registry:
+        if "drive.member.import" not in registry:
             raise Failure(f"the database {database} does not have the addon.")
         with registry.cursor() as cr:
             user = api.Environment(cr, SUPERUSER_ID, {}).ref("base.user_admin")
@@ -78,6 +97,11 @@ def environment(database: str):
 
 
 def create_wizard(env, options):
+    if options.kind == "members":
+        states = dict(env["drive.member.import"]._fields["default_state"].selection)
+        if options.state not in states:
+            raise Failure(f"“{options.state}” is no state: {', '.join(states)}.")
+        return env["drive.member.import"].create({"default_state": options.state})
     values = {"made_up_prices": options.made_up_prices, "default_stock": options.stock}
     if options.point:
         point = env["drive.point"].search([("name", "=", options.point)], limit=1)
@@ -106,7 +130,7 @@ def show_progress(started):
     return progress
 
 
-def import_products(options) -> int:
+def import_file(options) -> int:
     from odoo.exceptions import UserError
     from odoo.service.model import retrying
 
@@ -128,9 +152,16 @@ def import_products(options) -> int:
             raise Failure(str(error)) from error
         if options.dry_run:
             env.cr.rollback()
-    for title, lines in (("left out", report.rejected), ("remark", report.notes)):
+    changes = sorted(report.changes) if options.dry_run else []
+    for title, lines in (
+        ("would change", changes[:SHOWN_CHANGES]),
+        ("left out", report.rejected),
+        ("remark", report.notes),
+    ):
         for line, sentence in sorted(lines):
             say(f"line {line}: {title}: {sentence}")
+    if len(changes) > SHOWN_CHANGES:
+        say(f"and {len(changes) - SHOWN_CHANGES} other changes")
     if report.ignored:
         say(f"columns not used: {', '.join(report.ignored)}")
     done = "would be " if options.dry_run else ""
@@ -146,7 +177,7 @@ def _main() -> int:
     with postgres.running():
         if options.db not in postgres.psql("SELECT datname FROM pg_database").splitlines():
             raise Failure(f"there is no database {options.db}: see script/database list.")
-        return import_products(options)
+        return import_file(options)
 
 
 if __name__ == "__main__":
