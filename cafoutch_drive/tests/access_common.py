@@ -71,7 +71,8 @@ class AccessCommon(DriveCommon, HttpCase):
             },
         ).json()
         if "error" not in answer:
-            return "ok", answer["result"]
+            # What returns nothing has no result.
+            return "ok", answer.get("result")
         name = answer["error"]["data"]["name"]
         sentence = answer["error"]["data"]["message"]
         if name in ("odoo.exceptions.AccessError", "odoo.http.SessionExpiredException"):

@@ -198,8 +198,8 @@ class AccessTries(AccessCommon):
     def _try_deletion(self, model):
         """Delete a record that nothing hangs on."""
         record, _change, values = self._sample(model)
-        if model in ("drive.booking", "drive.catalogue.change"):
-            pass  # the order's own, the catalogue's own: nobody deletes them
+        if model in ("drive.booking", "drive.catalogue.change", "drive.policy", "drive.policy.state"):
+            pass  # the order's, the catalogue's, the company's own: nobody deletes them
         elif model in ("sale.order", "sale.order.line"):
             quotation = self._quotation()
             line = self.env["sale.order.line"].create({"order_id": quotation.id, "product_id": self.bread.id})
