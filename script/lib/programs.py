@@ -23,7 +23,8 @@ WRAPPER = """#!/bin/sh
 # {name} from Debian's package, with the libraries unpacked beside it.
 root={root}
 FONTCONFIG_FILE=$root/fonts.conf
-LD_LIBRARY_PATH=$root/usr/lib/{triplet}:$root/lib/{triplet}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}
+libraries=$root/usr/lib/{triplet}:$root/lib/{triplet}:$root/usr/lib/{triplet}/pulseaudio
+LD_LIBRARY_PATH=$libraries${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}
 export FONTCONFIG_FILE LD_LIBRARY_PATH
 exec "$root/{binary}" "$@"
 """
