@@ -56,6 +56,7 @@ class PosOrder(models.Model):
             )
         if refusal:
             raise UserError(refusal)
+        order._drive_check_admitted(self.session_id)
 
     def _drive_hand_over(self, order):
         try:

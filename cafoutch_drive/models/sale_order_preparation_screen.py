@@ -2,6 +2,7 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
@@ -48,6 +49,39 @@ class SaleOrder(models.Model):
             return self._drive_find_preparation(order_id)._drive_preparation_row()
         except DriveRefused as refused:
             return {"refused": str(refused)}
+
+    @api.model
+    def drive_preparation_scan(self, code):
+        """Return the order whose code was scanned, or that of a member's card.
+
+        :param code: what a scanner read
+        :return: as :meth:`drive_preparation_order`; ``{"only": [ids]}`` when a
+            household has several orders to prepare or to collect
+        """
+        self._drive_check_preparer()
+        orders = self._drive_scanned(code)
+        if not orders:
+            return {"refused": self.env._("No basket is waiting for what you scanned.")}
+        return {"only": orders.ids} if len(orders) > 1 else orders._drive_preparation_row()
+
+    def _drive_scanned(self, code):
+        orders = self.sudo()
+        companies = [("company_id", "in", self.env.user.company_ids.ids)]
+        order_code = self._drive_read_code(code)
+        if order_code:
+            found = orders.search(
+                [
+                    *companies,
+                    ("is_drive", "=", True),
+                    ("drive_state", "!=", "basket"),
+                    ("drive_pickup_code", "=", order_code),
+                ],
+                limit=1,
+            )
+            if found:
+                return found
+        partner = self.env["res.partner"]._drive_find_card(code)
+        return orders.search(self._drive_card_domain(partner) & Domain(companies)) if partner else orders.browse()
 
     # === WRITING === #
 

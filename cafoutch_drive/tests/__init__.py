@@ -26,5 +26,6 @@ from . import (
     test_slots,
     test_till,
     test_till_guards,
+    test_till_handover,
     test_till_tour,
 )

@@ -103,9 +103,12 @@ sale.order.drive_preparation_pick           no         no  no  no  yes no  yes
 sale.order.drive_preparation_place_crate    no         no  no  no  yes no  yes
 sale.order.drive_preparation_remove_crate   no         no  no  no  yes no  yes
 sale.order.drive_preparation_reopen         no         no  no  no  yes no  yes
+sale.order.drive_preparation_scan           no         no  no  no  yes no  yes
 sale.order.drive_preparation_short          no         no  no  no  yes no  yes
 sale.order.drive_preparation_start          no         no  no  no  yes no  yes
 sale.order.drive_preparation_undo           no         no  no  no  yes no  yes
+sale.order.drive_till_card                  no         no  no  no  no  yes yes
+sale.order.drive_till_may_pay               no         no  no  no  no  yes yes
 sale.order.drive_till_open                  no         no  no  no  no  yes yes
 sale.order.drive_till_orders                no         no  no  no  no  yes yes
 """
@@ -121,6 +124,9 @@ res.partner.drive_exception_reason          no         no  no  no  no  no  yes
 res.partner.drive_no_show_count             no         no  no  no  no  no  yes
 res.partner.drive_refusal_message           no         no  no  no  no  no  yes
 res.partner.drive_portal_state              no         no  no  no  no  no  yes
+sale.order.drive_handover_code              no         no  no  no  no  yes yes
+sale.order.drive_handover_reason            no         no  no  no  no  yes yes
+sale.order.drive_opened_at                  no         no  no  no  no  yes yes
 sale.order.drive_taken_by_id                no         no  no  no  no  yes yes
 """
 

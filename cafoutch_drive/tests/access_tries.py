@@ -285,9 +285,12 @@ class AccessTries(AccessCommon):
             "sale.order.drive_preparation_place_crate": [crate.id, place.id],
             "sale.order.drive_preparation_remove_crate": [crate.id],
             "sale.order.drive_preparation_reopen": [order.id],
+            "sale.order.drive_preparation_scan": [order.drive_pickup_code],
             "sale.order.drive_preparation_short": [line.id, 0, "missing"],
             "sale.order.drive_preparation_start": [order.id, True],
             "sale.order.drive_preparation_undo": [line.id],
+            "sale.order.drive_till_card": [self.config.id, "0420000000003"],
+            "sale.order.drive_till_may_pay": [self.config.id, order.id],
             "sale.order.drive_till_open": [self.config.id, order.id],
             "sale.order.drive_till_orders": [self.config.id],
         }.get(name, [])

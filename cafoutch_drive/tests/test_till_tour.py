@@ -1,5 +1,6 @@
 """The real till, in Chromium, as a restricted cashier."""
 
+from odoo import api
 from odoo.tests import HttpCase, tagged
 
 from .till_common import TillCommon
@@ -41,3 +42,45 @@ class TestTillTour(HttpCase, TillCommon):
         self.assertAlmostEqual(ticket.amount_total, 9.16, 2)
         self.assertStock(self.chips, 99, 0)
         self.assertFalse(self._till_pickings(ticket))
+
+    # === MEMBER CARD === #
+
+    def _give_cards(self):
+        child = self.env["res.partner"].create({"name": "Lou Durand", "parent_id": self.member.id})
+        stranger = self.env["res.partner"].create({"name": "Alix Morel"})
+        self.member.barcode = "0420000000003"
+        child.barcode = "0420000000010"
+        stranger.barcode = "0420000000027"
+
+    def test_card(self):
+        self._give_cards()
+        self._run_tour("drive_till_card")
+
+    def test_card_two(self):
+        self._give_cards()
+        self._create_prepared({self.beer: 1}, slot=self._create_slot(hours=30))
+        self._create_prepared({self.beer: 1}, member=self._create_member("Alix Petit"))
+        self._run_tour("drive_till_card_two")
+
+    # === A MEMBER WHO MAY NOT ORDER === #
+
+    def test_reason(self):
+        self.member.coop_state = "suspended"
+        ticket = self._run_tour("drive_till_reason")
+        self.assertHandedOver(self.order, ticket)
+        self.assertEqual(self.order.drive_handover_reason, "Seen with the office")
+
+    def test_reason_late(self):
+        """The member is suspended while the ticket waits."""
+        model = self.registry["sale.order"]
+        till_open = model.drive_till_open
+
+        def open_and_suspend(orders, *args):
+            answer = till_open(orders, *args)
+            self.member.with_env(orders.env).sudo().coop_state = "suspended"
+            return answer
+
+        self.patch(model, "drive_till_open", api.model(open_and_suspend))
+        ticket = self._run_tour("drive_till_reason_late")
+        self.assertHandedOver(self.order, ticket)
+        self.assertEqual(self.order.drive_handover_reason, "Seen with the office")

@@ -3,11 +3,28 @@ import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
 import { ReceiptScreen } from "@point_of_sale/app/screens/receipt_screen/receipt_screen";
 
+const openOrder = {
+    drive_order(barcode) {
+        return this.pos.openDriveOrder({ code: barcode.code });
+    },
+};
+
 /** The code of an order opens it at once. */
 export function useDriveBarcode() {
+    useBarcodeReader({ ...openOrder });
+}
+
+/** So does a member card, on screens where Odoo does nothing with one. */
+export function useDriveCardBarcode() {
     useBarcodeReader({
-        drive_order(barcode) {
-            return this.pos.openDriveOrder({ code: barcode.code });
+        ...openOrder,
+        async client(barcode) {
+            const answer = await this.pos.openDriveCard(barcode.code);
+            if (answer && !answer.partner_id) {
+                this.pos.refuseDriveCard();
+            } else if (answer && !answer.orders.length) {
+                await this.pos.setDriveCustomer(answer.partner_id);
+            }
         },
     });
 }
@@ -18,6 +35,24 @@ patch(ProductScreen.prototype, {
         super.setup(...arguments);
         useDriveBarcode();
     },
+    /**
+     * A member card opens the household's basket; without one, or without network,
+     * the member becomes the ticket's customer as usual.
+     *
+     * @override
+     */
+    async _barcodePartnerAction(code) {
+        const answer =
+            this.pos.config.raw.drive_point_id && (await this.pos.openDriveCard(code.code));
+        if (answer?.orders?.length) {
+            return;
+        }
+        if (answer && !answer.partner_id) {
+            // Not what the till remembers: the card may have been replaced.
+            return this.pos.refuseDriveCard();
+        }
+        return super._barcodePartnerAction(...arguments);
+    },
 });
 
 // The next member's code is scanned while the last receipt is on the screen.
@@ -25,6 +60,10 @@ patch(ReceiptScreen.prototype, {
     /** @override */
     setup() {
         super.setup(...arguments);
-        useDriveBarcode();
+        if (this.pos.config.raw.drive_point_id) {
+            useDriveCardBarcode();
+        } else {
+            useDriveBarcode();
+        }
     },
 });

@@ -5,7 +5,7 @@ import { registry } from "@web/core/registry";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { normalize } from "@web/core/l10n/utils/normalize";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
-import { useDriveBarcode } from "./barcode";
+import { useDriveCardBarcode } from "./barcode";
 
 const REFRESH_MS = 60000;
 // A scanner may type into the search field; the server knows why a code is not listed.
@@ -30,12 +30,15 @@ export class DriveScreen extends Component {
             opening: null,
         });
         this.searchRef = useAutofocus({ refName: "search", mobile: false });
-        useDriveBarcode();
+        useDriveCardBarcode();
         onMounted(() => {
             this.load();
             this.timer = setInterval(() => this.load(), REFRESH_MS);
         });
-        onWillUnmount(() => clearInterval(this.timer));
+        onWillUnmount(() => {
+            clearInterval(this.timer);
+            this.showAll();
+        });
     }
 
     async load() {
@@ -62,7 +65,13 @@ export class DriveScreen extends Component {
         }
     }
 
+    /** No longer only the baskets of a card. */
+    showAll() {
+        this.pos.driveCard = null;
+    }
+
     onInput(ev) {
+        this.showAll();
         this.state.text = ev.target.value;
         this.state.found = null;
     }
@@ -101,6 +110,9 @@ export class DriveScreen extends Component {
     }
 
     get orders() {
+        if (this.pos.driveCard) {
+            return this.pos.driveCard.orders;
+        }
         const wanted = normalize(this.state.text.trim());
         if (this.state.found || !wanted) {
             return this.state.found || this.state.orders;
@@ -124,6 +136,10 @@ export class DriveScreen extends Component {
             groups.at(-1).orders.push(order);
         }
         return groups;
+    }
+
+    get cardText() {
+        return _t("Baskets of %s", this.pos.driveCard.member);
     }
 
     get emptyText() {

@@ -26,11 +26,14 @@ patch(PosStore.prototype, {
         }
         this.isOpeningDriveOrder = true;
         try {
-            const answer = await this.data.call("sale.order", "drive_till_open", [
+            const answer = await this.askDriveServer("drive_till_open", [
                 this.config.id,
                 orderId,
                 code,
             ]);
+            if (!answer) {
+                return false;
+            }
             if (answer.refusal) {
                 this.refuseDriveOrder(answer.refusal);
                 return false;

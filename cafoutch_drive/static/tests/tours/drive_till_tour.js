@@ -73,3 +73,102 @@ registry.category("web_tour.tours").add("drive_till_screen", {
             Chrome.endTour(),
         ].flat(Infinity),
 });
+
+const MEMBER_CARD = "0420000000003";
+const CHILD_CARD = "0420000000010";
+const STRANGER_CARD = "0420000000027";
+const REPLACED_CARD = "0420000000034";
+
+// Whoever of the household shows a card gets its basket; a stranger becomes the
+// ticket's customer.
+registry.category("web_tour.tours").add("drive_till_card", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(REPLACED_CARD),
+            { content: "nobody's", trigger: ".o_notification:contains('Unknown card')" },
+            scan_barcode(STRANGER_CARD),
+            { content: "no basket", trigger: ".o_notification:contains('No basket waits')" },
+            ProductScreen.customerIsSelected("Alix Morel"),
+            scan_barcode(CHILD_CARD),
+            ProductScreen.totalAmountIs("11.66"),
+            ProductScreen.customerIsSelected("Camille Durand"),
+            openDriveScreen,
+            scan_barcode(MEMBER_CARD),
+            ProductScreen.totalAmountIs("11.66"),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// Two baskets of one household: the list is narrowed to them.
+registry.category("web_tour.tours").add("drive_till_card_two", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(MEMBER_CARD),
+            { content: "whose", trigger: ".drive-narrowed:contains('Camille Durand')" },
+            { content: "two", trigger: ".drive-list li:nth-child(2) .drive-order" },
+            { content: "only", trigger: ".drive-list:not(:has(.drive-member:contains('Alix')))" },
+            { content: "all", trigger: ".drive-narrowed button", run: "click" },
+            { content: "the others too", trigger: ".drive-member:contains('Alix')" },
+            scan_barcode(MEMBER_CARD),
+            { content: "again", trigger: ".drive-narrowed" },
+            { content: "open it", trigger: basket, run: "click" },
+            ProductScreen.totalAmountIs("11.66"),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// The member may not order: the till asks, and a reason goes through.
+registry.category("web_tour.tours").add("drive_till_reason", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            { content: "the sentence", trigger: ".drive-reason blockquote:contains('cannot order')" },
+            Dialog.cancel(),
+            ProductScreen.orderIsEmpty(),
+            openDriveScreen,
+            { content: "open it", trigger: basket, run: "click" },
+            { content: "too short", trigger: ".drive-reason textarea", run: "edit x" },
+            { content: "go on", trigger: ".drive-reason-go", run: "click" },
+            { content: "asked again", trigger: ".drive-reason-again:contains('3 to 200')" },
+            {
+                content: "a reason",
+                trigger: ".drive-reason textarea",
+                run: "edit Seen with the office",
+            },
+            { content: "go on", trigger: ".drive-reason-go", run: "click" },
+            ProductScreen.totalAmountIs("11.66"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Till cheques"),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// The membership ends between opening and payment: asked before the money.
+registry.category("web_tour.tours").add("drive_till_reason_late", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            ProductScreen.totalAmountIs("11.66"),
+            ProductScreen.clickPayButton(false),
+            { content: "the sentence", trigger: ".drive-reason blockquote:contains('cannot order')" },
+            Dialog.cancel(),
+            ProductScreen.isShown(),
+            ProductScreen.clickPayButton(false),
+            {
+                content: "a reason",
+                trigger: ".drive-reason textarea",
+                run: "edit Seen with the office",
+            },
+            { content: "go on", trigger: ".drive-reason-go", run: "click" },
+            PaymentScreen.clickPaymentMethod("Till cheques"),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});

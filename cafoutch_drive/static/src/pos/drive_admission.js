@@ -1,0 +1,144 @@
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { patch } from "@web/core/utils/patch";
+import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
+import OrderPaymentValidation from "@point_of_sale/app/utils/order_payment_validation";
+import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { DriveReasonPopup } from "./reason_popup";
+
+/**
+ * What the server asks before a basket is opened or paid: a reason, when its
+ * member may not order now. The server decides; without network a basket that is
+ * on the ticket already can be paid, as Odoo's till does with all else.
+ */
+patch(PosStore.prototype, {
+    /** @override */
+    async setup() {
+        // Whose card was scanned, while the drive screen shows their baskets only.
+        this.driveCard = null;
+        return super.setup(...arguments);
+    },
+    /**
+     * Asks the server, and the cashier as often as the server wants to know more.
+     *
+     * @param {string} method of `sale.order`
+     * @param {Array} args without the reason, which comes last
+     * @returns {Promise<Object|null>} the answer; null when the cashier gave up
+     */
+    async askDriveServer(method, args) {
+        let reason = null;
+        for (;;) {
+            const answer = await this.data.call("sale.order", method, [...args, reason]);
+            if (!answer.ask) {
+                return answer;
+            }
+            const typed = await makeAwaitable(this.dialog, DriveReasonPopup, {
+                question: answer,
+                reason: reason || "",
+            });
+            if (typed === undefined) {
+                return null;
+            }
+            reason = typed;
+        }
+    },
+    /**
+     * Whether the baskets on a ticket may still be paid: a membership can end
+     * while the ticket waits.
+     */
+    async mayPayDriveOrders(ticket) {
+        const orders = new Set(
+            ticket.lines.filter((line) => line.isDriveLine).map((line) => line.sale_order_origin_id.id)
+        );
+        for (const orderId of orders) {
+            let answer;
+            try {
+                answer = await this.askDriveServer("drive_till_may_pay", [this.config.id, orderId]);
+            } catch (error) {
+                if (error instanceof ConnectionLostError) {
+                    return true;
+                }
+                throw error;
+            }
+            if (answer?.refusal) {
+                this.refuseDriveOrder(answer.refusal);
+            }
+            if (!answer || answer.refusal) {
+                return false;
+            }
+        }
+        ticket.uiState.driveMayPay = true;
+        return true;
+    },
+    /** @override */
+    async pay() {
+        const ticket = this.getOrder();
+        ticket.uiState.driveMayPay = false;
+        if (await this.mayPayDriveOrders(ticket)) {
+            return super.pay(...arguments);
+        }
+    },
+    /**
+     * Opens the basket of the household whose card was scanned.
+     *
+     * @param {string} code
+     * @returns {Promise<Object|null>} the server's answer; null without network
+     */
+    async openDriveCard(code) {
+        let answer;
+        try {
+            answer = await this.data.call("sale.order", "drive_till_card", [this.config.id, code]);
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                return null;
+            }
+            throw error;
+        }
+        if (!answer.partner_id) {
+            return answer;
+        }
+        if (answer.orders.length === 1) {
+            await this.openDriveOrder({ orderId: answer.orders[0].id });
+        } else if (answer.orders.length) {
+            this.driveCard = answer;
+            this.navigate("DriveScreen");
+        } else {
+            this.notification.add(answer.notice, { title: answer.member, type: "info" });
+        }
+        return answer;
+    },
+    /** Sets the customer of the ticket, as Odoo does when it reads their card. */
+    async setDriveCustomer(partnerId) {
+        const ticket = this.getOrder();
+        let partner = this.models["res.partner"].get(partnerId);
+        if (!partner) {
+            [partner] = await this.data.searchRead("res.partner", [["id", "=", partnerId]]);
+        }
+        if (partner && ticket?.state === "draft" && ticket.getPartner() !== partner) {
+            this.setPartnerToCurrentOrder(partner);
+        }
+    },
+    /** Says that a card is nobody's, such as one that was replaced. */
+    refuseDriveCard() {
+        this.notification.add(_t("This card is nobody’s, or was replaced by another one."), {
+            title: _t("Unknown card"),
+            type: "warning",
+        });
+    },
+});
+
+patch(OrderPaymentValidation.prototype, {
+    /**
+     * For payments that do not come by the payment screen.
+     *
+     * @override
+     */
+    async askBeforeValidation() {
+        const { uiState } = this.order;
+        if (!uiState.driveMayPay && !(await this.pos.mayPayDriveOrders(this.order))) {
+            return false;
+        }
+        uiState.driveMayPay = false;
+        return super.askBeforeValidation(...arguments);
+    },
+});
