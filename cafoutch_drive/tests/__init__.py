@@ -23,6 +23,7 @@ from . import (
     test_shop_api,
     test_shop_forms,
     test_shop_pages,
+    test_sign_in,
     test_slots,
     test_till,
     test_till_guards,

@@ -54,6 +54,8 @@ drive.booking                               -          -   -   -   -   -   r
 drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r
+drive.sign.in                               -          -   -   -   -   -   -
+drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc
 drive.first.step                            -          -   -   -   -   -   rc
 drive.member.import                         -          -   -   -   -   -   rwc

@@ -114,6 +114,8 @@ class AccessTries(AccessCommon):
         place = {"name": "Étagère", "point_id": self.point.id}
         members = self.env["drive.member.import"].create({"file": "bnVtYmVyCg=="})
         crate = {"order_id": order.id, "name": f"C{slot.id}"}
+        sign_in = {"kind": "pair", "last_at": "2026-01-01 08:00:00"}
+        reset = {"user_id": self.people["other"].id}
         texts = {name: str(slot[name] + timedelta(days=365)) for name in ("start", "stop", "window_start")}
         return {
             "drive.point": (self.point, {"name": "Renamed"}, point),
@@ -143,6 +145,16 @@ class AccessTries(AccessCommon):
                 self.env["drive.catalogue.change"].search([], limit=1),
                 {},
                 {},
+            ),
+            "drive.sign.in": (
+                self.env["drive.sign.in"].create({**sign_in, "key": f"a{slot.id}"}),
+                {"failures": 0},
+                {**sign_in, "key": f"b{slot.id}"},
+            ),
+            "drive.password.reset": (
+                self.env["drive.password.reset"].create(reset),
+                reset,
+                reset,
             ),
             "drive.first.steps": (page, {"step_ids": []}, {}),
             "drive.first.step": (

@@ -1,0 +1,29 @@
+from odoo.http import request, route
+
+from odoo.addons.auth_signup.controllers.main import AuthSignupHome
+
+
+class DriveSignIn(AuthSignupHome):
+    """Odoo's pages to sign in and to choose a password: they do not tell whether there
+    is an account."""
+
+    def get_auth_signup_qcontext(self):
+        """Override of `auth_signup`: an address in the link fills in the form; Odoo
+        leads on to another page where it has an account."""
+        values = super().get_auth_signup_qcontext()
+        address = values.pop("signup_email", None)
+        if address:
+            values.setdefault("login", address)
+        return values
+
+    @route()
+    def web_auth_reset_password(self, *args, **kw):
+        """Override of `auth_signup`: one sentence for everybody who asks."""
+        response = super().web_auth_reset_password(*args, **kw)
+        values = getattr(response, "qcontext", {})
+        if values.get("message") and not values.get("token"):
+            values["message"] = request.env._(
+                "If there is an account for this address, a mail with a link to a new password is on its way. "
+                "It may take some minutes; please look in your junk mail too."
+            )
+        return response

@@ -1,0 +1,341 @@
+"""Signing in: guessing is slowed down, and nobody learns whether an account exists."""
+
+import re
+from html import unescape
+from unittest.mock import patch
+
+from passlib.context import CryptContext
+
+from odoo.http import Request
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import SQL, config
+
+HOME, CAFE = "192.0.2.1", "198.51.100.7"
+LOGIN, PASSWORD = "camille@example.com", "a right password"
+WRONG = "Wrong login/password"
+WAIT = "Too many tries for now."
+
+
+@tagged("post_install", "-at_install")
+class TestSignIn(HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.classPatch(config, "options", {**config.options, "proxy_mode": True})
+        cls.env["ir.config_parameter"].set_param("base.login_cooldown_after", "4")
+        cls.env["ir.config_parameter"].set_param("base.login_cooldown_duration", "60")
+        cls.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.user = cls._create_user(LOGIN)
+
+    @classmethod
+    def _create_user(cls, login):
+        return new_test_user(
+            cls.env, login=login, password=PASSWORD, groups="base.group_portal", email=login, lang="en_US"
+        )
+
+    # === TOOLS === #
+
+    def _post(self, path, address, **values):
+        self.authenticate(None, None)
+        headers = {
+            "Accept-Language": "en-US",
+            "X-Forwarded-For": address,
+            "X-Forwarded-Host": "shop.example.com",
+        }
+        values["csrf_token"] = Request.csrf_token(self)
+        return self.url_open(path, data=values, headers=headers, allow_redirects=False)
+
+    def _try(self, password=PASSWORD, login=LOGIN, address=HOME):
+        """Sign in by the page.
+
+        :return: what it says, or "in"
+        """
+        answer = self._post("/web/login", address, login=login, password=password, type="password")
+        if answer.status_code == 303:
+            return "in"
+        self.assertEqual(answer.status_code, 200)
+        return self._sentence(answer.text)
+
+    def _sentence(self, html):
+        alert = re.search(r'<p class="alert[^>]*>(.*?)</p>', html, re.DOTALL)
+        return unescape(" ".join(alert.group(1).split())) if alert else ""
+
+    def _fail(self, times, **values):
+        for _time in range(times):
+            self.assertEqual(self._try("a wrong password", **values), WRONG)
+
+    def _later(self, seconds):
+        """So many seconds pass, for the counts."""
+        self.env.cr.execute(SQL("UPDATE drive_sign_in SET last_at = last_at - %s * interval '1 second'", seconds))
+
+    def assertWaits(self, *args, **values):
+        said = self._try(*args, **values)
+        self.assertTrue(said.startswith(WAIT), said)
+        return int(re.search(r"wait (\d+) min", said).group(1))
+
+    # === GUESSING === #
+
+    def test_an_account_from_one_address(self):
+        self._fail(4)
+        # The right password is not even looked at.
+        self.assertEqual(self.assertWaits(), 1)
+        self.assertWaits("a wrong password")
+        # Elsewhere, the member signs in.
+        self.assertEqual(self._try(address=CAFE), "in")
+        # From here, others do.
+        self._create_user("ali@example.com")
+        self.assertEqual(self._try(login="ali@example.com"), "in")
+
+    def test_the_wait_grows_and_ends(self):
+        self._fail(4)
+        self._later(59)
+        self.assertWaits()
+        self._later(2)
+        self._fail(1)
+        self._later(61)
+        self.assertEqual(self.assertWaits(), 1)
+        self._later(60)
+        self._fail(1)
+        self.assertEqual(self.assertWaits(), 4)
+        for _day in range(20):
+            self._later(15 * 60)
+            self._fail(1)
+        self.assertEqual(self.assertWaits(), 15)
+        self._later(15 * 60)
+        self.assertEqual(self._try(), "in")
+        self._fail(4)
+
+    def test_trying_while_one_waits_changes_nothing(self):
+        self._fail(4)
+        for _time in range(10):
+            self.assertWaits("a wrong password")
+        self._later(61)
+        self.assertEqual(self._try(), "in")
+
+    def test_a_right_password_ends_the_count_of_the_account(self):
+        self._fail(3)
+        self.assertEqual(self._try(), "in")
+        self._fail(4)
+        self.assertWaits()
+
+    def test_one_account_from_many_addresses(self):
+        self.assertEqual(self._try(address=CAFE), "in")
+        for number in range(12):
+            self._fail(1, address=f"203.0.113.{number}")
+        self.assertWaits(address="203.0.113.77")
+        # The member is known where they signed in before.
+        self.assertEqual(self._try(address=CAFE), "in")
+
+    def test_many_accounts_from_one_address(self):
+        self._create_user("ali@example.com")
+        self.assertEqual(self._try(), "in")
+        for number in range(20):
+            self._fail(1, login=f"guess{number}@example.com")
+        self.assertWaits(login="ali@example.com")
+        self.assertWaits("a wrong password", login="guess99@example.com")
+        # At home, whose connection a member may share with who guesses.
+        self.assertEqual(self._try(), "in")
+        self.assertEqual(self._try(login="ali@example.com", address=CAFE), "in")
+
+    def test_a_success_of_ones_own_hides_no_guesses(self):
+        """Signing in to one's own account does not free the address."""
+        self._create_user("guesser@example.com")
+        for number in range(20):
+            self._fail(1, login=f"guess{number}@example.com")
+            if number < 19:
+                self.assertEqual(self._try(login="guesser@example.com"), "in")
+        self.assertWaits("a wrong password", login="guess99@example.com")
+
+    def test_behind_a_proxy_that_does_not_say_who_calls(self):
+        """One count an account: the address is everybody's."""
+        with patch.dict(config.options, {"proxy_mode": False}):
+            for number in range(30):
+                self._fail(1, login=f"guess{number}@example.com")
+            self.assertEqual(self._try(), "in")
+            self._fail(4)
+            self.assertWaits()
+            for _time in range(3):
+                self._later(60)
+                self._fail(1)
+            # It does not grow: who guesses could keep the member out.
+            self.assertEqual(self.assertWaits(), 1)
+
+    def test_an_address_cannot_be_made_up(self):
+        self._fail(4)
+        self.assertTrue(self._try(address=f"203.0.113.9, {HOME}").startswith(WAIT))
+
+    def test_one_line_of_ipv6_is_one_address(self):
+        for number in range(4):
+            self._fail(1, address=f"2001:db8:1:2::{number}")
+        self.assertWaits(address="2001:db8:1:2:ffff::1")
+        self.assertEqual(self._try(address="2001:db8:1:3::1"), "in")
+
+    def test_writing_the_login_otherwise_is_no_new_account(self):
+        self._fail(2)
+        self._fail(2, login=LOGIN.upper())
+        self.assertWaits()
+
+    def test_an_administrator_may_turn_it_off(self):
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", "0")
+        self._fail(6)
+        self.assertEqual(self._try(), "in")
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", "not a number")
+        self._fail(10)
+        self.assertWaits()
+
+    def test_a_new_password_opens_the_door(self):
+        """The link from the mailbox helps who has to wait where they never were."""
+        for number in range(12):
+            self._fail(1, address=f"203.0.113.{number}")
+        self.assertWaits(address=CAFE)
+        self.user.partner_id.signup_prepare("reset")
+        token = self.user.partner_id._generate_signup_token()
+        values = {"token": token, "password": "another password", "confirm_password": "another password"}
+        answer = self._post("/web/reset_password", CAFE, **values)
+        self.assertIn("Your password has been reset", answer.text)
+        self.assertEqual(self._try("another password", address=CAFE), "in")
+
+    # === NOTHING IS TOLD === #
+
+    def test_unknown_accounts_answer_the_same(self):
+        invited = self._create_user("invited@example.com")
+        self.env.cr.execute("UPDATE res_users SET password = NULL WHERE id = %s", [invited.id])
+        archived = self._create_user("archived@example.com")
+        archived.active = False
+        for login in (LOGIN, "nobody@example.com", "invited@example.com", "archived@example.com"):
+            with self.subTest(login=login):
+                work = []
+
+                def spy(name, kept=work):
+                    real = getattr(CryptContext, name)
+                    return patch.object(
+                        CryptContext, name, lambda context, *args: kept.append(name) or real(context, *args)
+                    )
+
+                with spy("hash"), spy("verify_and_update"):
+                    self._fail(1, login=login)
+                # The invited account has an empty password: it takes no time to compare.
+                self.assertEqual(len(work), 2 if login.startswith("invited") else 1)
+                self._fail(3, login=login)
+                self.assertEqual(self.assertWaits("a wrong password", login=login), 1)
+
+    def test_what_is_no_login(self):
+        for login in ("", "\0", "x" * 5000, "' OR 1=1 --", "é" * 300):
+            for password in ("x", "x" * 5000, "\0"):
+                with self.subTest(login=login[:20], password=password[:5]):
+                    self.assertIn(self._try(password, login=login, address=CAFE).split(".")[0], (WRONG, WAIT[:-1]))
+        database = self.env.cr.dbname
+        for login in (None, 12, ["a"], {"a": 1}, True, "a"):
+            for password in (None, 12, ["a"], {"a": 1}, "x"):
+                answer = self.url_open(
+                    "/web/session/authenticate",
+                    json={"params": {"db": database, "login": login, "password": password}},
+                ).json()
+                with self.subTest(login=login, password=password):
+                    self.assertEqual(answer["error"]["data"]["name"], "odoo.exceptions.AccessDenied")
+
+    def test_counts_name_nobody(self):
+        self._fail(1)
+        self.assertEqual(self._try(), "in")
+        self._post("/web/reset_password", HOME, login=LOGIN)
+        self.env.cr.execute("SELECT array_agg(to_jsonb(s)::text) FROM drive_sign_in s")
+        [rows] = self.env.cr.fetchone()
+        self.assertTrue(rows)
+        for secret in (LOGIN, "camille", HOME, "192.0"):
+            self.assertNotIn(secret, str(rows))
+
+    def test_counts_are_forgotten(self):
+        self.assertEqual(self._try(address=CAFE), "in")
+        self._fail(4)
+        counts = self.env["drive.sign.in"]
+        self._later(23 * 3600)
+        counts._gc_forgotten()
+        self.assertEqual(counts.search_count([("kind", "=", "pair")]), 1)
+        self._later(2 * 3600)
+        counts._gc_forgotten()
+        self.assertEqual(set(counts.search([]).mapped("kind")), {"known"})
+        self._later(90 * 86400)
+        counts._gc_forgotten()
+        self.assertFalse(counts.search([]))
+
+    # === A NEW PASSWORD === #
+
+    def _ask(self, login=LOGIN, address=HOME):
+        """Ask for a new password.
+
+        :return: what the page says, and how many mails were sent
+        """
+        mails = self.env["mail.mail"].sudo()
+        answer = self._post("/web/reset_password", address, login=login)
+        self.assertEqual(answer.status_code, 200)
+        self.assertFalse(self._sent(), "nothing is sent while the page waits")
+        sent = []
+        with patch.object(type(mails), "send", lambda mail, *args, **kwargs: sent.extend(mail)):
+            self.env["drive.password.reset"]._cron_send()
+        return self._sentence(answer.text), len(sent)
+
+    def _sent(self):
+        return self.env["mail.mail"].sudo().search_count([("email_to", "ilike", "@example.com")])
+
+    def test_reset_says_the_same_to_everybody(self):
+        twins = self._create_user("twin1@example.com") | self._create_user("twin2@example.com")
+        twins.partner_id.email = "twins@example.com"
+        without = self._create_user("without@example.com")
+        without.partner_id.email = False
+        [(sentence, count)] = {self._ask()}
+        self.assertIn("If there is an account", sentence)
+        self.assertEqual(count, 1)
+        with self.assertLogs("odoo.addons.cafoutch_drive.models.res_users_sign_in", "WARNING"):
+            self.assertEqual(self._ask("without@example.com"), (sentence, 0))
+        for login in ("nobody@example.com", "twins@example.com", "x\0y", "x" * 5000):
+            with self.subTest(login=login[:30]):
+                self.assertEqual(self._ask(login), (sentence, 0))
+
+    def test_mailboxes_are_not_flooded(self):
+        said = [self._ask(address=f"203.0.113.{number}") for number in range(5)]
+        self.assertEqual([count for _sentence, count in said], [1, 1, 1, 0, 0])
+        self.assertEqual(len({sentence for sentence, _count in said}), 1)
+        # Neither by writing the address otherwise, which may be the login or the e-mail.
+        self.user.partner_id.email = "other-name@example.com"
+        self.assertEqual(self._ask("other-name@example.com")[1], 0)
+        self._later(3601)
+        self.assertEqual(self._ask()[1], 1)
+
+    def test_an_address_does_not_flood_many_mailboxes(self):
+        for number in range(20):
+            self._ask(f"nobody{number}@example.com")
+        self.assertEqual(self._ask()[1], 0)
+        self.assertEqual(self._ask(address=CAFE)[1], 1)
+
+    def test_a_link_does_not_tell_who_has_an_account(self):
+        self.env["res.users.log"].with_user(self.user).sudo().create({})
+        self.authenticate(None, None)
+        for login in (LOGIN, "nobody@example.com"):
+            answer = self.url_open(f"/web/reset_password?signup_email={login}")
+            with self.subTest(login=login):
+                self.assertIn("/web/reset_password", answer.url)
+                self.assertIn(f'value="{login}"', answer.text)
+
+    # === THE PAGES === #
+
+    def test_password_managers(self):
+        self.authenticate(None, None)
+        self.user.partner_id.signup_prepare("reset")
+        token = self.user.partner_id._generate_signup_token()
+        for path, fields in (
+            ("/web/login", {"login": "username", "password": "current-password"}),
+            ("/web/reset_password", {"login": "username"}),
+            (
+                f"/web/reset_password?token={token}",
+                {"password": "new-password", "confirm_password": "new-password"},
+            ),
+        ):
+            html = self.url_open(path).text
+            self.assertNotIn("onpaste", html)
+            self.assertNotIn('autocomplete="off"', html)
+            for name, expected in fields.items():
+                with self.subTest(path=path, name=name):
+                    [field] = re.findall(rf'<input[^>]*name="{name}"[^>]*>', html)
+                    self.assertIn(f'autocomplete="{expected}"', field)
+        self.assertIn(f'value="{LOGIN}"', html, "the password manager keeps both")
