@@ -16,6 +16,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/closures.xml",
         "security/cashier_security.xml",
         "data/uom_data.xml",
         "data/mail_templates.xml",

@@ -8,18 +8,23 @@ ADDON = "cafoutch_drive"
 ROLES = ("visitor", "member", "household", "other", "volunteer", "cashier", "manager")
 
 
-def rows(table):
-    """``{first words: {role: expected}}`` of a table."""
+def rows(table, columns=ROLES):
+    """``{first words: {role: expected}}`` of a table.
+
+    :param columns: what the last words of each row are for
+    """
     found = {}
     for line in table.strip().splitlines():
         words = line.split()
-        name, expected = words[: -len(ROLES)], words[-len(ROLES) :]
-        found[" ".join(name)] = dict(zip(ROLES, expected, strict=True))
+        name, expected = words[: -len(columns)], words[-len(columns) :]
+        found[" ".join(name)] = dict(zip(columns, expected, strict=True))
     return found
 
 
 class AccessCommon(DriveCommon, HttpCase):
     """The people of the tables, and how each of them calls Odoo."""
+
+    maxDiff = None
 
     @classmethod
     def setUpClass(cls):

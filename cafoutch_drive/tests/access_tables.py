@@ -41,6 +41,39 @@ POST /drive/for/<int:member_id>/begin       login      404 404 404 404 303 303
 POST /drive/for/end                         login      303 303 303 303 303 303
 """
 
+# The same routes for a member who may not order, with an order of before: a page that
+# says why (403), or the code of the refusal; what is theirs stays open.
+REFUSED = """
+GET  /drive                                 403
+GET  /drive/shelf/<int:shelf_id>            403
+GET  /drive/search                          403
+GET  /drive/product/<int:product_id>        403
+GET  /drive/slots                           403
+POST /drive/basket/set                      403
+POST /drive/slots/hold                      403
+POST /drive/slots/extend                    403
+POST /drive/slots/release                   403
+JSON /drive/api/basket/set                  suspended
+JSON /drive/api/slots/hold                  suspended
+JSON /drive/api/slots/extend                no_slot
+JSON /drive/api/slots/release               no_slot
+GET  /drive/basket                          403
+GET  /drive/basket/panel                    403
+GET  /drive/checkout                        403
+POST /drive/checkout/confirm                403
+JSON /drive/api/checkout/confirm            suspended
+GET  /drive/card                            200
+GET  /drive/orders                          200
+GET  /drive/orders/<int:order_id>           200
+POST /drive/orders/<int:order_id>/cancel    303
+JSON /drive/api/orders/cancel               ok
+GET  /drive/me                              200
+GET  /drive/for                             404
+GET  /drive/for/<int:member_id>             404
+POST /drive/for/<int:member_id>/begin       404
+POST /drive/for/end                         303
+"""
+
 # Rights on the addon's models, and on what it adds to others: letters of read, write,
 # create, delete; "-" for none. Only managers work on records; everybody else uses the
 # pages and the methods below, which check for themselves.
@@ -58,11 +91,23 @@ drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc
 drive.first.step                            -          -   -   -   -   -   rc
-drive.member.import                         -          -   -   -   -   -   rwc
 drive.product.import                        -          -   -   -   -   -   rwc
+drive.member.import                         -          -   -   -   -   -   rwc
+drive.invitation                            -          -   -   -   -   -   r
+pos.config                                  -          -   -   -   -   rw  rwc
+product.product                             -          -   -   -   r   r   rwcd
+product.template                            -          -   -   -   r   r   rwcd
+res.partner                                 -          r   r   -   r   r   rwcd
+resource.calendar                           -          -   -   -   r   r   rwcd
+resource.calendar.attendance                -          -   -   -   r   r   rwcd
+resource.calendar.leaves                    -          -   -   -   r   r   rwcd
+stock.picking.batch                         -          -   -   -   -   -   rwcd
 sale.order                                  -          r   r   -   -   r   rwc
 sale.order.line                             -          r   r   -   -   r   rwcd
 """
+# Models of Odoo's to which the addon only adds how they are shown or counted: their
+# rights are as Odoo gave them, and what we added is no secret.
+STOCK_MODELS = {"barcode.rule", "pos.order", "pos.order.line", "res.company", "res.users"}
 # Models without a table of their own: nothing to read, their methods are in METHODS.
 ABSTRACT_MODELS = {
     "drive.catalogue",
@@ -80,11 +125,11 @@ drive.first.step.action_do                  no         no  no  no  no  no  yes
 drive.first.steps.action_open               no         no  no  no  no  no  yes
 drive.point.action_generate_slots           no         no  no  no  no  no  yes
 drive.point.action_view_slots               no         no  no  no  no  no  yes
+drive.point.drive_day                       no         no  no  no  no  no  yes
+drive.policy.action_open                    no         no  no  no  no  no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes
 drive.member.import.action_members          no         yes yes yes yes yes yes
-drive.point.drive_day                       no         no  no  no  no  no  yes
-drive.policy.action_open                    no         no  no  no  no  no  yes
 drive.product.import.action_preview         no         no  no  no  no  no  yes
 drive.product.import.action_import          no         no  no  no  no  no  yes
 drive.product.import.action_products        no         yes yes yes yes yes yes
@@ -126,10 +171,13 @@ res.partner.drive_exception_reason          no         no  no  no  no  no  yes
 res.partner.drive_no_show_count             no         no  no  no  no  no  yes
 res.partner.drive_refusal_message           no         no  no  no  no  no  yes
 res.partner.drive_portal_state              no         no  no  no  no  no  yes
+res.partner.drive_invited_at                no         no  no  no  no  no  yes
+res.partner.drive_invitation_pending        no         no  no  no  no  no  yes
+res.users.coop_state_reason                 no         no  no  no  no  no  yes
+sale.order.drive_taken_by_id                no         no  no  no  no  yes yes
 sale.order.drive_handover_code              no         no  no  no  no  yes yes
 sale.order.drive_handover_reason            no         no  no  no  no  yes yes
 sale.order.drive_opened_at                  no         no  no  no  no  yes yes
-sale.order.drive_taken_by_id                no         no  no  no  no  yes yes
 """
 
 #                                           visitor    member household other volunteer cashier manager

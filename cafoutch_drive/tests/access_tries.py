@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from odoo import http
 
-from .access_common import ADDON, ROLES, AccessCommon, rows
-from .access_tables import FIELDS, METHODS, MODELS, REPORTS, ROUTES
+from .access_common import ADDON, ROLES, rows
+from .access_samples import AccessSamples
+from .access_tables import FIELDS, METHODS, MODELS, REFUSED, REPORTS, ROUTES
 
 
-class AccessTries(AccessCommon):
+class AccessTries(AccessSamples):
     # === ROUTES === #
 
     def _route_values(self, role, order):
@@ -100,6 +101,23 @@ class AccessTries(AccessCommon):
             order._drive_cancel()
         return [(role, route, wanted, state)] if state != wanted else []
 
+    def _refused_mismatches(self, only=None):
+        """``[(route, expected, what was answered)]`` for a member who may not order."""
+        found = []
+        orders = {}
+        for route in rows(REFUSED, ("refused",)):
+            if route.endswith("cancel"):
+                orders[route] = self._create_confirmed({self.bread: 1})
+        self.member.coop_state = "suspended"
+        self._sign_in("member")
+        for route, expected in rows(REFUSED, ("refused",)).items():
+            if only and route not in only:
+                continue
+            answer = self._try_route("member", route, orders.get(route, self.order))
+            if answer != expected["refused"]:
+                found.append((route, expected["refused"], answer))
+        return found
+
     # === MODELS === #
 
     def _policy(self):
@@ -107,13 +125,15 @@ class AccessTries(AccessCommon):
 
     def _sample(self, model):
         """A record to read or write, values to write, values to create another."""
-        slot = self._create_slot(hours=60 + self.env["drive.slot"].search_count([]))
+        if not model.startswith(("drive.", "sale.")):
+            return self._stock_sample(model)
+        slot = self._create_slot(hours=24 * 400 + self.env["drive.slot"].search_count([]))
         point = {"name": "Another", "calendar_id": self.calendar.id}
         order, line = self.order, self.order.order_line
         page = self.env["drive.first.steps"].create({})
         place = {"name": "Étagère", "point_id": self.point.id}
-        members = self.env["drive.member.import"].create({"file": "bnVtYmVyCg=="})
         crate = {"order_id": order.id, "name": f"C{slot.id}"}
+        members = self.env["drive.member.import"].create({"file": "bnVtYmVyCg=="})
         sign_in = {"kind": "pair", "last_at": "2026-01-01 08:00:00"}
         reset = {"user_id": self.people["other"].id}
         texts = {name: str(slot[name] + timedelta(days=365)) for name in ("start", "stop", "window_start")}
@@ -171,9 +191,10 @@ class AccessTries(AccessCommon):
             "drive.product.import": (
                 self.env["drive.product.import"].create(self._import_values()),
                 {"default_stock": 1},
-            "drive.member.import": (members, {"default_state": "up_to_date"}, {"file": "bnVtYmVyCg=="}),
                 self._import_values(),
             ),
+            "drive.invitation": (self.env["drive.invitation"].create({}), {"summary": "x"}, {"summary": "x"}),
+            "drive.member.import": (members, {"default_state": "up_to_date"}, {"file": "bnVtYmVyCg=="}),
             "sale.order": (order, {"drive_note": "x"}, {"partner_id": self.member.id}),
             "sale.order.line": (
                 line,
@@ -260,24 +281,24 @@ class AccessTries(AccessCommon):
         return found
 
     def _field_records(self, model, partner):
-        return self.member | partner if model == "res.partner" else self.order
+        return {"res.partner": self.member | partner, "res.users": self.people["member"]}.get(model, self.order)
 
     # === METHODS === #
 
     def _method_arguments(self, name):
         order, line = self.order, self.order.order_line
         page = self.env["drive.first.steps"].create({})
-        members = self.env["drive.member.import"].create({"file": "bnVtYmVyCg=="})
         place = self.env["drive.place"].search([("point_id", "=", self.point.id)])[:1]
         crate = order.drive_crate_ids[:1]
         wizard = self.env["drive.product.import"].create(self._import_values())
-            "drive.member.import.action_preview": [members.ids],
-            "drive.member.import.action_import": [members.ids],
-            "drive.member.import.action_members": [members.ids],
+        members = self.env["drive.member.import"].create({"file": "bnVtYmVyCg=="})
         return {
             "drive.first.step.action_do": [page.step_ids[1].ids],
             "drive.point.action_generate_slots": [self.point.ids],
             "drive.point.action_view_slots": [self.point.ids],
+            "drive.member.import.action_preview": [members.ids],
+            "drive.member.import.action_import": [members.ids],
+            "drive.member.import.action_members": [members.ids],
             "drive.product.import.action_preview": [wizard.ids],
             "drive.product.import.action_import": [wizard.ids],
             "drive.product.import.action_products": [wizard.ids],

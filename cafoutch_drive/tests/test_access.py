@@ -6,7 +6,7 @@ import inspect
 from odoo.tests import tagged
 
 from .access_common import ADDON, rows
-from .access_tables import ABSTRACT_MODELS, METHODS, MODELS, REPORTS, ROUTES
+from .access_tables import ABSTRACT_MODELS, METHODS, MODELS, REFUSED, REPORTS, ROUTES, STOCK_MODELS
 from .access_tries import AccessTries
 
 
@@ -40,6 +40,10 @@ class TestAccess(AccessTries):
 
     def test_every_route_is_in_the_table(self):
         self.assertEqual(self._our_routes(), set(rows(ROUTES)))
+        self.assertEqual(self._our_routes(), set(rows(REFUSED, ("refused",))))
+
+    def test_who_may_not_order(self):
+        self.assertEqual(self._refused_mismatches(), [])
 
     def test_routes(self):
         self.assertEqual(self._route_mismatches(), [])
@@ -48,10 +52,25 @@ class TestAccess(AccessTries):
 
     def test_every_model_is_in_the_table(self):
         ours = {name for name, model in self.registry.items() if model._original_module == ADDON}
-        in_table = set(rows(MODELS)) - {"sale.order", "sale.order.line"}
+        stock = {name for name, model in self.registry.items() if model._original_module != ADDON}
+        in_table = set(rows(MODELS)) - stock
         self.assertEqual(ours, in_table | ABSTRACT_MODELS)
         for name in ABSTRACT_MODELS:
             self.assertTrue(self.env[name]._abstract, name)
+
+    def test_every_extended_model_is_in_the_table(self):
+        """Models of Odoo's to which the addon adds fields or rights."""
+        extended = {
+            name
+            for name, model in self.registry.items()
+            if any(field._module == ADDON for field in model._fields.values())
+        }
+        rights = self.env["ir.model.data"].search(
+            [("module", "=", ADDON), ("model", "in", ("ir.model.access", "ir.rule"))]
+        )
+        for row in rights:
+            extended.add(self.env[row.model].browse(row.res_id).model_id.model)
+        self.assertEqual(extended - set(rows(MODELS)) - ABSTRACT_MODELS - STOCK_MODELS, set())
 
     def test_models(self):
         self.assertEqual(self._model_mismatches(), [])
