@@ -22,7 +22,7 @@ from . import (
     product_template,
     res_partner,
     res_company,
-    res_partner_back_office,
+    res_partner_invitation,
     res_partner_card,
     res_users_sign_in,
     sale_order,

@@ -10,6 +10,7 @@ from . import (
     test_import_tables,
     test_demo_day,
     test_household,
+    test_invitation,
     test_invariants,
     test_me,
     test_on_behalf,

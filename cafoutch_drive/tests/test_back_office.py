@@ -253,17 +253,6 @@ class TestBackOffice(DriveCommon):
 
     # === MEMBERS === #
 
-    def test_invitation_needs_an_address(self):
-        member = self._create_member("Without address")
-        with self.assertRaises(UserError):
-            member.with_user(self.manager).action_drive_invite()
-        member.email = "somebody@example.org"
-        action = member.with_user(self.manager).action_drive_invite()
-        wizard = self._as_manager("portal.wizard").browse(action["res_id"])
-        self.assertEqual(wizard.user_ids.partner_id, member)
-        wizard.user_ids.action_grant_access()
-        self.assertEqual(member.drive_portal_state, "invited")
-
     def test_verdict_reads_as_words(self):
         order = self._create_confirmed({self.bread: 1})
         self.assertEqual(order.drive_verdict_label, "Up to date")

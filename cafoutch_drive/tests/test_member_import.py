@@ -368,6 +368,41 @@ class TestMemberImport(MemberImportCommon):
         self.assertLessEqual(before, after)
         self._check_counts(self._import(content), unchanged=450)
 
+    # === MANY === #
+
+    def test_many_members_with_broken_rows(self):
+        """50 broken lines among 600, of every kind: each is named, all others are in."""
+        rows = [
+            [f"MANY{n:04}", f"Person {n}", f"m{n}@example.org", "06 12 34 56 78", "", "À jour", "31/12/2099"]
+            for n in range(600)
+        ]
+        for n in range(0, 600, 4):  # attached to the next line, which is read later
+            rows[n][4:] = [f"MANY{n + 1:04}", "", ""]
+        breaks = (
+            (2, "nobody", "e-mail"),
+            (0, "MANY0001", "line 3 already"),
+            (5, "unheard of", "not a state"),
+            (4, "M9999", "no member"),
+            (6, "31/02/2026", "no such day"),
+            (3, "1.23E+12", "spreadsheet"),
+        )
+        expected = {}
+        for broken in range(50):
+            n = 102 + 8 * broken
+            column, text, words = breaks[broken % len(breaks)]
+            rows[n][column] = text
+            expected[n + 2] = words
+        header = "number;name;email;phone;household;state;until"
+        report = self._import("\n".join([header, *map(";".join, rows)]))
+        said = dict(report.rejected)
+        self.assertEqual(set(said), set(expected))
+        for line, words in expected.items():
+            self.assertIn(words, said[line])
+        self._check_counts(report, created=550, rejected=50)
+        people = self.env["res.partner"].search([("coop_number", "=like", "MANY%")])
+        self.assertEqual(len(people), 550)
+        self.assertEqual(len(people.filtered("drive_is_attached")), 150)
+
     # === THE WIZARD === #
 
     def test_preview_lists_what_would_change_and_changes_nothing(self):
@@ -379,7 +414,7 @@ class TestMemberImport(MemberImportCommon):
             "1 members would be created, 1 updated; 1 stay as they are; 1 lines would be left out", wizard.summary
         )
         self.assertIn("line 2: T001 Camille Durand: Membership Up to date → Suspended", wizard.summary)
-        self.assertIn("line 4: new: T004 &lt;b&gt;New&lt;/b&gt;; Membership Up to date", wizard.summary)
+        self.assertIn("line 4: new: T004 &lt;b&gt;New&lt;/b&gt;; Membership Up to date</li>", wizard.summary)
         self.assertIn("line 5: the name is missing", wizard.summary)
         self.assertEqual(self._partner("T001").coop_state, "up_to_date")
         self.assertFalse(self._partner("T004"))

@@ -226,7 +226,7 @@ class DriveMemberImport(models.TransientModel):
 
     def _create_members(self, new, report):
         quiet = {"tracking_disable": True, "mail_create_nosubscribe": True}
-        created = self.env["res.partner"].with_context(**quiet).create([wanted for _item, wanted in new])
+        created = self.env["res.partner"].with_context(**quiet).create([dict(wanted) for _item, wanted in new])
         for item, wanted in new:
             report.created += 1
             report.changes.append((item.line, self._told_new(wanted)))
