@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_access_doors,
+    test_access_guards,
     test_access_screens,
     test_back_office,
     test_basket,

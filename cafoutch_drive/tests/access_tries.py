@@ -105,6 +105,7 @@ class AccessTries(AccessSamples):
         """``[(route, expected, what was answered)]`` for a member who may not order."""
         found = []
         orders = {}
+        self.member.coop_state = "up_to_date"
         for route in rows(REFUSED, ("refused",)):
             if route.endswith("cancel"):
                 orders[route] = self._create_confirmed({self.bread: 1})
@@ -281,7 +282,11 @@ class AccessTries(AccessSamples):
         return found
 
     def _field_records(self, model, partner):
-        return {"res.partner": self.member | partner, "res.users": self.people["member"]}.get(model, self.order)
+        return {
+            "res.partner": self.member | partner,
+            "res.users": self.people["member"],
+            "sale.order.line": self.order.order_line,
+        }.get(model, self.order)
 
     # === METHODS === #
 
@@ -311,6 +316,8 @@ class AccessTries(AccessSamples):
             "sale.order.action_drive_no_show": [order.ids],
             "sale.order.action_drive_pardon": [order.ids],
             "sale.order.action_drive_open_sale": [order.ids],
+            "res.users.drive_operator_enter": ["till"],
+            "res.users.drive_operator_state": ["till"],
             "sale.order.drive_preparation_add_crate": [order.id, "ambient"],
             "sale.order.drive_preparation_finish": [order.id],
             "sale.order.drive_preparation_order": [order.id],

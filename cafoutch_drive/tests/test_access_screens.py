@@ -101,3 +101,22 @@ class TestAccessScreens(AccessCommon):
 
     def test_actions(self):
         self.assertEqual(self._mismatches(ACTIONS, self._sees_action), [])
+
+    def test_jobs_are_run_by_odoo(self):
+        """Without a group, whoever is signed in could start a job by its address."""
+        for name, job in self._ours("ir.cron").items():
+            self.assertEqual(job.group_ids, self.env.ref("base.group_system"), name)
+
+    # === THE TABLES NOTICE === #
+
+    def test_a_button_without_its_group_is_noticed(self):
+        view = self.env.ref(f"{ADDON}.res_partner_view_list_on_behalf")
+        view.arch_db = view.arch_db.replace('groups="cafoutch_drive.group_cashier"', "")
+        row = "res_partner_view_list_on_behalf action_drive_order_for"
+        noticed = [role for role, name, *_seen in self._mismatches(BUTTONS, self._sees_button) if name == row]
+        self.assertIn("volunteer", noticed)
+
+    def test_a_menu_without_its_group_is_noticed(self):
+        self.env.ref(f"{ADDON}.menu_drive_for").group_ids = False
+        found = self._mismatches(MENUS, self._sees_menu)
+        self.assertIn(("volunteer", "menu_drive_for", "no", "yes"), found)
