@@ -36,8 +36,7 @@ class ResPartner(models.Model):
     def _drive_household_people(self):
         """Return all people of this person's household, the main member first."""
         main = self._drive_household()
-        people = main.child_ids.filtered(lambda child: child.type == "contact" and not child.is_company)
-        return main | people.filtered("active")
+        return main | main.child_ids.filtered(lambda child: child.active and child._drive_is_person())
 
     def _drive_claim_household(self):
         """Make whoever else confirms or judges for this household wait, and fail.
@@ -64,7 +63,8 @@ class ResPartner(models.Model):
                 partner._check_drive_attached()
 
     def _drive_is_person(self):
-        return self.type == "contact" and not self.is_company
+        """Whether this is somebody, and not only an address of somebody."""
+        return self.type not in ("invoice", "delivery") and not self.is_company
 
     def _check_drive_main_member(self):
         """What became a member with contacts of contacts, or with too many."""

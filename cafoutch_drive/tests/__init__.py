@@ -17,6 +17,7 @@ from . import (
     test_on_behalf,
     test_member_import,
     test_preparation,
+    test_migration,
     test_membership,
     test_no_show,
     test_preparation_board,

@@ -58,6 +58,9 @@ class TestHousehold(DriveCommon):
             self.env["res.partner"].create({"name": "Fourth", "parent_id": self.member.id})
         address = {"name": "Cellar", "type": "delivery", "parent_id": self.member.id}
         self.assertTrue(self.env["res.partner"].create(address))
+        with self.assertRaisesRegex(ValidationError, "allow 3"):
+            # What Odoo's own contact form makes of people attached to a person.
+            self.env["res.partner"].create({"name": "Fourth", "type": "other", "parent_id": self.member.id})
         self.rules.household_limit = 0
         self.assertTrue(self.env["res.partner"].create({"name": "Fourth", "parent_id": self.member.id}))
 

@@ -1,0 +1,37 @@
+from datetime import timedelta
+
+from odoo.modules.module import load_script
+from odoo.tests import tagged
+from odoo.tools.misc import file_path
+
+from .common import DriveCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMigration(DriveCommon):
+    """What an upgrade does with data of the versions that landed before."""
+
+    def _migrate(self, version, step):
+        path = file_path(f"cafoutch_drive/migrations/{version}/{step}-migration.py")
+        self.env.flush_all()
+        load_script(path, f"{step}_{version}").migrate(self.env.cr, version)
+        self.env.invalidate_all()
+
+    def test_orders_not_collected_before_the_rule_are_dated(self):
+        """19.0.1.0.0 had the state, and no moment."""
+        order = self._create_confirmed({self.bread: 1})
+        stop = order.drive_slot_id.stop
+        order._action_cancel()
+        order.drive_state = "no_show"
+        self._migrate("19.0.2.0.0", "post")
+        self.assertEqual(order.drive_no_show_at, stop)
+        order.drive_no_show_at = stop - timedelta(days=1)
+        self._migrate("19.0.2.0.0", "post")
+        self.assertEqual(order.drive_no_show_at, stop - timedelta(days=1), "done once")
+
+    def test_nobody_is_a_member_only_since_the_upgrade(self):
+        self.env.cr.execute("ALTER TABLE res_partner RENAME COLUMN coop_state_since TO since_elsewhere")
+        for _time in range(2):
+            self._migrate("19.0.2.0.0", "pre")
+        self.env.cr.execute("SELECT count(coop_state_since) FROM res_partner")
+        self.assertEqual(self.env.cr.fetchone(), (0,))
