@@ -87,6 +87,7 @@ drive.booking                               -          -   -   -   -   -   r
 drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r
+drive.forget                                -          -   -   -   -   -   rc
 drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc
@@ -126,6 +127,7 @@ drive.first.steps.action_open               no         no  no  no  no  no  yes
 drive.point.action_generate_slots           no         no  no  no  no  no  yes
 drive.point.action_view_slots               no         no  no  no  no  no  yes
 drive.point.drive_day                       no         no  no  no  no  no  yes
+drive.forget.action_forget                  no         no  no  no  no  no  yes
 drive.policy.action_open                    no         no  no  no  no  no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes
@@ -134,6 +136,7 @@ drive.product.import.action_preview         no         no  no  no  no  no  yes
 drive.product.import.action_import          no         no  no  no  no  no  yes
 drive.product.import.action_products        no         yes yes yes yes yes yes
 res.partner.action_drive_amnesty            no         no  no  no  no  no  yes
+res.partner.action_drive_forget             no         no  no  no  no  no  yes
 res.partner.action_drive_invite             no         no  no  no  no  no  yes
 res.partner.action_drive_order_for          no         no  no  no  no  yes yes
 res.partner.action_drive_new_card           no         no  no  no  no  no  yes
@@ -168,6 +171,8 @@ res.partner.coop_state_reason               no         no  no  no  no  no  yes
 res.partner.coop_state_message              no         no  no  no  no  no  yes
 res.partner.drive_before_alert              no         no  no  no  no  no  yes
 res.partner.drive_exception_reason          no         no  no  no  no  no  yes
+res.partner.drive_forget_on                 no         no  no  no  no  no  yes
+res.partner.drive_forgotten_at              no         no  no  no  no  no  yes
 res.partner.drive_no_show_count             no         no  no  no  no  no  yes
 res.partner.drive_refusal_message           no         no  no  no  no  no  yes
 res.partner.drive_portal_state              no         no  no  no  no  no  yes

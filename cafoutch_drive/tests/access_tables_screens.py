@@ -8,6 +8,7 @@ cashier, manager. Seeing is not doing: what a button does is in METHODS.
 # Buttons of the addon's views: the view's name and the method (or the action) it calls.
 BUTTONS = """
 drive_first_steps_view_form action_do                            no  no  no  no  no  no  yes
+drive_forget_view_form action_forget                             no  no  no  no  no  no  yes
 drive_member_import_view_form action_import                      no  no  no  no  no  no  yes
 drive_member_import_view_form action_members                     no  no  no  no  no  no  yes
 drive_member_import_view_form action_preview                     no  no  no  no  no  no  yes
@@ -21,6 +22,7 @@ res_partner_view_form action_drive_invite                        no  no  no  no 
 res_partner_view_form_card action_drive_new_card                 no  no  no  no  no  no  yes
 res_partner_view_form_card action_drive_print_cards              no  no  no  no  no  no  yes
 res_partner_view_form_on_behalf action_drive_order_for           no  no  no  no  no  yes yes
+res_partner_view_form_privacy action_drive_forget                no  no  no  no  no  no  yes
 res_partner_view_list_card action_drive_print_cards              no  no  no  no  no  no  yes
 res_partner_view_list_drive action_drive_invite                  no  no  no  no  no  no  yes
 res_partner_view_list_on_behalf action_drive_order_for           no  no  no  no  no  yes yes
@@ -59,6 +61,8 @@ ACTIONS = """
 action_drive_for                                                 no  yes yes yes yes yes yes
 action_drive_preparation                                         no  yes yes yes yes yes yes
 cron_apply_membership_dates_ir_actions_server                    no  no  no  no  no  no  no
+cron_erase_notes_ir_actions_server                               no  no  no  no  no  no  no
+cron_forget_due_ir_actions_server                                no  no  no  no  no  no  no
 cron_form_batches_ir_actions_server                              no  no  no  no  no  no  no
 cron_generate_slots_ir_actions_server                            no  no  no  no  no  no  no
 cron_password_reset_ir_actions_server                            no  no  no  no  no  no  no

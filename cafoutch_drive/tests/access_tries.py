@@ -167,6 +167,11 @@ class AccessTries(AccessSamples):
                 {},
                 {},
             ),
+            "drive.forget": (
+                self.env["drive.forget"].create({"partner_id": self.member.id}),
+                {},
+                {"partner_id": self.member.id},
+            ),
             "drive.sign.in": (
                 self.env["drive.sign.in"].create({**sign_in, "key": f"a{slot.id}"}),
                 {"failures": 0},
@@ -298,6 +303,8 @@ class AccessTries(AccessSamples):
         wizard = self.env["drive.product.import"].create(self._import_values())
         members = self.env["drive.member.import"].create({"file": "bnVtYmVyCg=="})
         return {
+            "drive.forget.action_forget": [self.env["drive.forget"].create({"partner_id": self.member.id}).ids],
+            "res.partner.action_drive_forget": [self.member.ids],
             "drive.first.step.action_do": [page.step_ids[1].ids],
             "drive.point.action_generate_slots": [self.point.ids],
             "drive.point.action_view_slots": [self.point.ids],

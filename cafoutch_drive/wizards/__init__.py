@@ -3,6 +3,7 @@ from . import (
     drive_first_step_shop,
     drive_first_steps,
     drive_invitation,
+    drive_forget,
     drive_import,
     drive_member_import,
     drive_member_import_changes,
