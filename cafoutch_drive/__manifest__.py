@@ -41,6 +41,8 @@
         "views/pos_config_views.xml",
         "views/drive_policy_views.xml",
         "views/res_partner_card_views.xml",
+        "views/res_users_views.xml",
+        "views/sale_order_operators_views.xml",
         "views/res_partner_privacy_views.xml",
         "views/drive_first_steps_views.xml",
         "views/drive_today_views.xml",
@@ -92,10 +94,12 @@
             "cafoutch_drive/static/src/shop/checkout.js",
         ],
         "web.assets_backend": [
+            "cafoutch_drive/static/src/operator/**/*",
             "cafoutch_drive/static/src/preparation/**/*",
             "cafoutch_drive/static/src/backend/**/*",
         ],
         "point_of_sale._assets_pos": [
+            "cafoutch_drive/static/src/operator/**/*",
             "cafoutch_drive/static/src/pos/**/*",
         ],
         "web.assets_tests": [

@@ -28,7 +28,13 @@ class DriveCrate(models.Model):
                 ),
             )
         if self.place_id != place:
-            self.write({"place_id": place.id, "placed_at": fields.Datetime.now()})
+            self.write(
+                {
+                    "place_id": place.id,
+                    "placed_at": fields.Datetime.now(),
+                    "placed_by_id": self.env.user._drive_operator("preparation").id,
+                }
+            )
 
     def _drive_remove(self):
         """Take the crate away, when one was added too many."""

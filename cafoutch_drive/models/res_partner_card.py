@@ -89,7 +89,8 @@ class ResPartner(models.Model):
         """Give these people another card; the lost one stops working at once."""
         self._drive_check_card_manager()
         self.check_access("write")
-        for partner in self:
+        # Odoo lets only who manages accounts write the contact of one.
+        for partner in self.sudo():
             partner.barcode = self._drive_new_card_number()
             partner.message_post(body=self.env._("A new member card was made. The earlier one no longer works."))
 

@@ -110,28 +110,40 @@ class SaleOrder(models.Model):
     # === AT PAYMENT === #
 
     def _drive_check_admitted(self, session):
-        """Refuse to be paid for a basket that no till was allowed to open.
+        """Refuse to be paid for a basket that no till was allowed to open; note who
+        hands it over.
 
         A till that was given the basket may have lost its network since, and the
         member their right to order: that ticket's money stays, and a manager is told.
 
         :param session: the ``pos.session`` of the ticket
-        :raise UserError: when this session never was allowed to
+        :raise UserError: when this session never was allowed to, or nobody is known
+            to be at this shared till
         """
         self.ensure_one()
-        refusal = self._drive_handover_refusal()
-        if not refusal:
-            return
-        opened = self.sudo().drive_opened_at
-        if not opened or opened < (session.start_at or session.create_date):
+        order = self.sudo()
+        opened = order.drive_opened_at
+        was_opened = bool(opened and opened >= (session.start_at or session.create_date))
+        refusal = order._drive_handover_refusal()
+        if refusal and not was_opened:
             raise UserError(
                 self.env._(
                     "%(order)s: this member may not order for now. Open the basket on the Drive screen: "
                     "the till then asks why it is handed over all the same.",
-                    order=self._drive_till_name(),
+                    order=order._drive_till_name(),
                 )
             )
-        self._drive_report_unasked(refusal)
+        operator = self.env.user._drive_operator("till") or (was_opened and order.drive_opened_by_id)
+        if not operator:
+            raise UserError(
+                self.env._(
+                    "%(order)s: open the basket on the Drive screen, which asks who hands it over.",
+                    order=order._drive_till_name(),
+                )
+            )
+        order.drive_handed_over_by_id = operator
+        if refusal:
+            order._drive_report_unasked(refusal)
 
     def _drive_report_unasked(self, refusal):
         user = self._drive_repair_user()

@@ -143,6 +143,7 @@ class SaleOrderLine(models.Model):
                 "drive_picked": False,
                 "drive_prepared_qty": 0.0,
                 "drive_shortage_reason": False,
+                "drive_prepared_by_id": False,
             }
         )
 
@@ -170,6 +171,7 @@ class SaleOrderLine(models.Model):
                 "drive_picked": True,
                 "drive_prepared_qty": qty,
                 "drive_shortage_reason": reason,
+                "drive_prepared_by_id": self.env.user._drive_operator("preparation").id,
             }
         )
 

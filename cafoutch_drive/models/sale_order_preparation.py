@@ -30,7 +30,12 @@ class SaleOrder(models.Model):
             batches = order._drive_open_moves().picking_id.batch_id
             for batch in batches.filtered(lambda b: b.is_drive and b.state == "draft"):
                 batch.action_confirm()
-            order.drive_state = "preparing"
+            order.write(
+                {
+                    "drive_state": "preparing",
+                    "drive_begun_by_id": self.env.user._drive_operator("preparation").id,
+                }
+            )
 
     def _drive_check_in_preparation(self):
         """Refuse unless the order is being prepared."""
@@ -130,7 +135,12 @@ class SaleOrder(models.Model):
             order._drive_check_prepared()
             for line in order.order_line._drive_to_prepare():
                 line._drive_write_demand(line.drive_prepared_qty)
-            order.drive_state = "ready"
+            order.write(
+                {
+                    "drive_state": "ready",
+                    "drive_finished_by_id": self.env.user._drive_operator("preparation").id,
+                }
+            )
             order._drive_tell_ready()
 
     def _drive_check_prepared(self):

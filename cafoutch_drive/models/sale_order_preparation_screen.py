@@ -21,8 +21,9 @@ class SaleOrder(models.Model):
     A method answers the order as it is afterwards (see
     :meth:`drive_preparation_order`). What is refused is not an error either: the
     answer then has a sentence in ``refused``, and nothing was changed; with
-    ``ask`` it is a question, and the same call with ``sure`` goes through. Asked
-    twice, each does its work once.
+    ``ask`` it is a question, and the same call with ``sure`` goes through; with
+    ``who`` it has to be known first who is at work (see ``drive_operator_enter``).
+    Asked twice, each does its work once.
     """
 
     _inherit = "sale.order"
@@ -174,6 +175,8 @@ class SaleOrder(models.Model):
         :return: the answer for the screen
         """
         self._drive_check_preparer()
+        if not self.env.user._drive_operator("preparation"):
+            return self.env["res.users"]._drive_who_answer()
         order, question, refusal = self.browse(), None, None
         try:
             with self.env.cr.savepoint():

@@ -73,12 +73,18 @@ class SaleOrder(models.Model):
         :return: ``{"order": row, "lines": [...]}``, see :meth:`_drive_till_row`
             and :meth:`_drive_till_lines`; or ``{"refusal": sentence}``; or
             ``{"ask": ...}``, see :meth:`_drive_admit`: the same call with a reason
-            goes through
+            goes through; or ``{"who": True}`` when it has to be known first who is at
+            work, see ``drive_operator_enter``
         """
         order, answer = self._drive_till_admit(config_id, order_id, code, reason)
         if answer:
             return answer
-        order.drive_opened_at = fields.Datetime.now()
+        order.write(
+            {
+                "drive_opened_at": fields.Datetime.now(),
+                "drive_opened_by_id": self.env.user._drive_operator("till").id,
+            }
+        )
         return {"order": order._drive_till_row(), "lines": order._drive_till_lines()}
 
     @api.model
@@ -95,6 +101,8 @@ class SaleOrder(models.Model):
         place of it."""
         config = self._drive_till_config(config_id)
         order = self._drive_till_find(order_id, code)
+        if not self.env.user._drive_operator("till"):
+            return order, self.env["res.users"]._drive_who_answer()
         if not order:
             return order, {"refusal": self.env._("There is no drive order with this code.")}
         order = order.sudo()

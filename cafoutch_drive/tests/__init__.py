@@ -16,6 +16,7 @@ from . import (
     test_invariants,
     test_me,
     test_on_behalf,
+    test_operators,
     test_member_import,
     test_notes,
     test_preparation,

@@ -141,6 +141,9 @@ res.partner.action_drive_invite             no         no  no  no  no  no  yes
 res.partner.action_drive_order_for          no         no  no  no  no  yes yes
 res.partner.action_drive_new_card           no         no  no  no  no  no  yes
 res.partner.action_drive_print_cards        no         no  no  no  no  no  yes
+res.users.drive_operator_enter              no         no  no  no  no  yes yes
+res.users.drive_operator_leave              no         no  no  no  yes yes yes
+res.users.drive_operator_state              no         no  no  no  no  yes yes
 sale.order.action_drive_open_sale           no         yes yes no  no  yes yes
 sale.order.action_drive_deliver_again       no         no  no  no  no  no  yes
 sale.order.action_drive_no_show             no         no  no  no  no  no  yes
@@ -180,6 +183,16 @@ res.partner.drive_invited_at                no         no  no  no  no  no  yes
 res.partner.drive_invitation_pending        no         no  no  no  no  no  yes
 res.users.coop_state_reason                 no         no  no  no  no  no  yes
 sale.order.drive_taken_by_id                no         no  no  no  no  yes yes
+sale.order.drive_begun_by_id                no         no  no  no  no  no  yes
+sale.order.drive_finished_by_id             no         no  no  no  no  no  yes
+sale.order.drive_handed_over_by_id          no         no  no  no  no  no  yes
+sale.order.drive_opened_by_id               no         no  no  no  no  no  yes
+sale.order.line.drive_prepared_by_id        no         no  no  no  no  no  yes
+res.users.barcode                           no         no  no  no  no  yes yes
+res.users.drive_has_pin                     no         no  no  no  no  no  yes
+res.users.drive_pin_hash                    no         no  no  no  no  no  no
+res.users.drive_wait_until                  no         no  no  no  no  no  no
+res.users.drive_wrong_tries                 no         no  no  no  no  no  no
 sale.order.drive_handover_code              no         no  no  no  no  yes yes
 sale.order.drive_handover_reason            no         no  no  no  no  yes yes
 sale.order.drive_opened_at                  no         no  no  no  no  yes yes

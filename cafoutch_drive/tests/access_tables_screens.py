@@ -50,6 +50,7 @@ menu_drive_product_import                                        no  no  no  no 
 menu_drive_products                                              no  no  no  no  no  no  yes
 menu_drive_root                                                  no  no  no  no  yes yes yes
 menu_drive_slot                                                  no  no  no  no  no  no  yes
+menu_drive_team                                                  no  no  no  no  no  no  yes
 menu_drive_till                                                  no  no  no  no  no  yes yes
 menu_drive_today                                                 no  no  no  no  no  no  yes
 """
@@ -79,5 +80,6 @@ drive_slot_action                                                no  no  no  no 
 drive_today_action                                               no  yes yes yes yes yes yes
 product_template_action_drive                                    no  no  no  no  yes yes yes
 res_partner_action_drive                                         no  yes yes yes yes yes yes
+res_users_action_drive                                           no  yes yes yes yes yes yes
 sale_order_action_drive                                          no  yes yes yes no  yes yes
 """

@@ -178,6 +178,7 @@ class TestPreparationGuards(PreparationCommon):
             "remove_crate": (1,),
             "finish": (self.order.id,),
             "reopen": (self.order.id,),
+            "scan": (self.order.drive_pickup_code,),
         }
         methods = {
             name.removeprefix("drive_preparation_")

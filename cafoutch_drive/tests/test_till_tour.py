@@ -1,7 +1,7 @@
 """The real till, in Chromium, as a restricted cashier."""
 
 from odoo import api
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .till_common import TillCommon
 
@@ -84,3 +84,18 @@ class TestTillTour(HttpCase, TillCommon):
         ticket = self._run_tour("drive_till_reason_late")
         self.assertHandedOver(self.order, ticket)
         self.assertEqual(self.order.drive_handover_reason, "Seen with the office")
+
+    # === A SHARED TILL === #
+
+    def test_operator(self):
+        self.cashier.drive_is_shared = True
+        people = [
+            new_test_user(self.env, login=name, name=name, groups="cafoutch_drive.group_cashier")
+            for name in ("Hugo Blanc", "Jeanne Martin")
+        ]
+        people[0].drive_pin = "4711"
+        people[1].partner_id.barcode = "0420000000041"
+        ticket = self._run_tour("drive_till_operator")
+        self.assertHandedOver(self.order, ticket)
+        self.assertEqual(self.order.drive_opened_by_id, people[1].partner_id)
+        self.assertEqual(self.order.drive_handed_over_by_id, people[1].partner_id)

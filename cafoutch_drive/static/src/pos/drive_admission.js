@@ -7,8 +7,8 @@ import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { DriveReasonPopup } from "./reason_popup";
 
 /**
- * What the server asks before a basket is opened or paid: a reason, when its
- * member may not order now. The server decides; without network a basket that is
+ * What the server asks before a basket is opened or paid: who hands it over, at a
+ * shared till, and a reason, when its member may not order now. The server decides; without network a basket that is
  * on the ticket already can be paid, as Odoo's till does with all else.
  */
 patch(PosStore.prototype, {
@@ -29,6 +29,12 @@ patch(PosStore.prototype, {
         let reason = null;
         for (;;) {
             const answer = await this.data.call("sale.order", method, [...args, reason]);
+            if (answer.who) {
+                if (!(await this.askDriveOperator())) {
+                    return null;
+                }
+                continue;
+            }
             if (!answer.ask) {
                 return answer;
             }
@@ -82,14 +88,16 @@ patch(PosStore.prototype, {
      * Opens the basket of the household whose card was scanned.
      *
      * @param {string} code
-     * @returns {Promise<Object|null>} the server's answer; null without network
+     * @returns {Promise<Object|null>} the server's answer; null without network, and for
+     *  who is no cashier of the drive
      */
     async openDriveCard(code) {
         let answer;
         try {
             answer = await this.data.call("sale.order", "drive_till_card", [this.config.id, code]);
         } catch (error) {
-            if (error instanceof ConnectionLostError) {
+            const refused = error.exceptionName === "odoo.exceptions.AccessError";
+            if (refused || error instanceof ConnectionLostError) {
                 return null;
             }
             throw error;

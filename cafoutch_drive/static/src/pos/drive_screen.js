@@ -1,10 +1,11 @@
 import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError } from "@web/core/network/rpc";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { normalize } from "@web/core/l10n/utils/normalize";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { OperatorBar } from "../operator/operator_bar";
 import { useDriveCardBarcode } from "./barcode";
 
 const REFRESH_MS = 60000;
@@ -15,6 +16,7 @@ const ICONS = { ambient: "fa-archive", chilled: "fa-thermometer-half", frozen: "
 /** The day's baskets at the till: find one, see its crates, open it. */
 export class DriveScreen extends Component {
     static template = "cafoutch_drive.DriveScreen";
+    static components = { OperatorBar };
     static props = {};
     static storeOnOrder = false;
 
@@ -33,6 +35,7 @@ export class DriveScreen extends Component {
         useDriveCardBarcode();
         onMounted(() => {
             this.load();
+            this.readOperator();
             this.timer = setInterval(() => this.load(), REFRESH_MS);
         });
         onWillUnmount(() => {
@@ -47,6 +50,21 @@ export class DriveScreen extends Component {
             this.state.orders = orders;
         }
         this.state.loading = false;
+    }
+
+    /** At a shared till nobody opens a basket before saying who they are. */
+    async readOperator() {
+        try {
+            const { shared, person } = await this.pos.readDriveOperator();
+            if (shared && !person) {
+                await this.pos.askDriveOperator();
+            }
+        } catch (error) {
+            // Neither without network nor for somebody who is no cashier of the drive.
+            if (!(error instanceof ConnectionLostError || error instanceof RPCError)) {
+                throw error;
+            }
+        }
     }
 
     async ask(text = null) {

@@ -1,7 +1,9 @@
 import { Component, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { OperatorBar } from "../operator/operator_bar";
+import { useOperator } from "./operator";
 import { PreparationBoard } from "./preparation_board";
 import { usePreparationClient } from "./preparation_client";
 import { PreparationOrder } from "./preparation_order";
@@ -13,15 +15,21 @@ import { PreparationOrder } from "./preparation_order";
  */
 export class Preparation extends Component {
     static template = "cafoutch_drive.Preparation";
-    static components = { PreparationBoard, PreparationOrder };
+    static components = { OperatorBar, PreparationBoard, PreparationOrder };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.client = usePreparationClient();
-        this.state = useState({ board: null, order: null });
+        // "only": the orders of a household whose card was scanned.
+        this.state = useState({ board: null, order: null, only: null });
+        this.operator = useOperator();
+        this.client.askWho = this.operator.ask;
         this.refreshing = false;
         this.reads = 0;
         this.listenToOthers();
+        useBus(useService("barcode").bus, "barcode_scanned", (ev) =>
+            this.onScan(ev.detail.barcode)
+        );
         onWillStart(() => (this.props.resId ? this.openOrder(this.props.resId) : this.showBoard()));
     }
 
@@ -44,8 +52,28 @@ export class Preparation extends Component {
         if (board) {
             this.state.board = board;
             this.state.order = null;
+            this.state.only = null;
             this.setAddress(false);
         }
+    }
+
+    /** The code of an order, or a member card: that order opens. */
+    async onScan(code) {
+        if (this.operator.state.asking) {
+            return;
+        }
+        const answer = await this.client.call("scan", [code]);
+        if (answer?.lines) {
+            this.state.order = answer;
+            this.setAddress(answer.id);
+        } else if (answer?.only) {
+            await this.showBoard();
+            this.state.only = answer.only;
+        }
+    }
+
+    showAll() {
+        this.state.only = null;
     }
 
     async openOrder(orderId) {

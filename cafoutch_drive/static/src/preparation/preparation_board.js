@@ -9,6 +9,9 @@ export class PreparationBoard extends Component {
         busy: Boolean,
         open: Function,
         refresh: Function,
+        // Ids of the orders of a card that was scanned: no other is shown.
+        only: { type: [Array, { value: null }], optional: true },
+        showAll: Function,
     };
 
     /** The order that a preparer without a plan should take. */
@@ -25,7 +28,16 @@ export class PreparationBoard extends Component {
 
     /** Today's opening windows, or those of later days. */
     windows(later) {
-        return this.props.board.windows.filter((opening) => opening.later === later);
+        const windows = this.props.board.windows.filter((opening) => opening.later === later);
+        const { only } = this.props;
+        return only
+            ? windows
+                  .map((opening) => ({
+                      ...opening,
+                      orders: opening.orders.filter((order) => only.includes(order.id)),
+                  }))
+                  .filter((opening) => opening.orders.length)
+            : windows;
     }
 
     progress(opening) {

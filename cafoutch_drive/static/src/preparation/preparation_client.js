@@ -11,6 +11,8 @@ import { useService } from "@web/core/utils/hooks";
 export class PreparationClient {
     constructor(orm) {
         this.orm = markRaw(orm);
+        // Set by the screen: asks who is at work, and resolves to whether it is known.
+        this.askWho = markRaw(async () => false);
         // Tells this screen's own changes from those of the others.
         this.screen = Math.random().toString(36).slice(2);
         this.busy = false;
@@ -34,7 +36,10 @@ export class PreparationClient {
         let done;
         this.idle = new Promise((resolve) => (done = resolve));
         try {
-            const answer = await this.read(method, args);
+            let answer = await this.read(method, args);
+            if (answer.who && (await this.askWho())) {
+                answer = await this.read(method, args);
+            }
             this.notice = answer.refused || "";
             return answer;
         } catch (error) {

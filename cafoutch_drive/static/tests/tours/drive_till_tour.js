@@ -78,6 +78,7 @@ const MEMBER_CARD = "0420000000003";
 const CHILD_CARD = "0420000000010";
 const STRANGER_CARD = "0420000000027";
 const REPLACED_CARD = "0420000000034";
+const STAFF_CARD = "0420000000041";
 
 // Whoever of the household shows a card gets its basket; a stranger becomes the
 // ticket's customer.
@@ -166,6 +167,44 @@ registry.category("web_tour.tours").add("drive_till_reason_late", {
                 run: "edit Seen with the office",
             },
             { content: "go on", trigger: ".drive-reason-go", run: "click" },
+            PaymentScreen.clickPaymentMethod("Till cheques"),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// A shared till: a basket opens once somebody has said who they are; the next one is
+// somebody else, by card.
+registry.category("web_tour.tours").add("drive_till_operator", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            { content: "who?", trigger: ".o_drive_operator_person:contains('Hugo B.')" },
+            Dialog.cancel(),
+            ProductScreen.orderIsEmpty(),
+            scan_barcode(`DRV${CODE}`),
+            { content: "me", trigger: ".o_drive_operator_person:contains('Hugo B.')", run: "click" },
+            { content: "a PIN", trigger: ".o_drive_operator input", run: "edit 0000" },
+            { content: "wrong", trigger: ".o_drive_operator_ok", run: "click" },
+            { content: "says so", trigger: ".o_drive_operator_error:contains('not right')" },
+            ["4", "7", "1", "1"].map((key) => ({
+                content: `key ${key}`,
+                trigger: `.o_drive_operator_keys button:contains('${key}')`,
+                run: "click",
+            })),
+            { content: "right", trigger: ".o_drive_operator_ok", run: "click" },
+            ProductScreen.totalAmountIs("11.66"),
+            openDriveScreen,
+            { content: "it is me", trigger: ".o_drive_operator_bar:contains('Hugo B.')" },
+            { content: "change", trigger: ".o_drive_operator_bar button", run: "click" },
+            { content: "who?", trigger: ".o_drive_operator_person" },
+            scan_barcode(STAFF_CARD),
+            { content: "by card", trigger: ".o_drive_operator_bar:contains('Jeanne M.')" },
+            { content: "open it", trigger: basket, run: "click" },
+            ProductScreen.totalAmountIs("11.66"),
+            ProductScreen.clickPayButton(),
             PaymentScreen.clickPaymentMethod("Till cheques"),
             PaymentScreen.clickValidate(),
             ReceiptScreen.isShown(),

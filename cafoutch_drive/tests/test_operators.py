@@ -1,0 +1,373 @@
+"""Shared tablets: who is at work says so, by card or PIN, and the work carries the name.
+
+All by real requests, because the server's session knows who it is.
+"""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .access_common import ADDON, AccessCommon
+from .till_common import TillCommon
+
+OPERATOR = "odoo.addons.cafoutch_drive.models.res_users_operator"
+PIN = "4711"
+
+
+class OperatorCommon(AccessCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tablet = cls._create_user("tablet", f"{ADDON}.group_volunteer")
+        cls.tablet.drive_is_shared = True
+        cls.people["tablet"] = cls.tablet
+        cls.volunteer = cls.people["volunteer"]
+        cls.volunteer.name = "Claire Fontaine"
+        cls.volunteer.drive_pin = PIN
+        cls.volunteer.partner_id._drive_give_cards()
+
+    def setUp(self):
+        super().setUp()
+        self._sign_in("tablet")
+
+    def _operator(self, method, *args, **kwargs):
+        outcome, answer = self._rpc("res.users", f"drive_operator_{method}", *args, **kwargs)
+        self.env.invalidate_all()
+        self.assertEqual(outcome, "ok", answer)
+        return answer
+
+    def _enter(self, **values):
+        return self._operator("enter", "preparation", **values)
+
+    def _prepare(self, method, *args):
+        outcome, answer = self._rpc("sale.order", f"drive_preparation_{method}", *args)
+        self.env.invalidate_all()
+        self.assertEqual(outcome, "ok", answer)
+        return answer
+
+
+@tagged("post_install", "-at_install")
+class TestOperators(OperatorCommon):
+    # === WHO MAY BE CHOSEN === #
+
+    def test_state(self):
+        state = self._operator("state", "preparation")
+        self.assertTrue(state["shared"])
+        self.assertEqual(state["person"], "")
+        listed = {row["id"]: row for row in state["people"]}
+        self.assertEqual(listed[self.volunteer.id], {"id": self.volunteer.id, "name": "Claire F.", "pin": True})
+        self.assertFalse(listed[self.people["manager"].id]["pin"])
+        for role in ("cashier", "tablet", "member", "other"):
+            self.assertNotIn(self.people[role].id, listed, role)
+
+    def test_left_people_are_not_listed(self):
+        self.volunteer.active = False
+        self.assertNotIn(self.volunteer.id, {row["id"] for row in self._operator("state", "preparation")["people"]})
+        self.assertIn("refused", self._enter(user_id=self.volunteer.id, pin=PIN))
+
+    def test_own_account(self):
+        self._sign_in("volunteer")
+        state = self._operator("state", "preparation")
+        self.assertEqual(state, {"shared": False, "person": "Claire F.", "people": []})
+        outcome, _answer = self._rpc("res.users", "drive_operator_enter", "preparation", self.volunteer.id, PIN)
+        self.assertEqual(outcome, "refused")
+        self.assertNotIn("refused", self._prepare("start", self.order.id, True))
+        self.assertEqual(self.order.drive_begun_by_id, self.volunteer.partner_id)
+
+    def test_screens(self):
+        for screen in ("till", "", None, 3, [], {"a": 1}, "__class__"):
+            outcome, _answer = self._rpc("res.users", "drive_operator_state", screen)
+            self.assertEqual(outcome, "denied", screen)
+
+    # === SAYING WHO === #
+
+    def test_refused_until_known(self):
+        """Every action, and none does anything."""
+        line, crate = self.order.order_line, self.env["drive.crate"]
+        place = self.env["drive.place"].create({"name": "A1", "point_id": self.point.id})
+        self.order._drive_start_preparation()
+        crate = self.order._drive_add_crate("ambient")
+        for method, args in (
+            ("start", [self.order.id, True]),
+            ("pick", [line.id, 1]),
+            ("short", [line.id, 0, "missing"]),
+            ("undo", [line.id]),
+            ("add_crate", [self.order.id, "ambient"]),
+            ("place_crate", [crate.id, place.id]),
+            ("remove_crate", [crate.id]),
+            ("finish", [self.order.id]),
+            ("reopen", [self.order.id]),
+        ):
+            answer = self._prepare(method, *args)
+            self.assertTrue(answer["who"], method)
+            self.assertIn("who you are", answer["refused"], method)
+            self.assertNotIn("lines", answer)
+        self.assertFalse(line.drive_picked)
+        self.assertEqual(self.order.drive_crate_ids, crate)
+        self.assertFalse(crate.place_id)
+        # Looking is allowed.
+        self.assertIn("windows", self._prepare("board"))
+        self.assertIn("lines", self._prepare("order", self.order.id))
+
+    def test_pin(self):
+        self.assertEqual(self._enter(user_id=self.volunteer.id, pin=PIN), {"person": "Claire F."})
+        self.assertEqual(self._operator("state", "preparation")["person"], "Claire F.")
+
+    def test_card(self):
+        card = self.volunteer.partner_id.barcode
+        self.assertEqual(self._enter(card=card), {"person": "Claire F."})
+
+    def test_work_carries_the_name(self):
+        place = self.env["drive.place"].create({"name": "A1", "point_id": self.point.id})
+        person = self.volunteer.partner_id
+        self._enter(user_id=self.volunteer.id, pin=PIN)
+        self._prepare("start", self.order.id, True)
+        line = self.order.order_line
+        self._prepare("pick", line.id, line.product_uom_qty)
+        self.assertEqual(line.drive_prepared_by_id, person)
+        self._prepare("undo", line.id)
+        self.assertFalse(line.drive_prepared_by_id)
+        self._prepare("short", line.id, 0, "missing")
+        self._prepare("undo", line.id)
+        self._prepare("pick", line.id, line.product_uom_qty)
+        self._prepare("add_crate", self.order.id, "ambient")
+        crate = self.order.drive_crate_ids
+        self._prepare("place_crate", crate.id, place.id)
+        # Somebody else finishes.
+        other = new_test_user(self.env, login="other_volunteer", groups=f"{ADDON}.group_volunteer", name="Ousmane D")
+        other.drive_pin = "0815"
+        self._enter(user_id=other.id, pin="0815")
+        self.assertNotIn("refused", self._prepare("finish", self.order.id))
+        order = self.order
+        self.assertEqual(order.drive_begun_by_id, person)
+        self.assertEqual(line.drive_prepared_by_id, person)
+        self.assertEqual(crate.placed_by_id, person)
+        self.assertEqual(order.drive_finished_by_id, other.partner_id)
+
+    def test_change_person(self):
+        self._enter(user_id=self.volunteer.id, pin=PIN)
+        self._operator("leave")
+        self.assertEqual(self._operator("state", "preparation")["person"], "")
+        self.assertTrue(self._prepare("start", self.order.id, True)["who"])
+
+    def test_away(self):
+        """After a time without an action nobody is there; looking is no action."""
+        self._enter(user_id=self.volunteer.id, pin=PIN)
+        with patch(f"{OPERATOR}.AWAY_MINUTES", 0):
+            self.assertEqual(self._operator("state", "preparation")["person"], "")
+            self.assertTrue(self._prepare("start", self.order.id, True)["who"])
+        self.assertNotIn("who", self._prepare("start", self.order.id, True))
+
+    def test_action_keeps_awake(self):
+        now = fields.Datetime.now().timestamp()
+        times = f"{OPERATOR}.time.time"
+        with patch(times, return_value=now):
+            self._enter(user_id=self.volunteer.id, pin=PIN)
+        with patch(times, return_value=now + 29 * 60):
+            self._prepare("board")
+            self._prepare("start", self.order.id, True)
+        with patch(times, return_value=now + 58 * 60):
+            self.assertEqual(self._operator("state", "preparation")["person"], "Claire F.")
+        with patch(times, return_value=now + 60 * 60):
+            self.assertEqual(self._operator("state", "preparation")["person"], "")
+
+    def test_another_sign_in(self):
+        """The next account of the same browser is not that person."""
+        self._enter(user_id=self.volunteer.id, pin=PIN)
+        second = self._create_user("tablet2", f"{ADDON}.group_volunteer")
+        second.drive_is_shared = True
+        self.authenticate(second.login, second.login)
+        self.assertEqual(self._operator("state", "preparation")["person"], "")
+
+    def test_no_longer_in_the_group(self):
+        self._enter(user_id=self.volunteer.id, pin=PIN)
+        self.volunteer.group_ids = self.env.ref(f"{ADDON}.group_cashier")
+        self.assertTrue(self._prepare("start", self.order.id, True)["who"])
+
+    def test_wrong_people(self):
+        for role in ("cashier", "member", "other", "tablet"):
+            self.people[role].drive_pin = PIN
+            self.people[role].partner_id._drive_give_cards()
+            for values in (
+                {"user_id": self.people[role].id, "pin": PIN},
+                {"card": self.people[role].partner_id.barcode},
+            ):
+                self.assertIn("does not work on this screen", self._enter(**values)["refused"], role)
+        for user_id in (0, -1, 2**40, True, "1", None, 1.5, [self.volunteer.id]):
+            self.assertIn("refused", self._enter(user_id=user_id, pin=PIN), user_id)
+        self.assertEqual(self._operator("state", "preparation")["person"], "")
+
+    # === GUESSING === #
+
+    def test_wrong_pins(self):
+        for pin in (None, 4711, True, "", "471", "47110", "4711 ", "４７１１", ["4711"], "4" * 5000, "47\0011"):
+            self.volunteer.drive_wrong_tries = 0
+            self.volunteer.drive_wait_until = False
+            self.assertIn("refused", self._enter(user_id=self.volunteer.id, pin=pin), pin)
+            self.assertEqual(self.volunteer.sudo().drive_wrong_tries, 1)
+
+    def test_no_pin(self):
+        manager = self.people["manager"]
+        self.assertIn("no PIN yet", self._enter(user_id=manager.id, pin="")["refused"])
+        self.assertIn("no PIN yet", self._enter(user_id=manager.id, pin="0000")["refused"])
+
+    def test_slowed(self):
+        """Five wrong tries, and the right PIN has to wait too; each more doubles it."""
+        for _try in range(5):
+            self.assertIn("not right", self._enter(user_id=self.volunteer.id, pin="0000")["refused"])
+        self.assertIn("wait 1 min", self._enter(user_id=self.volunteer.id, pin=PIN)["refused"])
+        # From another tablet as well.
+        self._sign_in("tablet")
+        self.assertIn("wait", self._enter(user_id=self.volunteer.id, pin=PIN)["refused"])
+        self.volunteer.drive_wait_until = fields.Datetime.now() - timedelta(seconds=1)
+        self.assertIn("not right", self._enter(user_id=self.volunteer.id, pin="0000")["refused"])
+        self.assertIn("wait 2 min", self._enter(user_id=self.volunteer.id, pin=PIN)["refused"])
+        # The card still works, and so do the others.
+        self.assertIn("person", self._enter(card=self.volunteer.partner_id.barcode))
+        self.volunteer.drive_wait_until = False
+        self.assertIn("person", self._enter(user_id=self.volunteer.id, pin=PIN))
+        self.assertEqual(self.volunteer.sudo().drive_wrong_tries, 0)
+
+    def test_longest_wait(self):
+        self.volunteer.drive_wrong_tries = 10**6
+        self._enter(user_id=self.volunteer.id, pin="0000")
+        left = self.volunteer.sudo().drive_wait_until - fields.Datetime.now()
+        self.assertLessEqual(left, timedelta(minutes=60))
+        self.assertGreater(left, timedelta(minutes=59))
+
+    def test_card_guesses(self):
+        for number in range(5):
+            self.assertIn("nobody", self._enter(card=f"042000000000{number}")["refused"])
+        self.assertIn("wait", self._enter(card=self.volunteer.partner_id.barcode)["refused"])
+        # The PIN still works.
+        self.assertIn("person", self._enter(user_id=self.volunteer.id, pin=PIN))
+
+    def test_replaced_card(self):
+        card = self.volunteer.partner_id.barcode
+        self.volunteer.partner_id.with_user(self.people["manager"]).action_drive_new_card()
+        self.assertIn("refused", self._enter(card=card))
+
+    # === THE PIN ITSELF === #
+
+    def test_pin_is_hashed(self):
+        kept = self.volunteer.sudo().drive_pin_hash
+        self.assertNotIn(PIN, kept)
+        self.assertEqual(self.volunteer.drive_pin, "")
+        self.env.invalidate_all()
+        for user in (self.volunteer, self.people["manager"], self.env.ref("base.user_admin")):
+            [row] = self.volunteer.with_user(user).read(["drive_pin"])
+            self.assertEqual(row["drive_pin"], "")
+            with self.assertRaises(AccessError):
+                self.volunteer.with_user(user).read(["drive_pin_hash"])
+            with self.assertRaises(AccessError):
+                self.volunteer.with_user(user).search([("drive_pin_hash", "!=", False)])
+
+    def test_bad_pins(self):
+        for pin in ("123", "123456789", "12a4", " 1234", "１２３４", "1234\n"):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self.volunteer.drive_pin = pin
+        self.volunteer.drive_pin = False
+        self.assertFalse(self.volunteer.sudo().drive_pin_hash)
+
+    def test_who_sets_it(self):
+        own = self.volunteer.with_user(self.volunteer)
+        own.drive_pin = "1234"
+        before = self.volunteer.sudo().drive_pin_hash
+        self.volunteer.with_user(self.people["manager"]).drive_pin = "5678"
+        self.assertNotEqual(self.volunteer.sudo().drive_pin_hash, before)
+        for role in ("cashier", "tablet"):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.volunteer.with_user(self.people[role]).drive_pin = "9999"
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.tablet.with_user(self.tablet).drive_is_shared = False
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.volunteer.with_user(self.people["manager"]).write({"drive_pin": "1234", "login": "mine"})
+        self.tablet.with_user(self.people["manager"]).drive_is_shared = False
+        self.assertFalse(self.tablet.drive_is_shared)
+
+    def test_portal_is_not_shared(self):
+        with self.assertRaises(ValidationError):
+            self.people["member"].drive_is_shared = True
+
+
+@tagged("post_install", "-at_install")
+class TestOperatorsTill(HttpCase, TillCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = new_test_user(cls.env, login="till_person", groups=f"{ADDON}.group_cashier", name="Hugo Blanc")
+        cls.person.drive_pin = PIN
+        cls.cashier.drive_is_shared = True
+        cls.order = cls._create_prepared({cls.beer: 2})
+
+    _rpc = AccessCommon._rpc
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate("till_cashier", "till_cashier")
+
+    def _till(self, method, *args):
+        outcome, answer = self._rpc("sale.order", f"drive_till_{method}", self.till.id, *args)
+        self.env.invalidate_all()
+        self.assertEqual(outcome, "ok", answer)
+        return answer
+
+    def _enter(self):
+        outcome, answer = self._rpc("res.users", "drive_operator_enter", "till", self.person.id, PIN)
+        self.env.invalidate_all()
+        self.assertEqual((outcome, answer), ("ok", {"person": "Hugo B."}))
+
+    def test_opening(self):
+        answer = self._till("open", self.order.id)
+        self.assertTrue(answer["who"])
+        self.assertNotIn("lines", answer)
+        self.assertTrue(self._till("may_pay", self.order.id)["who"])
+        self.assertFalse(self.order.drive_opened_at)
+        self._enter()
+        self.assertEqual(len(self._till("open", self.order.id)["lines"]), 1)
+        self.assertEqual(self.order.drive_opened_by_id, self.person.partner_id)
+        self.assertEqual(self._till("may_pay", self.order.id), {})
+
+    def test_reason_carries_the_name(self):
+        self.member.coop_state = "suspended"
+        self._enter()
+        self.assertIn("ask", self._till("open", self.order.id))
+        self.assertIn("lines", self._till("open", self.order.id, None, "They pay on Friday"))
+        self.assertEqual(self.order.message_ids[0].author_id, self.person.partner_id)
+
+    def test_hand_over(self):
+        self._enter()
+        rows = self._till("open", self.order.id)["lines"]
+        ticket = self._ticket(self._ticket_lines(rows), self.order)
+        outcome, answer = self._rpc("pos.order", "sync_from_ui", [ticket])
+        self.assertEqual(outcome, "ok", answer)
+        self.env.invalidate_all()
+        self.assertEqual(self.order.drive_state, "done")
+        self.assertEqual(self.order.drive_handed_over_by_id, self.person.partner_id)
+
+    def test_hand_over_after_a_while(self):
+        """Whoever opened it is who hands it over: the money of the ticket stays."""
+        self._enter()
+        rows = self._till("open", self.order.id)["lines"]
+        self._rpc("res.users", "drive_operator_leave")
+        self.assertTrue(self._till("may_pay", self.order.id)["who"])
+        ticket = self._sync(self._ticket(self._ticket_lines(rows), self.order))
+        self.assertHandedOver(self.order, ticket)
+        self.assertEqual(self.order.drive_handed_over_by_id, self.person.partner_id)
+
+    def test_never_opened(self):
+        line = self.order.order_line
+        lines = [self._line_vals(self.beer, 2, row={"sale_line_id": line.id})]
+        with self.assertRaisesRegex(UserError, "asks who hands it over"), self.env.cr.savepoint():
+            self._sync(self._ticket(lines, self.order))
+        self.assertEqual(self.order.drive_state, "ready")
+
+    def test_own_account(self):
+        self.cashier.drive_is_shared = False
+        ticket = self._pay(self.order)
+        self.assertHandedOver(self.order, ticket)
+        self.assertEqual(self.order.drive_opened_by_id, self.cashier.partner_id)
+        self.assertEqual(self.order.drive_handed_over_by_id, self.cashier.partner_id)
