@@ -27,6 +27,7 @@ from . import (
     test_preparation_guards,
     test_product,
     test_product_import,
+    test_rules_count,
     test_shop_api,
     test_shop_forms,
     test_shop_pages,
