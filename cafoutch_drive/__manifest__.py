@@ -62,6 +62,7 @@
         "templates/shop_for.xml",
         "templates/portal.xml",
         "templates/sign_in.xml",
+        "templates/shop_data.xml",
         "templates/shop_card.xml",
         "report/member_cards.xml",
     ],

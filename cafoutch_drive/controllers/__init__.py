@@ -1,1 +1,1 @@
-from . import api, basket, card, checkout, me, on_behalf, orders, portal, shop, sign_in, slots
+from . import api, basket, card, checkout, me, on_behalf, orders, portal, privacy, shop, sign_in, slots

@@ -26,6 +26,7 @@ from . import (
     res_partner_card,
     res_users_sign_in,
     sale_order,
+    res_partner_data,
     res_partner_forget,
     res_partner_forget_traces,
     res_partner_household,

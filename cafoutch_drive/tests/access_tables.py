@@ -35,6 +35,8 @@ GET  /drive/orders/<int:order_id>           login      200 200 404 404 404 404
 POST /drive/orders/<int:order_id>/cancel    login      303 303 404 404 404 404
 JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
 GET  /drive/me                              login      200 200 200 200 200 200
+GET  /drive/me/data                         login      200 200 200 200 200 200
+GET  /drive/me/data/export                  login      200 200 200 200 200 200
 GET  /drive/for                             login      404 404 404 404 200 200
 GET  /drive/for/<int:member_id>             login      404 404 404 404 200 200
 POST /drive/for/<int:member_id>/begin       login      404 404 404 404 303 303
@@ -68,6 +70,8 @@ GET  /drive/orders/<int:order_id>           200
 POST /drive/orders/<int:order_id>/cancel    303
 JSON /drive/api/orders/cancel               ok
 GET  /drive/me                              200
+GET  /drive/me/data                         200
+GET  /drive/me/data/export                  200
 GET  /drive/for                             404
 GET  /drive/for/<int:member_id>             404
 POST /drive/for/<int:member_id>/begin       404

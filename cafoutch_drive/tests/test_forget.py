@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from odoo.addons.mail.tests.common import MailCase
 
 from .common import DriveCommon
+from .till_common import TillCommon
 
 NAME = "Zéphyrine Quatrefages"
 EMAIL = "zephyrine.q@example.org"
@@ -339,3 +340,49 @@ class TestForgetSession(ForgetCommon, HttpCase):
         self._forget()
         self.env.registry.clear_all_caches()
         self.assertIn("/web/login", self.url_open("/drive/orders").url)
+
+
+@tagged("post_install", "-at_install")
+class TestForgetTicket(ForgetCommon, TillCommon):
+    def _buy(self, method):
+        order = self._create_prepared({self.chips: 2}, member=self.person)
+        order.drive_note = NOTE
+        ticket = self._pay(order, method=method)
+        ticket.write({"general_customer_note": f"Pour {NAME}", "internal_note": NOTE, "floating_order_name": NAME})
+        ticket.lines[0].customer_note = NOTE
+        if method.is_cash_count:
+            self._close_session()
+        else:
+            self.till_session.close_session_from_ui()
+        self._leave()
+        self.env.flush_all()
+        return order, ticket
+
+    def test_tickets_stay_with_their_amounts(self):
+        order, ticket = self._buy(self.cash)
+        self.assertTrue(ticket.email)
+        amounts = ticket.lines.mapped("price_subtotal_incl")
+        self._forget()
+        self.assertEqual(self._found(), {})
+        self.assertEqual(ticket.lines.mapped("price_subtotal_incl"), amounts)
+        self.assertEqual((ticket.amount_total, ticket.partner_id, order.amount_total), (5.0, self.person, 5.0))
+        self.assertEqual((order.drive_state, ticket.state), ("done", "done"))
+
+    def test_entries_that_name_the_person_are_accounting(self):
+        """A cheque whose payer the till asked for is an entry of its own, in their name."""
+        journal = self.env["account.journal"].create({"name": "Cheques", "type": "bank", "code": "TCH2"})
+        cheque = self.env["pos.payment.method"].create(
+            {"name": "Cheque", "journal_id": journal.id, "split_transactions": True}
+        )
+        self.till = self._create_till("Caisse 2", cheque)
+        self.till_session = self._open_session(self.till)
+        self._buy(cheque)
+        self.assertTrue(self.person._drive_kept_until())
+        self._forget()
+        self.assertEqual(self.person.name, NAME)
+        tables = {place.split(".")[0] for place in self._found()}
+        self.assertLessEqual(tables, {"res_partner", "account_move", "account_move_line", "account_payment"})
+        with self._today(self.person.drive_forget_on + timedelta(days=1)):
+            self.env["res.partner"]._cron_forget_due()
+        self.env.invalidate_all()
+        self.assertEqual(self._found(), {})

@@ -1,0 +1,260 @@
+from odoo import fields, models
+from odoo.tools import html2plaintext
+from odoo.tools.misc import format_date, format_datetime
+
+# Shown and exported where there is something in them.
+CONTACT_FIELDS = ("name", "email", "phone", "street", "street2", "zip", "city", "country_id", "lang")
+
+
+class ResPartner(models.Model):
+    """What the drive keeps about a person, for that person: a page, and a file.
+
+    Only about them: the people of their household appear by name, their orders and
+    notes do not; what managers noted for themselves does not either.
+    """
+
+    _inherit = "res.partner"
+
+    # === WHOSE === #
+
+    def _drive_own_orders(self):
+        """The orders that this person placed, their basket included."""
+        return self.env["sale.order"].search([("partner_id", "=", self.id), ("is_drive", "=", True)], order="id desc")
+
+    def _drive_own_tickets(self):
+        return self.env["pos.order"].search(
+            [("partner_id", "=", self.id), ("state", "not in", ("draft", "cancel"))], order="id desc"
+        )
+
+    def _drive_own_invoices(self):
+        return self.env["account.move"].search(
+            [("partner_id", "=", self.id), ("move_type", "!=", "entry"), ("state", "=", "posted")], order="id desc"
+        )
+
+    def _drive_own_bookings(self):
+        return self.env["drive.booking"].search([("partner_id", "=", self.id)], order="id desc")
+
+    def _drive_own_messages(self):
+        """What this person wrote."""
+        return self.env["mail.message"].search(
+            [("author_id", "=", self.id), ("message_type", "in", ("comment", "email"))], order="id desc"
+        )
+
+    def _drive_contact_values(self):
+        """``{label: text}`` of the contact's filled fields, in the reader's words."""
+        found = {}
+        for name in CONTACT_FIELDS:
+            field = self._fields[name]
+            value = self[name]
+            if value:
+                text = field.convert_to_display_name(value, self) if field.relational else value
+                if field.type == "selection":
+                    text = dict(field._description_selection(self.env)).get(value, value)
+                found[field._description_string(self.env)] = text
+        return found
+
+    # === THE PAGE === #
+
+    def _drive_page_data(self):
+        """What is kept about this person, why and for how long.
+
+        :return: ``{"kept": [{"title", "what", "why", "until"}], "contact": …}``, whose
+            texts are in the reader's language
+        """
+        self.ensure_one()
+        rules = self.env["drive.policy"]._for(self._drive_company())
+        while_member = self.env._("As long as you are a member. Once you have left, ask us and we erase it.")
+        accounting = self.env._(
+            "%(years)s years after the end of the business year: the law asks for it.", years=rules.forget_years
+        )
+        _ = self.env._
+        kept = [
+            (
+                _("How to reach you"),
+                ", ".join(self._drive_contact_values()),
+                _("To know who orders, and to tell you about your orders."),
+                while_member,
+            ),
+            (
+                _("Your membership"),
+                _("Your number, your card, what your membership is and its dates"),
+                _("To know who may order. Only the members' office sees why it decided something."),
+                while_member,
+            ),
+            (
+                _("Your household"),
+                _("%s people, the same for each of you", len(self._drive_household_people())),
+                _("Because you share your orders to collect and may collect for each other."),
+                while_member,
+            ),
+            (
+                _("Your orders"),
+                self._drive_text_orders(),
+                _("To prepare them, to charge what is right, and so that you find your usual products again."),
+                _("%s Your name is taken off them when you have left and ask for it.", accounting),
+            ),
+            (
+                _("Your notes to the preparers"),
+                _("%s notes", len(self._drive_own_orders().filtered("drive_note"))),
+                _("Only for the people who prepare: they may tell of your health."),
+                _("%s days after the order has ended; then they are erased by themselves.", rules.note_days),
+            ),
+            (
+                _("Tickets and invoices"),
+                _(
+                    "%(tickets)s tickets of the till, %(invoices)s invoices",
+                    tickets=len(self._drive_own_tickets()),
+                    invoices=len(self._drive_own_invoices()),
+                ),
+                _("It is the coop's accounting."),
+                accounting,
+            ),
+            (
+                _("Messages"),
+                _("%s messages that you wrote, and the mails about your orders", len(self._drive_own_messages())),
+                _("To answer you, and to know what was agreed."),
+                while_member,
+            ),
+            (
+                _("Your account"),
+                self._drive_text_account(),
+                _(
+                    "To let you in, and nobody else. Failures to sign in are counted for a day, without your name "
+                    "or your address."
+                ),
+                while_member,
+            ),
+        ]
+        return {
+            "kept": [dict(zip(("title", "what", "why", "until"), row, strict=True)) for row in kept],
+            "contact": self._drive_page_contact(),
+        }
+
+    def _drive_text_orders(self):
+        orders = self._drive_own_orders().filtered(lambda order: order.drive_state != "basket")
+        if not orders:
+            return self.env._("No order yet")
+        return self.env._(
+            "%(orders)s orders since %(date)s, with their products, prices and pickup times",
+            orders=len(orders),
+            date=format_date(self.env, min(orders.mapped("date_order"))),
+        )
+
+    def _drive_text_account(self):
+        user = self.user_ids[:1]
+        if not user.login_date:
+            return self.env._("Your login and your password, which nobody can read")
+        return self.env._(
+            "Your login, your password, which nobody can read, and when you signed in (the last time %s)",
+            format_date(self.env, user.login_date),
+        )
+
+    # === THE FILE === #
+
+    def _drive_export(self):
+        """All that is kept about this person, in the reader's words: it becomes JSON.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        _ = self.env._
+        return {
+            _("What this is"): _(
+                "All that the drive of %(coop)s keeps about %(person)s, on %(date)s.",
+                coop=self._drive_company().name,
+                person=self.name,
+                date=self._drive_export_moment(fields.Datetime.now()),
+            ),
+            _("Contact"): self._drive_contact_values(),
+            _("Membership"): self._drive_export_membership(),
+            _("Household"): self._drive_household_people().mapped("name"),
+            _("Account"): self._drive_export_account(),
+            _("Orders"): [self._drive_export_order(order) for order in self._drive_own_orders()],
+            _("Pickup slots"): [self._drive_export_booking(booking) for booking in self._drive_own_bookings()],
+            _("Tickets"): [
+                {
+                    _("Number"): ticket.name,
+                    _("Date"): self._drive_export_moment(ticket.date_order),
+                    _("Total"): ticket.amount_total,
+                    _("Products"): [
+                        {_("Product"): line.full_product_name, _("Quantity"): line.qty} for line in ticket.lines
+                    ],
+                }
+                for ticket in self._drive_own_tickets()
+            ],
+            _("Invoices"): [
+                {
+                    _("Number"): invoice.name,
+                    _("Date"): str(invoice.invoice_date),
+                    _("Total"): invoice.amount_total,
+                }
+                for invoice in self._drive_own_invoices()
+            ],
+            _("Messages that you wrote"): [
+                {_("Date"): self._drive_export_moment(message.date), _("Text"): html2plaintext(message.body).strip()}
+                for message in self._drive_own_messages()
+            ],
+        }
+
+    def _drive_export_moment(self, moment):
+        """A moment with its time zone, the coop's; ``None`` without."""
+        tz = self._drive_company()._drive_tz()
+        return (moment and f"{format_datetime(self.env, moment, tz=tz, dt_format='yyyy-MM-dd HH:mm')} ({tz})") or None
+
+    def _drive_export_membership(self):
+        _ = self.env._
+        household = self._drive_household()
+        states = dict(self._fields["coop_state"]._description_selection(self.env))
+        return {
+            _("Member number"): self.coop_number or household.coop_number or None,
+            _("Card"): self.barcode or None,
+            _("Membership"): states.get(self._coop_state_today()),
+            _("Since"): str(household.coop_state_since or "") or None,
+            _("Until"): str(household.coop_state_until or "") or None,
+            _("May order by exception until"): str(household.drive_exception_until or "") or None,
+        }
+
+    def _drive_export_account(self):
+        _ = self.env._
+        users = self.user_ids
+        return {
+            _("Login"): users[:1].login or None,
+            _("Made on"): self._drive_export_moment(users[:1].create_date),
+            _("Invited on"): self._drive_export_moment(self.drive_invited_at),
+            _("Signed in on"): [self._drive_export_moment(log.create_date) for log in users.log_ids],
+        }
+
+    def _drive_export_order(self, order):
+        _ = self.env._
+        states = dict(order._fields["drive_state"]._description_selection(self.env))
+        return {
+            _("Number"): order.name,
+            _("Date"): self._drive_export_moment(order.date_order),
+            _("State"): states.get(order.drive_state),
+            _("Pickup slot"): order.drive_slot_id._drive_label() if order.drive_slot_id else None,
+            _("Point"): order.drive_point_id.name,
+            _("Pickup code"): order.drive_pickup_code or None,
+            _("Your note"): order.drive_note or None,
+            _("Total"): order.amount_total,
+            _("Currency"): order.currency_id.name,
+            _("Products"): [
+                {
+                    _("Product"): line.product_id.with_context(display_default_code=False).display_name,
+                    _("Ordered"): line.drive_ordered_qty or line.product_uom_qty,
+                    _("Quantity"): line.product_uom_qty,
+                    _("Unit"): line.product_uom_id.name,
+                    _("Price"): line.price_total,
+                }
+                for line in order._drive_product_lines()
+            ],
+        }
+
+    def _drive_export_booking(self, booking):
+        _ = self.env._
+        states = dict(booking._fields["state"]._description_selection(self.env))
+        return {
+            _("Pickup slot"): booking.slot_id._drive_label(),
+            _("Order"): booking.order_id.name,
+            _("State"): states.get(booking.state),
+            _("Asked on"): self._drive_export_moment(booking.create_date),
+        }
