@@ -19,6 +19,8 @@ STATE = ROOT / ".odoo"
 LOGS = STATE / "log"
 VENV = STATE / "venv"
 PYTHON = VENV / "bin" / "python"
+# Other people's addons that the tests install beside ours.
+OCA_ADDONS = STATE / "oca" / "odoo" / "addons"
 ADDON = "cafoutch_drive"
 
 

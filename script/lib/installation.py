@@ -17,7 +17,7 @@ from pathlib import Path
 
 import postgres
 import programs
-from common import LOGS, PYTHON, ROOT, STATE, VENV, Failure, cache_folder, locked, main, run, say
+from common import LOGS, OCA_ADDONS, PYTHON, ROOT, STATE, VENV, Failure, cache_folder, locked, main, run, say
 from debian import Apt, dangling_links, unpack
 
 LOG = LOGS / "setup.log"
@@ -201,6 +201,16 @@ def install_test_tools() -> None:
     programs.install("haproxy", LOG, NEEDED_MB["haproxy"])
 
 
+def install_oca_addons() -> None:
+    """Addons that the tests install beside ours, where Python does not find them: each
+    brings a package named odoo, which must not stand before Odoo's."""
+    fresh = STATE / "oca.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    pip("install", "--no-deps", "--target", fresh, "-r", REQUIREMENTS / "oca.txt")
+    shutil.rmtree(STATE / "oca", ignore_errors=True)
+    fresh.rename(STATE / "oca")
+
+
 def steps(parts: set[str]) -> list:
     chosen = [
         ("Odoo 19", install_odoo, "odoo"),
@@ -209,6 +219,7 @@ def steps(parts: set[str]) -> list:
         ("Odoo's configuration", write_configuration, "odoo"),
         ("linters", install_linters, "lint"),
         ("Chromium and test tools", install_test_tools, "tests"),
+        ("addons to test with", install_oca_addons, "tests"),
     ]
     return [(title, function) for title, function, part in chosen if part in parts]
 
@@ -218,7 +229,7 @@ def fingerprint(part: str) -> str:
     files = {
         "odoo": [REQUIREMENTS / "odoo.txt", REQUIREMENTS / "postgresql.txt", Path(__file__)],
         "lint": [REQUIREMENTS / "lint.txt", ROOT / "package-lock.json"],
-        "tests": [REQUIREMENTS / "test.txt", Path(programs.__file__)],
+        "tests": [REQUIREMENTS / "test.txt", REQUIREMENTS / "oca.txt", Path(programs.__file__)],
     }[part]
     facts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
     facts += [str(ROOT), sys.version, os.environ.get("ODOO_HOME", ""), str(postgres.is_external())]
@@ -231,7 +242,7 @@ def is_there(part: str) -> bool:
         return ODOO.is_dir() and PYTHON.exists() and (postgres.is_external() or postgres.bin_folder().is_dir())
     if part == "lint":
         return (STATE / "node" / "node_modules").is_dir()
-    return all(map(programs.find, programs.PROGRAMS))
+    return OCA_ADDONS.is_dir() and all(map(programs.find, programs.PROGRAMS))
 
 
 def parse(arguments=None):
