@@ -83,7 +83,7 @@ class TestNoShow(DriveCommon):
     def test_a_paid_order_is_not_given_up(self):
         order = self._overdue()
         order.drive_ticket_id = self.env["pos.order"].search([], limit=1) or self._ticket()
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "not a basket that waits"):
             order.action_drive_no_show()
 
     def _ticket(self):
@@ -141,6 +141,7 @@ class TestNoShow(DriveCommon):
         self.assertNotIn("Several", template._generate_template(order.ids, ["body_html"])[order.id]["body_html"])
 
     def test_nobody_becomes_better_off(self):
+        self.rules.no_show_limit = 1
         for state in ("suspended", "on_leave", "left", "candidate"):
             self.member.drive_exception_until = self.company._drive_today()
             self.member.coop_state = state
