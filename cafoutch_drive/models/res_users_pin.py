@@ -32,15 +32,15 @@ class ResUsers(models.Model):
         copy=False,
         help="4 to 8 digits, to say who you are on a shared tablet. Nobody can read it.",
     )
-    drive_pin_hash = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    drive_pin_hash = fields.Char(string="PIN, Hashed", copy=False, groups=fields.NO_ACCESS)
     drive_has_pin = fields.Boolean(
         string="Has a PIN",
         compute="_compute_drive_has_pin",
         compute_sudo=True,
         groups="cafoutch_drive.group_manager",
     )
-    drive_wrong_tries = fields.Integer(copy=False, groups=fields.NO_ACCESS)
-    drive_wait_until = fields.Datetime(copy=False, groups=fields.NO_ACCESS)
+    drive_wrong_tries = fields.Integer(string="Wrong Tries", copy=False, groups=fields.NO_ACCESS)
+    drive_wait_until = fields.Datetime(string="Has to Wait Until", copy=False, groups=fields.NO_ACCESS)
 
     def _compute_drive_pin(self):
         self.drive_pin = ""

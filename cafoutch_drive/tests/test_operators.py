@@ -174,13 +174,20 @@ class TestOperators(OperatorCommon):
         with patch(times, return_value=now + 60 * 60):
             self.assertEqual(self._operator("state", "preparation")["person"], "")
 
-    def test_another_sign_in(self):
-        """The next account of the same browser is not that person."""
+    def test_another_account(self):
+        """Another account that calls with the session of this one is not that person."""
         self._enter(user_id=self.volunteer.id, pin=PIN)
         second = self._create_user("tablet2", f"{ADDON}.group_volunteer")
         second.drive_is_shared = True
-        self.authenticate(second.login, second.login)
-        self.assertEqual(self._operator("state", "preparation")["person"], "")
+        answers = {}
+        for user in (self.tablet, second):
+            call = ["sale.order", "drive_preparation_start", [self.order.id, True]]
+            args = [self.env.cr.dbname, user.id, user.login, *call]
+            params = {"service": "object", "method": "execute_kw", "args": args}
+            answers[user] = self.url_open("/jsonrpc", json={"params": params}).json()["result"]
+            self.env.invalidate_all()
+        self.assertEqual(answers[self.tablet]["id"], self.order.id)
+        self.assertTrue(answers[second]["who"])
 
     def test_no_longer_in_the_group(self):
         self._enter(user_id=self.volunteer.id, pin=PIN)

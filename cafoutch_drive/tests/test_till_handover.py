@@ -182,15 +182,24 @@ class TestTillHandover(HandoverCommon):
             self.order.with_user(salesperson).read(["drive_handover_reason"])
 
     def test_who_may_call(self):
-        volunteer = new_test_user(self.env, login="till_volunteer", groups="cafoutch_drive.group_volunteer")
+        strangers = [
+            new_test_user(self.env, login="till_volunteer", groups="cafoutch_drive.group_volunteer"),
+            new_test_user(self.env, login="till_other", groups="base.group_user,point_of_sale.group_pos_user"),
+        ]
         self.member._drive_give_cards()
-        for method, args in (
-            ("drive_till_open", (self.order.id,)),
-            ("drive_till_may_pay", (self.order.id, REASON)),
-            ("drive_till_card", (self.member.barcode,)),
-        ):
-            with self.subTest(method=method), self.assertRaises(AccessError), self.env.cr.savepoint():
-                self._call(method, *args, user=volunteer)
+        calls = {
+            "drive_till_open": (self.order.id,),
+            "drive_till_may_pay": (self.order.id, REASON),
+            "drive_till_card": ("0420000000003",),
+        }
+        for user in strangers:
+            for method, args in calls.items():
+                with (
+                    self.subTest(user=user.login, method=method),
+                    self.assertRaises(AccessError),
+                    self.env.cr.savepoint(),
+                ):
+                    self._call(method, *args, user=user)
 
 
 @tagged("post_install", "-at_install")

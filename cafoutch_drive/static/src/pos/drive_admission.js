@@ -54,7 +54,9 @@ patch(PosStore.prototype, {
      */
     async mayPayDriveOrders(ticket) {
         const orders = new Set(
-            ticket.lines.filter((line) => line.isDriveLine).map((line) => line.sale_order_origin_id.id)
+            ticket.lines
+                .filter((line) => line.isDriveLine)
+                .map((line) => line.sale_order_origin_id.id)
         );
         for (const orderId of orders) {
             let answer;

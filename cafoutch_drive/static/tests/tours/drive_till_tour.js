@@ -126,7 +126,10 @@ registry.category("web_tour.tours").add("drive_till_reason", {
         [
             startTill,
             scan_barcode(`DRV${CODE}`),
-            { content: "the sentence", trigger: ".drive-reason blockquote:contains('cannot order')" },
+            {
+                content: "the sentence",
+                trigger: ".drive-reason blockquote:contains('cannot order')",
+            },
             Dialog.cancel(),
             ProductScreen.orderIsEmpty(),
             openDriveScreen,
@@ -157,7 +160,10 @@ registry.category("web_tour.tours").add("drive_till_reason_late", {
             scan_barcode(`DRV${CODE}`),
             ProductScreen.totalAmountIs("11.66"),
             ProductScreen.clickPayButton(false),
-            { content: "the sentence", trigger: ".drive-reason blockquote:contains('cannot order')" },
+            {
+                content: "the sentence",
+                trigger: ".drive-reason blockquote:contains('cannot order')",
+            },
             Dialog.cancel(),
             ProductScreen.isShown(),
             ProductScreen.clickPayButton(false),
@@ -185,7 +191,11 @@ registry.category("web_tour.tours").add("drive_till_operator", {
             Dialog.cancel(),
             ProductScreen.orderIsEmpty(),
             scan_barcode(`DRV${CODE}`),
-            { content: "me", trigger: ".o_drive_operator_person:contains('Hugo B.')", run: "click" },
+            {
+                content: "me",
+                trigger: ".o_drive_operator_person:contains('Hugo B.')",
+                run: "click",
+            },
             { content: "a PIN", trigger: ".o_drive_operator input", run: "edit 0000" },
             { content: "wrong", trigger: ".o_drive_operator_ok", run: "click" },
             { content: "says so", trigger: ".o_drive_operator_error:contains('not right')" },
