@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+from playwright.sync_api import expect
 from requests.adapters import HTTPAdapter
 
 from support import Rpc
@@ -120,3 +121,74 @@ def test_a_wrong_login_takes_as_long_as_a_wrong_password(shop):
     known, unknown = seconds("lou", machine), seconds("nobody", machine)
     print(f"known account {known * 1000:.0f} ms, unknown {unknown * 1000:.0f} ms")
     assert 0.5 < unknown / known < 2
+
+
+# In a browser
+
+
+@pytest.fixture
+def token_page(odoo_rpc):
+    """Where a mail for a new password leads."""
+    rpc = odoo_rpc("admin")
+    [model] = rpc("ir.model", "search", [("model", "=", "res.users")])
+    code = """
+person = env["res.users"].search([("login", "=", "membre")]).partner_id
+person.signup_prepare(signup_type="reset")
+action = {"type": "ir.actions.act_url", "url": person._get_signup_url()}
+"""
+    action = rpc("ir.actions.server", "create", {"name": "Link", "model_id": model, "state": "code", "code": code})
+    url = rpc("ir.actions.server", "run", [action])["url"]
+    return url[url.index("/web/reset_password?") :]
+
+
+PASTE = """field => {
+    const event = new ClipboardEvent("paste", {cancelable: true, bubbles: true, clipboardData: new DataTransfer()});
+    return field.dispatchEvent(event);
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_pages(new_page, axe, token_page, width):
+    """Each state of the pages: nothing for axe to find, and paste is allowed."""
+    page = new_page(width, 740)
+    findings = {}
+
+    def look(where):
+        findings[where] = axe(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            findings[where].append(f"{wide} px too wide")
+        for field in page.locator("input:visible").all():
+            assert field.evaluate(PASTE), f"{where}: no paste into {field.get_attribute('name')}"
+
+    page.goto("/web/login")
+    page.fill("input[name=login]", "personne@example.com")
+    page.fill("input[name=password]", "faux")
+    page.press("input[name=password]", "Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    look("a wrong password")
+    page.goto("/web/reset_password")
+    look("reset")
+    page.fill("input[name=login]", "personne@example.com")
+    page.press("input[name=login]", "Enter")
+    expect(page.get_by_role("status")).to_be_visible()
+    look("a mail is on its way")
+    page.goto(token_page)
+    expect(page.locator("input[name=confirm_password]")).to_be_visible()
+    look("a new password")
+    page.goto("/web/reset_password?token=none")
+    look("an old link")
+    assert {where: what for where, what in findings.items() if what} == {}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_my_data(new_page, sign_in, axe, width, screenshots):
+    page = new_page(width, 740)
+    sign_in(page, "membre")
+    page.goto("/drive/me/data")
+    page.screenshot(path=screenshots / f"my-data-{width}.png", full_page=True)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    with page.expect_download() as download:
+        page.locator("a[download]").click()
+    assert download.value.suggested_filename.endswith(".json")
