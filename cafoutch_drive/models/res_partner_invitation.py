@@ -24,6 +24,8 @@ class Invited(NamedTuple):
     sent: models.Model
     waiting: models.Model
     """Many: their invitations leave with the job that begins at once."""
+    already: models.Model
+    """Invited within the last hour, or waiting: nothing is sent to them again."""
     signed_in: models.Model
     """They have an account already and have used it: nothing is sent to them."""
     refused: dict
@@ -109,11 +111,9 @@ class ResPartner(models.Model):
         """
         signed_in = self.filtered(lambda partner: partner.drive_portal_state == "active")
         refused = (self - signed_in)._drive_invitation_obstacles()
-        for partner in self - signed_in:
-            sentence = partner._drive_invited_already()
-            if sentence:
-                refused.setdefault(partner, sentence)
-        invited = self - signed_in - self.browse().concat(*refused)
+        able = self - signed_in - self.browse().concat(*refused)
+        already = able.filtered(lambda partner: partner._drive_invited_already())
+        invited = able - already
         claimed = invited.try_lock_for_update(allow_referencing=True)
         for partner in invited - claimed:
             refused[partner] = self.env._("is being changed at this moment: please try again")
@@ -122,9 +122,11 @@ class ResPartner(models.Model):
         claimed.flush_recordset(["drive_invitation_pending", "drive_invited_at"])
         if len(claimed) > INVITED_AT_ONCE:
             self.env.ref("cafoutch_drive.cron_send_invitations").sudo()._trigger()
-            return Invited(self.browse(), claimed, signed_in, refused)
+            return Invited(self.browse(), claimed, already, signed_in, refused)
         failed = claimed._drive_send_invitations()
-        return Invited(claimed - self.browse().concat(*failed), self.browse(), signed_in, {**refused, **failed})
+        return Invited(
+            claimed - self.browse().concat(*failed), self.browse(), already, signed_in, {**refused, **failed}
+        )
 
     def _drive_invitation_obstacles(self):
         """``{partner: sentence}`` of those who cannot have an account."""
@@ -169,12 +171,9 @@ class ResPartner(models.Model):
         return sentence
 
     def _drive_invited_already(self):
-        """Why nothing is sent to this person now, or ``None``."""
-        if self.drive_invitation_pending:
-            return self.env._("is invited already, the e-mail is on its way")
-        if self.drive_invited_at and self.drive_invited_at > fields.Datetime.now() - AGAIN_AFTER:
-            return self.env._("was invited less than an hour ago")
-        return None
+        """Whether an invitation is on its way, or was sent a moment ago."""
+        just_now = fields.Datetime.now() - AGAIN_AFTER
+        return self.drive_invitation_pending or (self.drive_invited_at and self.drive_invited_at > just_now)
 
     # === SENDING === #
 

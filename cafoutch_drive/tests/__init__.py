@@ -14,6 +14,7 @@ from . import (
     test_household,
     test_invitation,
     test_invariants,
+    test_member_import_bad,
     test_me,
     test_on_behalf,
     test_operators,

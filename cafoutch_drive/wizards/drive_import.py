@@ -91,7 +91,10 @@ class DriveImport(models.AbstractModel):
     def _content(self):
         if not self.file:
             raise UserError(self.env._("Please choose a file first."))
-        return base64.b64decode(self.file)
+        try:
+            return base64.b64decode(self.file)
+        except ValueError as error:
+            raise UserError(self.env._("The file did not arrive whole. Please choose it again.")) from error
 
     def _show(self, state, report):
         self.write({"state": state, "summary": self._summary(state, report)})

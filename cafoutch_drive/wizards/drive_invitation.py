@@ -37,6 +37,10 @@ class DriveInvitation(models.TransientModel):
             sentences.append(
                 self.env._("Invited: %s. Their e-mails leave within the next minutes.", len(invited.waiting))
             )
+        if invited.already:
+            sentences.append(
+                self.env._("Invited a moment ago, nothing is sent to them again: %s.", len(invited.already))
+            )
         if invited.signed_in:
             sentences.append(self.env._("Signed in before, nothing is sent to them: %s.", len(invited.signed_in)))
         if invited.refused:
