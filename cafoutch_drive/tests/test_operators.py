@@ -3,6 +3,7 @@
 All by real requests, because the server's session knows who it is.
 """
 
+import time
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -10,6 +11,9 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
+from ..models.res_users_operator import SESSION_KEY
 from .access_common import ADDON, AccessCommon
 from .till_common import TillCommon
 
@@ -175,19 +179,24 @@ class TestOperators(OperatorCommon):
             self.assertEqual(self._operator("state", "preparation")["person"], "")
 
     def test_another_account(self):
-        """Another account that calls with the session of this one is not that person."""
-        self._enter(user_id=self.volunteer.id, pin=PIN)
+        """A session knows a person for the account that is signed in, and no other; a
+        call by password, which has no session, knows nobody."""
         second = self._create_user("tablet2", f"{ADDON}.group_volunteer")
         second.drive_is_shared = True
-        answers = {}
-        for user in (self.tablet, second):
-            call = ["sale.order", "drive_preparation_start", [self.order.id, True]]
-            args = [self.env.cr.dbname, user.id, user.login, *call]
-            params = {"service": "object", "method": "execute_kw", "args": args}
-            answers[user] = self.url_open("/jsonrpc", json={"params": params}).json()["result"]
-            self.env.invalidate_all()
-        self.assertEqual(answers[self.tablet]["id"], self.order.id)
-        self.assertTrue(answers[second]["who"])
+        person = self.volunteer.partner_id
+        with MockRequest(self.env) as request:
+            request.session.uid = self.tablet.id
+            request.session[SESSION_KEY] = {"user": self.volunteer.id, "at": int(time.time())}
+            self.assertEqual(self.tablet._drive_operator("preparation"), person)
+            self.assertFalse(second._drive_operator("preparation"))
+        self._enter(user_id=self.volunteer.id, pin=PIN)
+        call = ["sale.order", "drive_preparation_start", [self.order.id, True]]
+        params = {
+            "service": "object",
+            "method": "execute_kw",
+            "args": [self.env.cr.dbname, self.tablet.id, self.tablet.login, *call],
+        }
+        self.assertTrue(self.url_open("/jsonrpc", json={"params": params}).json()["result"]["who"])
 
     def test_no_longer_in_the_group(self):
         self._enter(user_id=self.volunteer.id, pin=PIN)
