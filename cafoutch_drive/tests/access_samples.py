@@ -1,35 +1,151 @@
-"""Records of Odoo's own models, to which the addon adds something, for the access tables."""
+"""What the access tables try on each model: a record to read and to write, values to write
+to it, and values to create another one."""
+
+from datetime import timedelta
 
 from .access_common import AccessCommon
 
+# Models whose records belong to others: deleting is tried on the sample itself.
+ONE_ONLY = ("drive.booking", "drive.catalogue.change", "drive.policy", "drive.policy.state")
+
 
 class AccessSamples(AccessCommon):
-    def _stock_sample(self, model):
-        """A record to read or write, values to write, values to create another."""
-        calendar = {"name": "Other hours"}
-        attendance = {
-            "name": "Evening",
-            "calendar_id": self.calendar.id,
-            "dayofweek": "5",
-            "hour_from": 18,
-            "hour_to": 20,
-            "day_period": "afternoon",
-        }
-        closure = {
-            "name": "Closed",
-            "calendar_id": self.calendar.id,
-            "date_from": "2020-01-01 08:00:00",
-            "date_to": "2020-01-01 20:00:00",
-        }
-        leaves = self.env["resource.calendar.leaves"]
-        batch = {"picking_type_id": self.warehouse.out_type_id.id}
-        return {
-            "pos.config": (self.config, {"name": "Renamed"}, {"name": "Another till"}),
-            "product.product": (self.bread, {"drive_producer": "A farm"}, {"name": "Pain"}),
-            "product.template": (self.bread.product_tmpl_id, {"drive_producer": "A farm"}, {"name": "Pain"}),
-            "res.partner": (self.member, {"coop_number": "4711"}, {"name": "Somebody"}),
-            "resource.calendar": (self.calendar, {"name": "Renamed"}, calendar),
-            "resource.calendar.attendance": (self.calendar.attendance_ids[0], {"name": "Renamed"}, attendance),
-            "resource.calendar.leaves": (leaves.create(closure), {"name": "Renamed"}, closure),
-            "stock.picking.batch": (self.env["stock.picking.batch"].create(batch), {"drive_point_id": False}, batch),
-        }[model]
+    def _sample(self, model):
+        """``(record, values to write, values to create)`` of a model; made when it is
+        asked for, because a run asks hundreds of times."""
+        return getattr(self, f"_sample_{model.replace('.', '_')}")()
+
+    def _sample_to_delete(self, model):
+        """A record that nothing hangs on."""
+        record, _change, values = self._sample(model)
+        if model in ONE_ONLY:
+            return record
+        if model == "sale.order":
+            return self._quotation()
+        return self.env[model].create(values)
+
+    # === THE ADDON'S === #
+
+    def _sample_drive_point(self):
+        return self.point, {"name": "Renamed"}, {"name": "Another", "calendar_id": self.calendar.id}
+
+    def _far_slot(self):
+        """A slot beyond those that are made from the opening hours."""
+        return self._create_slot(hours=24 * 400 + self.env["drive.slot"].search_count([]))
+
+    def _sample_drive_slot(self):
+        slot = self._far_slot()
+        texts = {name: str(slot[name] + timedelta(days=365)) for name in ("start", "stop", "window_start")}
+        return slot, {"closed": True}, {"point_id": self.point.id, **texts}
+
+    def _sample_drive_booking(self):
+        booking = {"place_no": 1, "order_id": self.order.id, "partner_id": self.member.id, "state": "booked"}
+        return (
+            self.order.drive_booking_id,
+            {"state": "released"},
+            {"slot_id": self._far_slot().id, **booking},
+        )
+
+    def _sample_drive_place(self):
+        place = {"name": "Étagère", "point_id": self.point.id}
+        return self.env["drive.place"].create(place), {"name": "Renamed"}, place
+
+    def _sample_drive_crate(self):
+        crates = self.env["drive.crate"]
+        number = crates.search_count([])
+        crate = {"order_id": self.order.id, "name": f"C{number}"}
+        return crates.create(crate), {"storage_class": "frozen"}, {**crate, "name": f"D{number}"}
+
+    def _sample_drive_catalogue_change(self):
+        return self.env["drive.catalogue.change"].search([], limit=1), {}, {}
+
+    def _sample_drive_forget(self):
+        person = {"partner_id": self.member.id}
+        return self.env["drive.forget"].create(person), {}, person
+
+    def _sample_drive_sign_in(self):
+        tries = self.env["drive.sign.in"]
+        number = tries.search_count([])
+        values = {"kind": "pair", "last_at": "2026-01-01 08:00:00"}
+        return (
+            tries.create({**values, "key": f"a{number}"}),
+            {"failures": 0},
+            {**values, "key": f"b{number}"},
+        )
+
+    def _sample_drive_password_reset(self):
+        reset = {"user_id": self.people["other"].id}
+        return self.env["drive.password.reset"].create(reset), reset, reset
+
+    def _sample_drive_first_steps(self):
+        return self.env["drive.first.steps"].create({}), {"step_ids": []}, {}
+
+    def _sample_drive_first_step(self):
+        page = self.env["drive.first.steps"].create({})
+        return page.step_ids[0], {"code": "mail"}, {"page_id": page.id, "code": "mail"}
+
+    def _policy(self):
+        return self.env["drive.policy"]._for(self.company)
+
+    def _sample_drive_policy(self):
+        return self._policy(), {"no_show_limit": 3}, {"company_id": self.company.id}
+
+    def _sample_drive_policy_state(self):
+        values = {"policy_id": self._policy().id, "state": "left"}
+        return self._policy().state_ids[0], {"message": "Écris-nous"}, values
+
+    def _import_values(self):
+        return {"file": "YmFyY29kZSxuYW1lCg==", "filename": "x.csv", "point_id": self.point.id}
+
+    def _sample_drive_product_import(self):
+        values = self._import_values()
+        return self.env["drive.product.import"].create(values), {"default_stock": 1}, values
+
+    def _sample_drive_member_import(self):
+        values = {"file": "bnVtYmVyCg=="}
+        return self.env["drive.member.import"].create(values), {"default_state": "up_to_date"}, values
+
+    def _sample_drive_invitation(self):
+        return self.env["drive.invitation"].create({}), {"summary": "x"}, {"summary": "x"}
+
+    # === ODOO'S, TO WHICH THE ADDON ADDS SOMETHING === #
+
+    def _quotation(self):
+        """An ordinary order, not of the drive."""
+        return self.env["sale.order"].create({"partner_id": self.member.id})
+
+    def _sample_sale_order(self):
+        return self.order, {"drive_note": "x"}, {"partner_id": self.member.id}
+
+    def _sample_sale_order_line(self):
+        values = {"order_id": self._quotation().id, "product_id": self.bread.id}
+        return self.order.order_line, {"drive_substitution": "none"}, values
+
+    def _sample_pos_config(self):
+        return self.config, {"name": "Renamed"}, {"name": "Another till"}
+
+    def _sample_product_product(self):
+        return self.bread, {"drive_producer": "A farm"}, {"name": "Pain"}
+
+    def _sample_product_template(self):
+        return self.bread.product_tmpl_id, {"drive_producer": "A farm"}, {"name": "Pain"}
+
+    def _sample_res_partner(self):
+        return self.member, {"coop_number": "4711"}, {"name": "Somebody"}
+
+    def _sample_resource_calendar(self):
+        return self.calendar, {"name": "Renamed"}, {"name": "Other hours"}
+
+    def _sample_resource_calendar_attendance(self):
+        evening = {"dayofweek": "5", "hour_from": 18, "hour_to": 20, "day_period": "afternoon"}
+        values = {"name": "Evening", "calendar_id": self.calendar.id, **evening}
+        return self.calendar.attendance_ids[0], {"name": "Renamed"}, values
+
+    def _sample_resource_calendar_leaves(self):
+        day = {"date_from": "2020-01-01 08:00:00", "date_to": "2020-01-01 20:00:00"}
+        closure = {"name": "Closed", "calendar_id": self.calendar.id, **day}
+        return self.env["resource.calendar.leaves"].create(closure), {"name": "Renamed"}, closure
+
+    def _sample_stock_picking_batch(self):
+        values = {"picking_type_id": self.warehouse.out_type_id.id}
+        return self.env["stock.picking.batch"].create(values), {"drive_point_id": False}, values

@@ -21,6 +21,7 @@ res_partner_view_form action_drive_amnesty                       no  no  no  no 
 res_partner_view_form action_drive_invite                        no  no  no  no  no  no  yes
 res_partner_view_form_card action_drive_new_card                 no  no  no  no  no  no  yes
 res_partner_view_form_card action_drive_print_cards              no  no  no  no  no  no  yes
+res_partner_view_form_invitation action_drive_invite             no  no  no  no  no  no  yes
 res_partner_view_form_on_behalf action_drive_order_for           no  no  no  no  no  yes yes
 res_partner_view_form_privacy action_drive_forget                no  no  no  no  no  no  yes
 res_partner_view_list_card action_drive_print_cards              no  no  no  no  no  no  yes
@@ -67,6 +68,7 @@ cron_forget_due_ir_actions_server                                no  no  no  no 
 cron_form_batches_ir_actions_server                              no  no  no  no  no  no  no
 cron_generate_slots_ir_actions_server                            no  no  no  no  no  no  no
 cron_password_reset_ir_actions_server                            no  no  no  no  no  no  no
+cron_send_invitations_ir_actions_server                          no  no  no  no  no  no  no
 cron_send_mails_ir_actions_server                                no  no  no  no  no  no  no
 drive_crate_action                                               no  no  no  no  no  no  yes
 drive_first_steps_action                                         no  no  no  no  no  no  yes

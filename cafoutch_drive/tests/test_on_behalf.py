@@ -62,7 +62,7 @@ class TestOnBehalf(ShopCommon):
     def test_an_order_by_phone(self):
         self.assertSays(self.get("/drive/for?q=odette"), "Odette Roux")
         html = self.get(f"/drive/for/{self.phoner.id}")
-        self.assertSays(html, "Order for Odette Roux?", "0 of 5 at a time", "No e-mail address")
+        self.assertSays(html, "Odette Roux", "Order for Odette R.", "0 of 5 at a time", "No e-mail address")
         self.assertFalse(self.kept(), "a link begins nothing")
         self.begin()
         for page in ("/drive", "/drive/basket", "/drive/slots", "/drive/orders", "/drive/me"):
