@@ -230,10 +230,11 @@ class ResPartner(models.Model):
     @api.model
     def _cron_send_invitations(self):
         """Send the invitations that were too many to wait for, part by part."""
-        waiting = self.search([("drive_invitation_pending", "=", True)])
+        waiting = self.search([("drive_invitation_pending", "=", True)], order="id")
         remaining = len(waiting)
         for ids in split_every(INVITED_AT_ONCE, waiting.ids):
             part = self.browse(ids).try_lock_for_update(allow_referencing=True)
+            # Since the last commit somebody may have been sent theirs by another way.
             failed = part.filtered("drive_invitation_pending")._drive_send_invitations()
             for partner, sentence in failed.items():
                 partner._message_log(body=self.env._("Not invited to the drive: %s", sentence))

@@ -176,6 +176,25 @@ class TestInvitation(InvitationCommon):
             self.env.ref("cafoutch_drive.cron_send_invitations").method_direct_trigger()
         self.assertEqual(len(self._mails(members)), len(members) - 1)
 
+    def test_job_sends_nothing_to_who_was_sent_it_meanwhile(self):
+        members = self.env["res.partner"].create(
+            [
+                {"name": f"Many {n}", "email": f"many{n}@example.org", "coop_state": "up_to_date"}
+                for n in range(INVITED_AT_ONCE + 2)
+            ]
+        )
+        self._invite(members)
+        send = type(members)._drive_send_invitations
+
+        def meanwhile(partners):
+            members[-1].drive_invitation_pending = False
+            return send(partners)
+
+        self.patch(type(members), "_drive_send_invitations", meanwhile)
+        with self.enter_registry_test_mode():
+            self.env.ref("cafoutch_drive.cron_send_invitations").method_direct_trigger()
+        self.assertEqual(self._mails(members).recipient_ids.sorted("id"), members[:-1])
+
     # === LISTS === #
 
     def test_lists(self):
