@@ -83,7 +83,7 @@ class ResPartner(models.Model):
             ),
             (
                 _("Your household"),
-                _("%s people, the same for each of you", len(self._drive_household_people())),
+                _("People: %s, the same for each of you", len(self._drive_household_people())),
                 _("Because you share your orders to collect and may collect for each other."),
                 while_member,
             ),
@@ -95,14 +95,14 @@ class ResPartner(models.Model):
             ),
             (
                 _("Your notes to the preparers"),
-                _("%s notes", len(self._drive_own_orders().filtered("drive_note"))),
+                _("Notes kept: %s", len(self._drive_own_orders().filtered("drive_note"))),
                 _("Only for the people who prepare: they may tell of your health."),
                 _("%s days after the order has ended; then they are erased by themselves.", rules.note_days),
             ),
             (
                 _("Tickets and invoices"),
                 _(
-                    "%(tickets)s tickets of the till, %(invoices)s invoices",
+                    "Tickets of the till: %(tickets)s; invoices: %(invoices)s",
                     tickets=len(self._drive_own_tickets()),
                     invoices=len(self._drive_own_invoices()),
                 ),
@@ -111,7 +111,7 @@ class ResPartner(models.Model):
             ),
             (
                 _("Messages"),
-                _("%s messages that you wrote, and the mails about your orders", len(self._drive_own_messages())),
+                _("Messages that you wrote: %s; and the mails about your orders", len(self._drive_own_messages())),
                 _("To answer you, and to know what was agreed."),
                 while_member,
             ),
@@ -135,7 +135,7 @@ class ResPartner(models.Model):
         if not orders:
             return self.env._("No order yet")
         return self.env._(
-            "%(orders)s orders since %(date)s, with their products, prices and pickup times",
+            "Orders since %(date)s: %(orders)s, with their products, prices and pickup times",
             orders=len(orders),
             date=format_date(self.env, min(orders.mapped("date_order"))),
         )

@@ -322,7 +322,7 @@ class TestForget(ForgetCommon):
         context = self.person.with_user(self.manager).action_drive_forget()["context"]
         wizards = self.env["drive.forget"].with_user(self.manager).with_context(**context)
         wizard = wizards.create({})
-        self.assertIn("Notes and mails of 1 orders", wizard.goes)
+        self.assertIn("Notes and mails of the orders: 1", wizard.goes)
         self.assertNotIn("invoices until", wizard.stays)
         self._invoice()
         self.assertIn("invoices until", wizards.create({}).stays)

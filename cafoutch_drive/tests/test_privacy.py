@@ -49,9 +49,9 @@ class TestPrivacy(ShopCommon):
         self.assertSays(
             html,
             "What we keep about you",
-            "1 orders since",
-            "1 notes",
-            "2 people",
+            "Orders since",
+            "Notes kept: 1",
+            "People: 2",
             "30 days after the order has ended",
             "10 years after the end of the business year",
             "Download my data",

@@ -30,8 +30,8 @@ class DriveForget(models.TransientModel):
                 self.env._("Name, e-mail, phone, address, photo, notes, member number and card"),
                 self.env._("Dates and reasons of the membership"),
                 self.env._("The account: it is closed on each device"),
-                self.env._("Notes and mails of %s orders", orders),
-                self.env._("%s messages about this person, and what they wrote", messages),
+                self.env._("Notes and mails of the orders: %s", orders),
+                self.env._("Messages about this person, and what they wrote: %s", messages),
             ]
         )
 
