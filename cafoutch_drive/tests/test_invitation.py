@@ -187,7 +187,7 @@ class TestInvitation(InvitationCommon):
         send = type(members)._drive_send_invitations
 
         def meanwhile(partners):
-            members[-1].drive_invitation_pending = False
+            partners.browse(members[-1].id).drive_invitation_pending = False
             return send(partners)
 
         self.patch(type(members), "_drive_send_invitations", meanwhile)

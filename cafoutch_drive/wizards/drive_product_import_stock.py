@@ -8,11 +8,11 @@ class DriveProductImport(models.TransientModel):
     _inherit = "drive.product.import"
 
     def _check_options(self):
-        super()._check_options()
         if not 0 <= self.default_stock <= MAX_STOCK or self.default_stock % 1:
             raise UserError(
                 self.env._("The stock of new products is a whole number from 0 to %(limit)s.", limit=MAX_STOCK)
             )
+        return super()._check_options()
 
     def _set_stock(self, entries, report):
         """Set the stock that the rows give, by an inventory adjustment.
