@@ -27,20 +27,23 @@ class ResPartner(models.Model):
 
     def _drive_give_cards(self):
         """Give each of these people who has no card one; others keep theirs."""
-        for partner in self.sudo().filtered(lambda partner: not partner.barcode):
-            partner.barcode = self._drive_new_card_number()
+        without = self.sudo().filtered(lambda partner: not partner.barcode)
+        for partner, number in zip(without, self._drive_new_card_numbers(len(without)), strict=True):
+            partner.barcode = number
 
     @api.model
-    def _drive_new_card_number(self):
-        """A card number that nobody has, archived people included.
+    def _drive_new_card_numbers(self, count):
+        """Card numbers that nobody has, archived people included.
 
-        :raise UserError: when none was found, which does not happen by chance
+        :raise UserError: when too few were found, which does not happen by chance
         """
         people = self.env["res.partner"].sudo().with_context(active_test=False)
+        numbers = set()
         for _try in range(TRIES):
-            number = new_card_number()
-            if not people.search_count([("barcode", "=", number)], limit=1):
-                return number
+            fresh = {new_card_number() for _number in range(count - len(numbers))} - numbers
+            numbers |= fresh - set(people.search([("barcode", "in", list(fresh))]).mapped("barcode"))
+            if len(numbers) == count:
+                return list(numbers)
         raise UserError(self.env._("No card number is left. Please ask who looks after this Odoo."))
 
     @api.model
@@ -91,7 +94,7 @@ class ResPartner(models.Model):
         self.check_access("write")
         # Odoo lets only who manages accounts write the contact of one.
         for partner in self.sudo():
-            partner.barcode = self._drive_new_card_number()
+            [partner.barcode] = self._drive_new_card_numbers(1)
             partner.message_post(body=self.env._("A new member card was made. The earlier one no longer works."))
 
     def action_drive_print_cards(self):
