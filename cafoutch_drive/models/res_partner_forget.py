@@ -296,7 +296,7 @@ class ResPartner(models.Model):
     def _drive_erase_in_each_company(self, values):
         """What each company has its own of, such as the number of the card."""
         own = {name: value for name, value in values.items() if self._fields[name].company_dependent}
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "in", (True, False))]):
             self.with_company(company).write(own)
 
     def _drive_nobody(self):

@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 # The longest that Odoo's pages let people type, and that its hasher takes.
 LONGEST_PASSWORD = 4096
 LONGEST_LOGIN = 1024
+# Mails for a new password that one run of the job sends.
+MAILS_AT_ONCE = 100
 
 
 class ResUsers(models.Model):
@@ -138,7 +140,10 @@ class DrivePasswordReset(models.Model):
     @api.model
     def _cron_send(self):
         """Send the mails that were asked for; one that fails does not hold up others."""
-        for asked in self.search([]):
+        waiting = self.search([], limit=MAILS_AT_ONCE)
+        if len(waiting) == MAILS_AT_ONCE:
+            self.env.ref("cafoutch_drive.cron_password_reset")._trigger()
+        for asked in waiting:
             user = asked.user_id
             asked.unlink()
             try:

@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
     def _cron_erase_notes(self):
         """Erase the notes of orders that ended, and of baskets left alone, more than
         the coop's number of days ago: today's date decides, not the day of the job."""
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "in", (True, False))]):
             limit = self._drive_notes_limit(company)
             names = self._drive_note_fields()
             domain = [("is_drive", "=", True), ("company_id", "=", company.id)]

@@ -10,7 +10,7 @@ class DriveForget(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", string="Person", required=True, readonly=True, ondelete="cascade")
     goes = fields.Text(string="Is Erased", compute="_compute_what")
-    stays = fields.Text(string="Stays", compute="_compute_what")
+    stays = fields.Text(compute="_compute_what")
 
     @api.depends("partner_id")
     def _compute_what(self):
