@@ -45,7 +45,8 @@ class DriveInvitation(models.TransientModel):
             sentences.append(self.env._("Signed in before, nothing is sent to them: %s.", len(invited.signed_in)))
         if invited.refused:
             sentences.append(self.env._("Not invited: %s.", len(invited.refused)))
-        return Markup("").join(Markup("<p>%s</p>") % sentence for sentence in sentences) + self._refused(invited)
+        told = Markup("").join(Markup("<p>%s</p>") % sentence for sentence in sentences)
+        return told + self._refused(invited) if invited.refused else told
 
     def _refused(self, invited):
         people = sorted(invited.refused.items(), key=lambda pair: (pair[0].name or "").lower())
