@@ -1,9 +1,13 @@
 """A tablet that several people share, and the card by which they say who they are, in a
 real browser."""
 
+import contextlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
+import requests
 from playwright.sync_api import expect
 
 from support import Rpc
@@ -151,6 +155,39 @@ def test_by_card(tablet, shop, new_page, sign_in):
     expect(page.locator(f"{DIALOG} input")).to_be_focused()
     scan(page, card)
     expect(page.locator(BAR)).to_contain_text("Claire F.")
+
+
+def test_guesses_at_the_same_moment(shop):
+    """Twelve wrong PINs at once are counted one by one, and never as many as were tried."""
+    manager = Rpc(shop.url, shop.database, "responsable")
+    [person] = manager("res.users", "search", [("login", "=", "responsable")])
+    manager("res.users", "write", [person], {"drive_pin": "2468"})
+    tablet = requests.Session()
+    identity = {"db": shop.database, "login": TABLET, "password": TABLET}
+    tablet.post(f"{shop.url}/web/session/authenticate", json={"params": identity}, timeout=60)
+
+    def guess(pin):
+        params = {
+            "model": "res.users",
+            "method": "drive_operator_enter",
+            "args": ["preparation", person, pin],
+            "kwargs": {},
+        }
+        address = f"{shop.url}/web/dataset/call_kw/res.users/drive_operator_enter"
+        cookies = tablet.cookies.get_dict()
+        return requests.post(address, json={"params": params}, cookies=cookies, timeout=60).json()["result"]["refused"]
+
+    with ThreadPoolExecutor(12) as pool:
+        refused = list(pool.map(guess, [f"{number:04}" for number in range(12)]))
+    wrong = [sentence for sentence in refused if "PIN" in sentence]
+    with contextlib.closing(psycopg2.connect(dbname=shop.database)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT drive_wrong_tries FROM res_users WHERE id = %s", [person])
+        assert cursor.fetchall() == [(len(wrong),)]
+    assert 1 <= len(wrong) <= 5
+    for _try in range(5 - len(wrong)):
+        guess("0000")
+    assert "PIN" not in guess("2468"), "also the right one has to wait"
+    manager("res.users", "write", [person], {"drive_pin": False})
 
 
 @pytest.mark.parametrize("login", ["membre", "membre2", "benevole", "caissier", "responsable"])
