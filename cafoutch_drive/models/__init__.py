@@ -31,6 +31,7 @@ from . import (
     res_partner_no_show,
     res_partner_on_behalf,
     res_partner_shop,
+    res_partner_team,
     res_users_operator,
     res_users_pin,
     res_users_sign_in,

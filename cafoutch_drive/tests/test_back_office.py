@@ -105,6 +105,20 @@ class TestBackOffice(DriveCommon):
             form.drive_exception_reason = "A meeting is planned"
         self.assertTrue(member.drive_can_order)
 
+    def test_manager_decides_about_the_team_too(self):
+        """Odoo lets only an administrator change the contact of a colleague."""
+        user = new_test_user(self.env, login="team_member", groups="cafoutch_drive.group_volunteer", name="Claire")
+        others = self._create_member("Karim") | user.partner_id
+        others.with_user(self.manager).write({"coop_state": "suspended", "coop_state_reason": "Only we know"})
+        self.assertEqual(others.mapped("coop_state"), ["suspended"] * 2)
+        with self.assertRaises(AccessError):
+            user.partner_id.with_user(self.manager).write({"coop_state": "left", "email": "mine@example.org"})
+        cashier = new_test_user(
+            self.env, login="team_cashier", groups="cafoutch_drive.group_cashier,base.group_partner_manager"
+        )
+        with self.assertRaises(AccessError):
+            user.partner_id.with_user(cashier).write({"coop_state": "up_to_date"})
+
     def test_a_new_state_forgets_the_dates_of_the_old_one(self):
         member = self._create_member(
             "Somebody", coop_state_until="2999-12-31", coop_state_next="on_leave", coop_state_message="Welcome"

@@ -35,3 +35,19 @@ class TestMigration(DriveCommon):
             self._migrate("19.0.2.0.0", "pre")
         self.env.cr.execute("SELECT count(coop_state_since) FROM res_partner")
         self.assertEqual(self.env.cr.fetchone(), (0,))
+
+    def test_orders_did_not_end_at_the_upgrade(self):
+        ended = self._create_confirmed({self.bread: 1})
+        ended._drive_cancel()
+        going_on = self._create_confirmed({self.bread: 1})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET drive_ended_at = NULL, write_date = '2026-01-02 10:00:00'")
+        self._migrate("19.0.2.0.0", "pre")
+        self.assertEqual(str(ended.drive_ended_at), "2026-01-02 10:00:00")
+        self.assertFalse(going_on.drive_ended_at)
+
+    def test_jobs_of_before_are_started_by_odoo_only(self):
+        job = self.env.ref("cafoutch_drive.cron_form_batches")
+        job.group_ids = False
+        self._migrate("19.0.2.0.0", "post")
+        self.assertEqual(job.group_ids, self.env.ref("base.group_system"))
