@@ -163,7 +163,7 @@ class DrivePolicyState(models.Model):
         required=True,
         readonly=True,
     )
-    may_order = fields.Boolean(string="May Order")
+    may_order = fields.Boolean()
     message = fields.Text(
         string="What the Member Reads",
         translate=True,

@@ -67,58 +67,61 @@ class ResPartner(models.Model):
         accounting = self.env._(
             "%(years)s years after the end of the business year: the law asks for it.", years=rules.forget_years
         )
-        _ = self.env._
         kept = [
             (
-                _("How to reach you"),
+                self.env._("How to reach you"),
                 ", ".join(self._drive_contact_values()),
-                _("To know who orders, and to tell you about your orders."),
+                self.env._("To know who orders, and to tell you about your orders."),
                 while_member,
             ),
             (
-                _("Your membership"),
-                _("Your number, your card, what your membership is and its dates"),
-                _("To know who may order. Only the members' office sees why it decided something."),
+                self.env._("Your membership"),
+                self.env._("Your number, your card, what your membership is and its dates"),
+                self.env._("To know who may order. Only the members' office sees why it decided something."),
                 while_member,
             ),
             (
-                _("Your household"),
-                _("People: %s, the same for each of you", len(self._drive_household_people())),
-                _("Because you share your orders to collect and may collect for each other."),
+                self.env._("Your household"),
+                self.env._("People: %s, the same for each of you", len(self._drive_household_people())),
+                self.env._("Because you share your orders to collect and may collect for each other."),
                 while_member,
             ),
             (
-                _("Your orders"),
+                self.env._("Your orders"),
                 self._drive_text_orders(),
-                _("To prepare them, to charge what is right, and so that you find your usual products again."),
-                _("%s Your name is taken off them when you have left and ask for it.", accounting),
+                self.env._(
+                    "To prepare them, to charge what is right, and so that you find your usual products again."
+                ),
+                self.env._("%s Your name is taken off them when you have left and ask for it.", accounting),
             ),
             (
-                _("Your notes to the preparers"),
-                _("Notes kept: %s", len(self._drive_own_orders().filtered("drive_note"))),
-                _("Only for the people who prepare: they may tell of your health."),
-                _("%s days after the order has ended; then they are erased by themselves.", rules.note_days),
+                self.env._("Your notes to the preparers"),
+                self.env._("Notes kept: %s", len(self._drive_own_orders().filtered("drive_note"))),
+                self.env._("Only for the people who prepare: they may tell of your health."),
+                self.env._("%s days after the order has ended; then they are erased by themselves.", rules.note_days),
             ),
             (
-                _("Tickets and invoices"),
-                _(
+                self.env._("Tickets and invoices"),
+                self.env._(
                     "Tickets of the till: %(tickets)s; invoices: %(invoices)s",
                     tickets=len(self._drive_own_tickets()),
                     invoices=len(self._drive_own_invoices()),
                 ),
-                _("It is the coop's accounting."),
+                self.env._("It is the coop's accounting."),
                 accounting,
             ),
             (
-                _("Messages"),
-                _("Messages that you wrote: %s; and the mails about your orders", len(self._drive_own_messages())),
-                _("To answer you, and to know what was agreed."),
+                self.env._("Messages"),
+                self.env._(
+                    "Messages that you wrote: %s; and the mails about your orders", len(self._drive_own_messages())
+                ),
+                self.env._("To answer you, and to know what was agreed."),
                 while_member,
             ),
             (
-                _("Your account"),
+                self.env._("Your account"),
                 self._drive_text_account(),
-                _(
+                self.env._(
                     "To let you in, and nobody else. Failures to sign in are counted for a day, without your name "
                     "or your address."
                 ),
@@ -157,41 +160,46 @@ class ResPartner(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        _ = self.env._
         return {
-            _("What this is"): _(
+            self.env._("What this is"): self.env._(
                 "All that the drive of %(coop)s keeps about %(person)s, on %(date)s.",
                 coop=self._drive_company().name,
                 person=self.name,
                 date=self._drive_export_moment(fields.Datetime.now()),
             ),
-            _("Contact"): self._drive_contact_values(),
-            _("Membership"): self._drive_export_membership(),
-            _("Household"): self._drive_household_people().mapped("name"),
-            _("Account"): self._drive_export_account(),
-            _("Orders"): [self._drive_export_order(order) for order in self._drive_own_orders()],
-            _("Pickup slots"): [self._drive_export_booking(booking) for booking in self._drive_own_bookings()],
-            _("Tickets"): [
+            self.env._("Contact"): self._drive_contact_values(),
+            self.env._("Membership"): self._drive_export_membership(),
+            self.env._("Household"): self._drive_household_people().mapped("name"),
+            self.env._("Account"): self._drive_export_account(),
+            self.env._("Orders"): [self._drive_export_order(order) for order in self._drive_own_orders()],
+            self.env._("Pickup slots"): [
+                self._drive_export_booking(booking) for booking in self._drive_own_bookings()
+            ],
+            self.env._("Tickets"): [
                 {
-                    _("Number"): ticket.name,
-                    _("Date"): self._drive_export_moment(ticket.date_order),
-                    _("Total"): ticket.amount_total,
-                    _("Products"): [
-                        {_("Product"): line.full_product_name, _("Quantity"): line.qty} for line in ticket.lines
+                    self.env._("Number"): ticket.name,
+                    self.env._("Date"): self._drive_export_moment(ticket.date_order),
+                    self.env._("Total"): ticket.amount_total,
+                    self.env._("Products"): [
+                        {self.env._("Product"): line.full_product_name, self.env._("Quantity"): line.qty}
+                        for line in ticket.lines
                     ],
                 }
                 for ticket in self._drive_own_tickets()
             ],
-            _("Invoices"): [
+            self.env._("Invoices"): [
                 {
-                    _("Number"): invoice.name,
-                    _("Date"): str(invoice.invoice_date),
-                    _("Total"): invoice.amount_total,
+                    self.env._("Number"): invoice.name,
+                    self.env._("Date"): str(invoice.invoice_date),
+                    self.env._("Total"): invoice.amount_total,
                 }
                 for invoice in self._drive_own_invoices()
             ],
-            _("Messages that you wrote"): [
-                {_("Date"): self._drive_export_moment(message.date), _("Text"): html2plaintext(message.body).strip()}
+            self.env._("Messages that you wrote"): [
+                {
+                    self.env._("Date"): self._drive_export_moment(message.date),
+                    self.env._("Text"): html2plaintext(message.body).strip(),
+                }
                 for message in self._drive_own_messages()
             ],
         }
@@ -202,59 +210,55 @@ class ResPartner(models.Model):
         return (moment and f"{format_datetime(self.env, moment, tz=tz, dt_format='yyyy-MM-dd HH:mm')} ({tz})") or None
 
     def _drive_export_membership(self):
-        _ = self.env._
         household = self._drive_household()
         states = dict(self._fields["coop_state"]._description_selection(self.env))
         return {
-            _("Member number"): self.coop_number or household.coop_number or None,
-            _("Card"): self.barcode or None,
-            _("Membership"): states.get(self._coop_state_today()),
-            _("Since"): str(household.coop_state_since or "") or None,
-            _("Until"): str(household.coop_state_until or "") or None,
-            _("May order by exception until"): str(household.drive_exception_until or "") or None,
+            self.env._("Member number"): self.coop_number or household.coop_number or None,
+            self.env._("Card"): self.barcode or None,
+            self.env._("Membership"): states.get(self._coop_state_today()),
+            self.env._("Since"): str(household.coop_state_since or "") or None,
+            self.env._("Until"): str(household.coop_state_until or "") or None,
+            self.env._("May order by exception until"): str(household.drive_exception_until or "") or None,
         }
 
     def _drive_export_account(self):
-        _ = self.env._
         users = self.user_ids
         return {
-            _("Login"): users[:1].login or None,
-            _("Made on"): self._drive_export_moment(users[:1].create_date),
-            _("Invited on"): self._drive_export_moment(self.drive_invited_at),
-            _("Signed in on"): [self._drive_export_moment(log.create_date) for log in users.log_ids],
+            self.env._("Login"): users[:1].login or None,
+            self.env._("Made on"): self._drive_export_moment(users[:1].create_date),
+            self.env._("Invited on"): self._drive_export_moment(self.drive_invited_at),
+            self.env._("Signed in on"): [self._drive_export_moment(log.create_date) for log in users.log_ids],
         }
 
     def _drive_export_order(self, order):
-        _ = self.env._
         states = dict(order._fields["drive_state"]._description_selection(self.env))
         return {
-            _("Number"): order.name,
-            _("Date"): self._drive_export_moment(order.date_order),
-            _("State"): states.get(order.drive_state),
-            _("Pickup slot"): order.drive_slot_id._drive_label() if order.drive_slot_id else None,
-            _("Point"): order.drive_point_id.name,
-            _("Pickup code"): order.drive_pickup_code or None,
-            _("Your note"): order.drive_note or None,
-            _("Total"): order.amount_total,
-            _("Currency"): order.currency_id.name,
-            _("Products"): [
+            self.env._("Number"): order.name,
+            self.env._("Date"): self._drive_export_moment(order.date_order),
+            self.env._("State"): states.get(order.drive_state),
+            self.env._("Pickup slot"): order.drive_slot_id._drive_label() if order.drive_slot_id else None,
+            self.env._("Point"): order.drive_point_id.name,
+            self.env._("Pickup code"): order.drive_pickup_code or None,
+            self.env._("Your note"): order.drive_note or None,
+            self.env._("Total"): order.amount_total,
+            self.env._("Currency"): order.currency_id.name,
+            self.env._("Products"): [
                 {
-                    _("Product"): line.product_id.with_context(display_default_code=False).display_name,
-                    _("Ordered"): line.drive_ordered_qty or line.product_uom_qty,
-                    _("Quantity"): line.product_uom_qty,
-                    _("Unit"): line.product_uom_id.name,
-                    _("Price"): line.price_total,
+                    self.env._("Product"): line.product_id.with_context(display_default_code=False).display_name,
+                    self.env._("Ordered"): line.drive_ordered_qty or line.product_uom_qty,
+                    self.env._("Quantity"): line.product_uom_qty,
+                    self.env._("Unit"): line.product_uom_id.name,
+                    self.env._("Price"): line.price_total,
                 }
                 for line in order._drive_product_lines()
             ],
         }
 
     def _drive_export_booking(self, booking):
-        _ = self.env._
         states = dict(booking._fields["state"]._description_selection(self.env))
         return {
-            _("Pickup slot"): booking.slot_id._drive_label(),
-            _("Order"): booking.order_id.name,
-            _("State"): states.get(booking.state),
-            _("Asked on"): self._drive_export_moment(booking.create_date),
+            self.env._("Pickup slot"): booking.slot_id._drive_label(),
+            self.env._("Order"): booking.order_id.name,
+            self.env._("State"): states.get(booking.state),
+            self.env._("Asked on"): self._drive_export_moment(booking.create_date),
         }

@@ -28,4 +28,4 @@ class SaleOrderLine(models.Model):
 class DriveCrate(models.Model):
     _inherit = "drive.crate"
 
-    placed_by_id = fields.Many2one("res.partner", string="Placed By", readonly=True)
+    placed_by_id = fields.Many2one("res.partner", readonly=True)

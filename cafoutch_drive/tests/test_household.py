@@ -117,18 +117,18 @@ class TestHousehold(DriveCommon):
                     "child_ids": [Command.create({"name": "Two"})],
                 }
             )
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             try:
                 with self.registry.cursor() as first, self.registry.cursor() as second:
                     second.execute("SELECT 1")
                     work(self.env(cr=first)["res.partner"].browse(partner.id))
-                    first.commit()
+                    first.commit()  # pylint: disable=invalid-commit
                     with self.assertRaises(SerializationFailure):
                         work(self.env(cr=second)["res.partner"].browse(partner.id))
             finally:
                 partner.child_ids.unlink()
                 partner.unlink()
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
 
     # === MOVING === #
 
