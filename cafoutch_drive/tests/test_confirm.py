@@ -70,7 +70,7 @@ class TestConfirm(DriveCommon):
 
     def test_an_exception_lets_one_order(self):
         self.member.coop_state = "suspended"
-        self.member.drive_exception_until = fields.Date.today()
+        self.member.drive_exception_until = self.company._drive_today()
         order = self._create_confirmed({self.bread: 2})
         self.assertEqual(order.drive_eligibility, "suspended: exception")
 
