@@ -62,7 +62,8 @@ class TestMe(ShopCommon):
 
     def test_the_household(self):
         person = self._create_member("Noé Durand", "noe_login", parent_id=self.member.id)
-        person.lang = "en_US"
+        # On the account: it is remembered there in which language to answer.
+        person.user_ids.lang = "en_US"
         self._create_confirmed({self.bread: 1})
         self.sign_in("noe_login")
         html = self.get("/drive/me")

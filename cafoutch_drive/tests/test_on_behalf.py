@@ -26,7 +26,9 @@ class TestOnBehalf(ShopCommon):
     @classmethod
     def _create_staff(cls, login, group):
         user = new_test_user(cls.env, login=login, groups=group, name=f"{login.title()} Person")
-        user.partner_id.write({"coop_state": "up_to_date", "lang": "en_US"})
+        user.partner_id.coop_state = "up_to_date"
+        # On the account: it is remembered there in which language to answer.
+        user.lang = "en_US"
         return user
 
     def setUp(self):

@@ -32,7 +32,7 @@ class TestPreparationBoard(PreparationCommon):
         soon = self._create_confirmed({self.bread: 1}, slot=self._create_slot(hours=27))
         late = self._create_confirmed({self.bread: 1}, slot=self._create_slot(hours=28))
         ready = self._create_confirmed({self.bread: 1}, slot=self._create_slot(hours=29))
-        orders = {late: (-30, True), soon: (60, False), self.order: (90, False), ready: (-60, False)}
+        orders = {late: (-30, True), soon: (60, False), self.order: (90, False), ready: (30, False)}
         ready._drive_start_preparation()
         ready.order_line._drive_short(0, "missing")
         ready._drive_finish_preparation()
