@@ -40,6 +40,7 @@
         "views/res_partner_views.xml",
         "views/drive_policy_views.xml",
         "views/res_partner_card_views.xml",
+        "wizards/drive_team_member_views.xml",
         "views/res_users_views.xml",
         "views/sale_order_operators_views.xml",
         "views/res_partner_privacy_views.xml",

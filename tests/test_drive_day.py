@@ -15,8 +15,6 @@ from playwright.sync_api import expect
 from common import ROOT
 from people import Cashier, Member, Volunteer, euros, rounded
 
-# What the server answered is on the screen.
-DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
 # All images that are in sight are there.
 IMAGES_SHOWN = """() => [...document.images].every(
     (image) => image.complete || image.getBoundingClientRect().top > window.innerHeight
@@ -149,9 +147,9 @@ class Day:
         heading = page.locator(".o_drive_today_head h1")
         heading.wait_for()
         while str(day) not in heading.inner_text().split():
-            with page.expect_response(lambda answer: "drive_day" in answer.url):
-                page.get_by_role("button", name="Le prochain jour d’ouverture").click()
-            page.evaluate(DRAWN)
+            shown = heading.inner_text()
+            page.get_by_role("button", name="Le prochain jour d’ouverture").click()
+            expect(heading).not_to_have_text(shown)
         order = page.locator(".o_drive_today_orders button").filter(has_text=code)
         expect(order).to_contain_text("Remise")
         self.picture(page, "manager-day")

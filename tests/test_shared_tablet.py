@@ -47,6 +47,25 @@ def tablet(shop, new_page, sign_in):
     return open_screen
 
 
+def test_a_manager_sets_up_the_team(shop, new_page, sign_in):
+    """Accounts are an administrator's in Odoo: the manager has a window of their own."""
+    page = new_page(1280, 800, base_url=shop.url)
+    sign_in(page, "responsable")
+    page.goto("/odoo/drive-team")
+    row = page.locator(".o_data_row").filter(has_text="benevole2")
+    expect(row).to_be_visible(timeout=30000)
+    row.get_by_role("button", name="Modifier").click()
+    window = page.get_by_role("dialog")
+    expect(window.get_by_label("Compte partagé")).to_be_checked()
+    window.get_by_role("button", name="Fermer").last.click()
+    row = page.locator(".o_data_row").filter(has=page.get_by_role("cell", name="benevole", exact=True))
+    row.get_by_role("button", name="Modifier").click()
+    window.get_by_label("Nouveau code PIN").fill(PIN)
+    window.get_by_role("button", name="Enregistrer").click()
+    expect(window).to_have_count(0)
+    expect(row.get_by_role("checkbox").last).to_be_checked()
+
+
 def scan(page, code):
     """Keys as a scanner sends them; nothing has to have the focus."""
     page.keyboard.type(code, delay=2)

@@ -142,6 +142,29 @@ def test_a_quantity_is_typed(member):
     expect(page.locator(".toast")).to_have_count(0)
 
 
+def test_an_answer_does_not_change_what_is_being_typed(member):
+    """The answer to an earlier tap comes late, while the member types a quantity."""
+    page = member()
+    page.goto("/drive/search?q=tomme")
+    held = []
+    page.route("**/drive/api/basket/set", held.append, times=1)
+    card = page.locator(".card").first
+    card.locator(".stepper__add").click()
+    field = card.locator("input[name=qty]")
+    field.focus()
+    field.fill("0,7")
+    with page.expect_response("**/drive/api/basket/set"):
+        held[0].continue_()
+    expect(card.locator(".is-pending")).to_have_count(0)
+    expect(field).to_have_value("0,7")
+    with page.expect_response("**/drive/api/basket/set"):
+        field.press("Enter")
+    expect(card.locator(".is-pending")).to_have_count(0)
+    expect(field).to_have_value("0,7")
+    page.reload()
+    expect(page.locator(".card").first.locator("input[name=qty]")).to_have_value("0,7")
+
+
 def test_taps_wait_for_the_line_to_come_back(member):
     page = member()
     page.goto("/drive/search?q=miche")

@@ -158,7 +158,8 @@ class DrivePolicyState(models.Model):
     policy_id = fields.Many2one("drive.policy", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
     state = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["coop_state"].selection,
+        # In the reader's language: what a function returns is not translated.
+        selection=lambda self: self.env["res.partner"]._fields["coop_state"]._description_selection(self.env),
         string="Membership",
         required=True,
         readonly=True,

@@ -200,6 +200,9 @@ class ResPartner(models.Model):
             "candidate": self.env._(
                 "Your membership is being set up. You can order as soon as the members' office has confirmed it."
             ),
+            "alert": self.env._(
+                "Your membership is on alert. Please talk to the members' office soon: a solution can be found."
+            ),
             "on_leave": self.env._("You are on leave. To order again, tell the members' office that you are back."),
             "suspended": self.env._(
                 "You cannot order for the moment. Please talk to the members' office: a solution can be found."

@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..tools.refusal import DriveRefusal
 from .res_partner import NEXT_STATE
+from .sale_order import OPEN_STATES
 
 
 class ResPartner(models.Model):
@@ -52,6 +54,32 @@ class ResPartner(models.Model):
         )
 
     # === RULES === #
+
+    def _drive_limit_refusal(self, point):
+        """Say that this household has as many orders to collect as it may have at a
+        time, or ``None`` while it may have one more.
+
+        :param point: the ``drive.point`` whose limit counts
+        :rtype: DriveRefusal | None
+        """
+        count = self._drive_count_open_orders()
+        if count < point.max_open_orders:
+            return None
+        return DriveRefusal(
+            "max_open_orders",
+            self.env._(
+                "Your household already has %(count)s orders to collect. "
+                "You can order again once one is collected or cancelled.",
+                count=count,
+            ),
+            "/drive/orders",
+        )
+
+    def _drive_count_open_orders(self):
+        """How many orders of this household are confirmed and not collected yet."""
+        return self.env["sale.order"].search_count(
+            [("drive_household_id", "=", self._drive_household().id), ("drive_state", "in", OPEN_STATES)]
+        )
 
     @api.constrains("parent_id", "coop_state", "active", "type", "is_company")
     def _check_drive_household(self):

@@ -2,7 +2,6 @@ from odoo import models
 from odoo.tools.misc import format_date
 
 from .res_partner import MEMBER_PAGE
-from .sale_order import OPEN_STATES
 
 
 class ResPartner(models.Model):
@@ -36,7 +35,8 @@ class ResPartner(models.Model):
             ``notice``, ``until`` and ``exception``, texts that may be empty
         """
         state = self._coop_state_today()
-        refusal = self._drive_refusal()
+        point = self.env["drive.point"]._default_for(self._drive_company())
+        refusal = self._drive_refusal() or self._drive_limit_refusal(point)
         texts = dict(self._fields["coop_state"]._description_selection(self.env))
         return {
             "state": state or "",
@@ -83,9 +83,7 @@ class ResPartner(models.Model):
     def _drive_page_open_orders(self):
         """The household's orders to collect, out of those it may have at a time."""
         point = self.env["drive.point"]._default_for(self._drive_company())
-        count = self.env["sale.order"].search_count(
-            [("drive_household_id", "=", self._drive_household().id), ("drive_state", "in", OPEN_STATES)]
-        )
+        count = self._drive_count_open_orders()
         limit = point.max_open_orders
         return {
             "count": count,

@@ -204,6 +204,13 @@ class SaleOrder(models.Model):
         """Return a mail template, or an empty one where a shop deleted it."""
         return self.env.ref(xmlid, raise_if_not_found=False) or self.env["mail.template"]
 
+    def _cron_send_pending_emails(self):
+        """Override of `sale`: what was written leaves now, not with the next hourly
+        run of Odoo's mail queue."""
+        result = super()._cron_send_pending_emails()
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        return result
+
     def _drive_trigger_mails(self):
         """Have the pending mail sent as soon as this transaction is committed."""
         self.env.ref("cafoutch_drive.cron_send_mails").sudo()._trigger()

@@ -44,7 +44,9 @@ class SaleOrder(models.Model):
         refusal = partner._drive_refusal()
         if refusal:
             raise DriveRefused(*refusal)
-        return self.create(self._drive_prepare_basket(partner))
+        # Who of the team fills it for a member does not get the member's mails.
+        quiet = self.with_context(mail_create_nosubscribe=True)
+        return quiet.create(self._drive_prepare_basket(partner)).with_env(self.env)
 
     @api.model
     def _drive_prepare_basket(self, partner):

@@ -3,7 +3,7 @@ import secrets
 from odoo import api, fields, models
 
 from ..tools.refusal import DriveRefused
-from .sale_order import CODE_LENGTH, CODE_LETTERS, OPEN_STATES
+from .sale_order import CODE_LENGTH, CODE_LETTERS
 
 
 class SaleOrder(models.Model):
@@ -106,26 +106,10 @@ class SaleOrder(models.Model):
 
     def _drive_check_member(self):
         """Refuse when this person may not order, or has enough open orders."""
-        refusal = self.partner_id._drive_refusal()
+        member = self.partner_id
+        refusal = member._drive_refusal() or member._drive_limit_refusal(self.drive_point_id)
         if refusal:
             raise DriveRefused(*refusal)
-        household = self.partner_id._drive_household()
-        count = self.search_count(
-            [
-                ("drive_household_id", "=", household.id),
-                ("drive_state", "in", OPEN_STATES),
-            ]
-        )
-        if count >= self.drive_point_id.max_open_orders:
-            raise DriveRefused(
-                "max_open_orders",
-                self.env._(
-                    "Your household already has %(count)s orders to collect. "
-                    "You can order again once one is collected or cancelled.",
-                    count=count,
-                ),
-                "/drive/orders",
-            )
 
     def _drive_check_products(self):
         """Refuse articles that are no longer sold on the drive."""

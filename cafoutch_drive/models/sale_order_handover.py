@@ -100,8 +100,8 @@ class SaleOrder(models.Model):
         order.message_post(
             author_id=operator.id,
             body=self.env._(
-                "Opened at the till although the member may not order (%(code)s). Reason: %(reason)s",
-                code=refusal.code,
+                "Opened at the till although the member may not order: “%(sentence)s” Reason: %(reason)s",
+                sentence=refusal.message,
                 reason=text,
             ),
             subtype_xmlid="mail.mt_note",

@@ -105,6 +105,10 @@ class AccessSamples(AccessCommon):
         values = {"file": "bnVtYmVyCg=="}
         return self.env["drive.member.import"].create(values), {"default_state": "up_to_date"}, values
 
+    def _sample_drive_team_member(self):
+        values = {"user_id": self.people["volunteer"].id}
+        return self.env["drive.team.member"].create(values), {"is_shared": False}, values
+
     def _sample_drive_invitation(self):
         return self.env["drive.invitation"].create({}), {"summary": "x"}, {"summary": "x"}
 

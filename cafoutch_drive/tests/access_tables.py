@@ -96,6 +96,7 @@ drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc
 drive.first.step                            -          -   -   -   -   -   rc
+drive.team.member                           -          -   -   -   -   -   rwc
 drive.product.import                        -          -   -   -   -   -   rwc
 drive.member.import                         -          -   -   -   -   -   rwc
 drive.invitation                            -          -   -   -   -   -   r
@@ -136,6 +137,8 @@ drive.policy.action_open                    no         no  no  no  no  no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes
 drive.member.import.action_members          no         yes yes yes yes yes yes
+drive.team.member.action_save               no         no  no  no  no  no  yes
+res.users.action_drive_team                 no         no  no  no  no  no  yes
 drive.product.import.action_preview         no         no  no  no  no  no  yes
 drive.product.import.action_import          no         no  no  no  no  no  yes
 drive.product.import.action_products        no         yes yes yes yes yes yes

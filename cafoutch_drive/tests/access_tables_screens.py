@@ -16,6 +16,7 @@ drive_point_view_form action_generate_slots                      no  no  no  no 
 drive_point_view_form action_view_slots                          no  no  no  no  no  no  yes
 drive_product_import_view_form action_import                     no  no  no  no  no  no  yes
 drive_product_import_view_form action_preview                    no  no  no  no  no  no  yes
+drive_team_member_view_form action_save                          no  no  no  no  no  no  yes
 drive_product_import_view_form action_products                   no  no  no  no  no  no  yes
 res_partner_view_form action_drive_amnesty                       no  no  no  no  no  no  yes
 res_partner_view_form action_drive_invite                        no  no  no  no  no  no  yes
@@ -27,6 +28,7 @@ res_partner_view_form_privacy action_drive_forget                no  no  no  no 
 res_partner_view_list_card action_drive_print_cards              no  no  no  no  no  no  yes
 res_partner_view_list_drive action_drive_invite                  no  no  no  no  no  no  yes
 res_partner_view_list_on_behalf action_drive_order_for           no  no  no  no  no  yes yes
+res_users_view_list_drive action_drive_team                      no  no  no  no  no  no  yes
 sale_order_view_form_drive action_drive_deliver_again            no  no  no  no  no  no  yes
 sale_order_view_form_drive action_drive_no_show                  no  no  no  no  no  no  yes
 sale_order_view_form_drive action_drive_open_sale                no  no  no  no  no  no  yes

@@ -196,6 +196,8 @@ class AccessTries(AccessSamples):
             "res.partner.action_drive_forget": [self.member.ids],
             "drive.point.action_generate_slots": [self.point.ids],
             "drive.point.action_view_slots": [self.point.ids],
+            "drive.team.member.action_save": [self._sample("drive.team.member")[0].ids],
+            "res.users.action_drive_team": [self.people["volunteer"].ids],
             "res.partner.action_drive_amnesty": [self.people["other"].partner_id.ids],
             "res.partner.action_drive_invite": [self.people["other"].partner_id.ids],
             "res.partner.action_drive_order_for": [self.people["other"].partner_id.ids],

@@ -56,6 +56,17 @@ class TestMe(ShopCommon):
         html = self.get("/drive/me")
         self.assertSays(html, "On alert", "You can order.", "Let us have a coffee together.")
 
+    def test_a_full_household_is_told_before_it_fills_a_basket(self):
+        self.point.max_open_orders = 1
+        self._create_confirmed({self.bread: 1})
+        html = self.get("/drive/me")
+        self.assertSays(html, "already has 1 orders to collect")
+        self.assertNotIn("You can order.", html)
+
+    def test_the_usual_sentence_of_an_alert_does_not_forbid(self):
+        self.member.coop_state = "alert"
+        self.assertSays(self.get("/drive/me"), "You can order.", "Your membership is on alert.")
+
     def test_an_exception_says_until_when(self):
         self.member.write({"coop_state": "suspended", "drive_exception_until": self.today})
         self.assertSays(self.get("/drive/me"), "You can order.", "By exception, your household may order until")

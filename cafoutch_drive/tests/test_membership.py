@@ -107,6 +107,13 @@ class TestMembership(DriveCommon):
         self.assertEqual(len(rules.state_ids), 7)
         self.assertEqual(self.env["drive.policy"]._for(company), rules)
 
+    def test_the_rules_name_states_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        rules = self.env["drive.policy"]._for(self.company).with_context(lang="fr_FR")
+        labels = dict(rules.state_ids._fields["state"]._description_selection(rules.env))
+        partner = self.env["res.partner"].with_context(lang="fr_FR")
+        self.assertEqual(labels, dict(partner._fields["coop_state"]._description_selection(partner.env)))
+
     def test_whom_to_talk_to(self):
         self.company.write({"email": "coop@example.org", "phone": "+33 4 91 00 00 00"})
         self.assertEqual(self.member._drive_contact(), {"email": "coop@example.org", "phone": "+33 4 91 00 00 00"})

@@ -304,6 +304,21 @@ class TestOperators(OperatorCommon):
         self.tablet.with_user(self.people["manager"]).drive_is_shared = False
         self.assertFalse(self.tablet.drive_is_shared)
 
+    def test_the_window_of_a_manager(self):
+        manager = self.people["manager"]
+        action = self.volunteer.with_user(manager).action_drive_team()
+        window = self.env[action["res_model"]].with_user(manager).browse(action["res_id"])
+        window.pin = "5678"
+        window.action_save()
+        self.assertIsNone(self.volunteer._drive_try_pin("5678"))
+        self.assertFalse(window.pin)
+        window.write({"is_shared": True, "pin": "5678"})
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            window.action_save()
+        window.write({"is_shared": True, "pin": False})
+        window.action_save()
+        self.assertTrue(self.volunteer.drive_is_shared)
+
     def test_portal_is_not_shared(self):
         with self.assertRaises(ValidationError):
             self.people["member"].drive_is_shared = True

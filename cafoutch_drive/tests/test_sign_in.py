@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from passlib.context import CryptContext
 
+from odoo.exceptions import UserError
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL, config
@@ -196,7 +197,22 @@ class TestSignIn(HttpCase):
         self.assertIn("Your password has been reset", answer.text)
         self.assertEqual(self._try("another password", address=CAFE), "in")
 
+    def test_a_new_password_is_not_a_short_one(self):
+        self.user.partner_id.signup_prepare("reset")
+        token = self.user.partner_id._generate_signup_token()
+        values = {"token": token, "password": "seven77", "confirm_password": "seven77"}
+        answer = self._post("/web/reset_password", CAFE, **values)
+        self.assertIn("at least 8 characters", answer.text)
+        self.assertEqual(self._try("seven77", address=CAFE), WRONG)
+        with self.assertRaisesRegex(UserError, "at least 8"):
+            self.env["res.users"].with_user(self.user).change_password(PASSWORD, "seven77")
+
     # === NOTHING IS TOLD === #
+
+    def test_accounts_are_by_invitation(self):
+        """Odoo's own page to make one tells who has an account."""
+        self.assertEqual(self.env["res.users"]._get_signup_invitation_scope(), "b2b")
+        self.assertEqual(self.url_open("/web/signup").status_code, 404)
 
     def test_unknown_accounts_answer_the_same(self):
         invited = self._create_user("invited@example.com")

@@ -86,7 +86,7 @@ class TestTillHandover(HandoverCommon):
         note = self.order.message_ids[0]
         self.assertEqual(note.author_id, self.cashier.partner_id)
         self.assertTrue(note.subtype_id.internal)
-        for text in (REASON, "&lt;b&gt;now", "suspended"):
+        for text in (REASON, "&lt;b&gt;now", "for the moment"):
             self.assertIn(text, note.body)
         # Asked once.
         self.assertIn("lines", self._open(self.order))

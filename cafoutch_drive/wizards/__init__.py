@@ -12,4 +12,5 @@ from . import (
     drive_product_import,
     drive_product_import_stock,
     drive_product_import_values,
+    drive_team_member,
 )

@@ -4,7 +4,8 @@ JOBS = ("cron_generate_slots", "cron_form_batches", "cron_send_mails")
 
 
 def migrate(cr, version):
-    """Date the orders that have ended, and let nobody but Odoo start our jobs."""
+    """Date the orders that have ended, let nobody but Odoo start our jobs, and make
+    accounts for those who are invited only."""
     cr.execute(
         """UPDATE sale_order o
               SET drive_no_show_at = COALESCE(
@@ -13,6 +14,7 @@ def migrate(cr, version):
             WHERE o.drive_state = 'no_show' AND o.drive_no_show_at IS NULL"""
     )
     env = api.Environment(cr, SUPERUSER_ID, {})
+    env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
     for name in JOBS:
         job = env.ref(f"cafoutch_drive.{name}", raise_if_not_found=False)
         if job:

@@ -28,6 +28,7 @@
         const hadFocus = form.contains(document.activeElement);
         form.dataset.qty = qty;
         form.elements.qty.value = qty ? shop.number(qty) : "";
+        form.dataset.shown = form.elements.qty.value;
         for (const unit of form.querySelectorAll("[data-pieces]")) {
             unit.textContent = shop.say(qty === 1 ? "piece" : "pieces");
         }
@@ -37,6 +38,13 @@
         if (hadFocus && wasIn !== qty > 0) {
             form.querySelector(qty > 0 ? ".stepper__more" : ".stepper__add").focus();
         }
+    }
+
+    /** Whether the member is writing a quantity that is not sent yet. */
+    function isTyping(form) {
+        const field = form.elements.qty;
+        const shown = form.dataset.shown ?? field.defaultValue;
+        return field === document.activeElement && field.value !== shown;
     }
 
     function showPending(productId, pending) {
@@ -138,7 +146,12 @@
         }
         const forms = steppers(sent.product_id);
         for (const form of forms) {
-            show(form, answer.qty);
+            if (isTyping(form)) {
+                // What is typed is sent next; the buttons count from what is true.
+                form.dataset.qty = answer.qty;
+            } else {
+                show(form, answer.qty);
+            }
             showLine(form, answer);
         }
         showPending(sent.product_id, false);
