@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -7,6 +7,7 @@ from odoo import api, fields, models
 # Slots are looked for in this many days around a moment when the opening
 # window that contains it is wanted; no opening window is longer.
 _DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 class DrivePoint(models.Model):
@@ -96,6 +97,45 @@ class DrivePoint(models.Model):
         """Return the point at which a new basket of this company begins."""
         return self.search([("company_id", "=", company.id)], limit=1)
 
+    # === CLOCK === #
+
+    def _drive_zone(self):
+        """The clock of this point; that of the world where there is no point."""
+        return pytz.timezone(self.tz or "UTC")
+
+    def _drive_date(self, moment):
+        """The date of a naive UTC datetime at this point."""
+        return pytz.utc.localize(moment).astimezone(self._drive_zone()).date()
+
+    def _drive_today(self):
+        """Today's date at this point."""
+        return self._drive_date(fields.Datetime.now())
+
+    def _drive_day_bounds(self, day=None):
+        """When a date begins and ends at this point.
+
+        A day lasts 23 or 25 hours when the clocks change.
+
+        :param datetime.date day: today at this point, without
+        :return: two naive UTC datetimes; the second is the beginning of the next day
+        """
+        day = day or self._drive_today()
+        return self._drive_utc(day), self._drive_utc(day + timedelta(days=1))
+
+    def _drive_utc(self, day, clock=time.min):
+        """When the point's clock shows a time, as a naive UTC datetime.
+
+        Of a time shown twice, the first; for one that is left out, the moment at
+        which the clock jumps over it.
+        """
+        zone = self._drive_zone()
+        wall = datetime.combine(day, clock)
+        # The two readings are the same but in the hour of a change.
+        early, late = sorted(zone.localize(wall, is_dst=dst).astimezone(pytz.utc) for dst in (True, False))
+        if early.astimezone(zone).replace(tzinfo=None) < wall:
+            early = _jump(zone, early, late)
+        return early.replace(tzinfo=None)
+
     # === SLOTS === #
 
     @api.model
@@ -182,6 +222,14 @@ class DrivePoint(models.Model):
         )
         now = fields.Datetime.now()
         orders.filtered(lambda order: order.drive_cutoff <= now)._drive_join_batch()
+
+
+def _jump(zone, early, late):
+    """When the clocks went forward between two UTC datetimes, to the minute."""
+    minutes = range(int((late - early) / _MINUTE) + 1)
+    before = early.astimezone(zone).utcoffset()
+    moments = (early + minute * _MINUTE for minute in minutes)
+    return next(moment for moment in moments if moment.astimezone(zone).utcoffset() != before)
 
 
 def _naive(intervals):

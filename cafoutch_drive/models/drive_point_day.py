@@ -1,6 +1,4 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -49,18 +47,6 @@ class DrivePoint(models.Model):
         except (TypeError, ValueError):
             return self._drive_today()
 
-    def _drive_today(self):
-        return datetime.now(pytz.timezone(self.tz or "UTC")).date()
-
-    def _drive_day_bounds(self, day):
-        """The UTC datetimes at which a date begins and ends at this point."""
-        zone = pytz.timezone(self.tz or "UTC")
-        begin, end = (
-            zone.localize(datetime.combine(date, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for date in (day, day + timedelta(days=1))
-        )
-        return begin, end
-
     def _drive_day_data(self, day):
         self.ensure_one()
         begin, end = self._drive_day_bounds(day)
@@ -85,10 +71,7 @@ class DrivePoint(models.Model):
         }
 
     def _drive_local_date(self, moment):
-        if not moment:
-            return False
-        zone = pytz.timezone(self.tz or "UTC")
-        return fields.Date.to_string(pytz.utc.localize(moment).astimezone(zone).date())
+        return fields.Date.to_string(self._drive_date(moment)) if moment else False
 
     def _drive_day_states(self, orders):
         labels = dict(self.env["sale.order"]._fields["drive_state"]._description_selection(self.env))

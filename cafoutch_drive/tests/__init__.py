@@ -23,6 +23,7 @@ from . import (
     test_notes,
     test_on_behalf,
     test_operators,
+    test_point_clock,
     test_preparation,
     test_preparation_board,
     test_preparation_guards,
