@@ -19,6 +19,8 @@ from . import (
     test_member_import_bad,
     test_membership,
     test_migration,
+    test_move,
+    test_move_office,
     test_no_show,
     test_notes,
     test_on_behalf,

@@ -63,6 +63,10 @@ class AccessSamples(AccessCommon):
         person = {"partner_id": self.member.id}
         return self.env["drive.forget"].create(person), {}, person
 
+    def _sample_drive_move(self):
+        move = {"order_id": self.order.id}
+        return self.env["drive.move"].create(move), {"day": "2099-01-01"}, move
+
     def _sample_drive_sign_in(self):
         tries = self.env["drive.sign.in"]
         number = tries.search_count([])

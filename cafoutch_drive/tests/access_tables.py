@@ -34,6 +34,9 @@ GET  /drive/orders                          login      200 200 200 200 200 200
 GET  /drive/orders/<int:order_id>           login      200 200 404 404 404 404
 POST /drive/orders/<int:order_id>/cancel    login      303 303 404 404 404 404
 JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
+GET  /drive/orders/<int:order_id>/slots     login      200 200 404 404 404 404
+POST /drive/orders/<int:order_id>/move      login      303 303 404 404 404 404
+JSON /drive/api/orders/move                 signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
 GET  /drive/me                              login      200 200 200 200 200 200
 GET  /drive/me/data                         login      200 200 200 200 200 200
 GET  /drive/me/data/export                  login      200 200 200 200 200 200
@@ -69,6 +72,9 @@ GET  /drive/orders                          200
 GET  /drive/orders/<int:order_id>           200
 POST /drive/orders/<int:order_id>/cancel    303
 JSON /drive/api/orders/cancel               ok
+GET  /drive/orders/<int:order_id>/slots     200
+POST /drive/orders/<int:order_id>/move      303
+JSON /drive/api/orders/move                 ok
 GET  /drive/me                              200
 GET  /drive/me/data                         200
 GET  /drive/me/data/export                  200
@@ -92,6 +98,7 @@ drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r
 drive.forget                                -          -   -   -   -   -   rc
+drive.move                                  -          -   -   -   -   -   rwc
 drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc
@@ -133,6 +140,7 @@ drive.point.action_view_slots               no         no  no  no  no  no  yes
 drive.point.drive_day                       no         no  no  no  no  no  yes
 drive.forget.action_forget                  no         no  no  no  no  no  yes
 drive.policy.action_open                    no         no  no  no  no  no  yes
+drive.move.action_move                      no         no  no  no  no  no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes
 drive.member.import.action_members          no         yes yes yes yes yes yes

@@ -9,6 +9,7 @@ cashier, manager. Seeing is not doing: what a button does is in METHODS.
 BUTTONS = """
 drive_first_steps_view_form action_do                            no  no  no  no  no  no  yes
 drive_forget_view_form action_forget                             no  no  no  no  no  no  yes
+drive_move_view_form action_move                                 no  no  no  no  no  no  yes
 drive_member_import_view_form action_import                      no  no  no  no  no  no  yes
 drive_member_import_view_form action_members                     no  no  no  no  no  no  yes
 drive_member_import_view_form action_preview                     no  no  no  no  no  no  yes
@@ -31,6 +32,7 @@ sale_order_view_form_drive action_drive_deliver_again            no  no  no  no 
 sale_order_view_form_drive action_drive_no_show                  no  no  no  no  no  no  yes
 sale_order_view_form_drive action_drive_open_sale                no  no  no  no  no  no  yes
 sale_order_view_form_drive action_drive_pardon                   no  no  no  no  no  no  yes
+sale_order_view_form_drive_move drive_move_action                no  no  no  no  no  no  yes
 sale_order_view_list_drive action_drive_no_show                  no  no  no  no  no  no  yes
 sale_order_view_list_drive action_drive_pardon                   no  no  no  no  no  no  yes
 """
@@ -73,6 +75,7 @@ cron_send_mails_ir_actions_server                                no  no  no  no 
 drive_crate_action                                               no  no  no  no  no  no  yes
 drive_first_steps_action                                         no  no  no  no  no  no  yes
 drive_member_import_action                                       no  no  no  no  no  no  yes
+drive_move_action                                                no  no  no  no  no  no  yes
 drive_place_action                                               no  no  no  no  no  no  yes
 drive_point_action                                               no  no  no  no  no  no  yes
 drive_policy_action                                              no  no  no  no  no  no  yes

@@ -27,11 +27,18 @@ class AccessTries(AccessSamples):
             "JSON /drive/api/basket/set": {"product_id": self.bread.id, "qty": 2},
             "JSON /drive/api/slots/hold": {"slot_id": self.slot.id},
             "JSON /drive/api/checkout/confirm": confirmation,
+            "POST /drive/orders/<int:order_id>/move": {"slot_id": self._slot_beside(order).id},
+            "JSON /drive/api/orders/move": {"order": order.id, "slot_id": self._slot_beside(order).id},
             "JSON /drive/api/orders/cancel": {
                 "order": order.id,
                 "idempotency_key": f"access-cancel-{role}",
             },
         }
+
+    def _slot_beside(self, order):
+        """A slot with room that is not the order's."""
+        slots = self.env["drive.slot"].search([("point_id", "=", self.point.id), ("state", "=", "open")])
+        return (slots - order.drive_slot_id)[:1]
 
     def _try_route(self, role, route, order):
         verb, address = route.split(" ")

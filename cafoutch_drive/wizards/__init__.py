@@ -9,6 +9,7 @@ from . import (
     drive_member_import_changes,
     drive_member_import_households,
     drive_member_import_values,
+    drive_move,
     drive_product_import,
     drive_product_import_stock,
     drive_product_import_values,
