@@ -14,6 +14,7 @@ from . import served
 # What was asked makes no sense; any other refusal is a conflict with how things are.
 NOT_UNDERSTOOD = {
     "bad_key",
+    "bad_message",
     "bad_preference",
     "bad_quantity",
     "bad_step",

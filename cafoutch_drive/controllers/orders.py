@@ -89,6 +89,7 @@ class DriveOrders(DriveController):
             "cafoutch_drive.shop_order",
             {
                 "order": order._drive_page_order(),
+                "messages": order._drive_page_messages(typed),
                 "tab": "orders",
                 "narrow": True,
                 "here": order.access_url,

@@ -108,6 +108,7 @@ class DrivePoint(models.Model):
             (unready, self.env._("Not ready although the slot has begun")),
             (late, self.env._("Not collected, the waiting time is over")),
             (short, self.env._("With a shortage the member does not know of yet")),
+            (awaited.filtered("drive_message"), self.env._("With a message to the shop")),
         ]
         return [{"text": text, "order_ids": records.ids} for records, text in found if records]
 
@@ -147,6 +148,9 @@ class DrivePoint(models.Model):
                     "name": order.partner_id.name,
                     "state": order.drive_state,
                     "lines": len(order.order_line),
+                    "late_text": order._drive_late_text(),
+                    "collector_text": order._drive_collector_text(),
+                    "message": order.drive_message or "",
                 }
                 for order in orders
             ],

@@ -68,6 +68,7 @@ class SaleOrder(models.Model):
             "time": format_datetime(self.env, start, tz=self.drive_point_id.tz, dt_format="HH:mm"),
             "start": start,
             "late": self.drive_state != "ready" and start <= fields.Datetime.now(),
+            "has_message": bool(self.drive_message),
             "treated": len(treated),
             "total": len(lines),
             "to_weigh": len((lines - treated).filtered(lambda line: line._drive_is_measured())),
@@ -83,6 +84,7 @@ class SaleOrder(models.Model):
             "name": self.partner_id._drive_short_name(),
             "time": self._drive_moment_text(self.drive_slot_id.start),
             "state": self.drive_state,
+            "late_text": self._drive_late_text(),
         }
 
     def _drive_preparation_row(self):
@@ -98,6 +100,7 @@ class SaleOrder(models.Model):
             **self._drive_identity_row(),
             "slot": self.drive_slot_id._drive_label() if self.drive_slot_id else "",
             "note": self.drive_note or "",
+            "message": self.drive_message or "",
             "treated": len(lines.filtered("drive_picked")),
             "lines": [{**line._drive_preparation_row(), "location": locations.get(line, "")} for line in lines],
             "reasons": [{"code": code, "name": name} for code, name in lines._drive_shortage_reasons().items()],

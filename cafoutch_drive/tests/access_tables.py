@@ -32,6 +32,10 @@ JSON /drive/api/checkout/confirm            signed_out ok  ok  ok  ok  ok  ok
 GET  /drive/card                            login      200 200 200 200 200 200
 GET  /drive/orders                          login      200 200 200 200 200 200
 GET  /drive/orders/<int:order_id>           login      200 200 404 404 404 404
+GET  /drive/orders/<int:order_id>/pickup.ics login     200 200 404 404 404 404
+POST /drive/orders/<int:order_id>/message   login      303 303 404 404 404 404
+POST /drive/orders/<int:order_id>/late      login      303 303 404 404 404 404
+POST /drive/orders/<int:order_id>/collector login      303 303 404 404 404 404
 POST /drive/orders/<int:order_id>/cancel    login      303 303 404 404 404 404
 JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
 GET  /drive/orders/<int:order_id>/slots     login      200 200 404 404 404 404
@@ -70,6 +74,10 @@ JSON /drive/api/checkout/confirm            suspended
 GET  /drive/card                            200
 GET  /drive/orders                          200
 GET  /drive/orders/<int:order_id>           200
+GET  /drive/orders/<int:order_id>/pickup.ics 200
+POST /drive/orders/<int:order_id>/message   303
+POST /drive/orders/<int:order_id>/late      303
+POST /drive/orders/<int:order_id>/collector 303
 POST /drive/orders/<int:order_id>/cancel    303
 JSON /drive/api/orders/cancel               ok
 GET  /drive/orders/<int:order_id>/slots     200

@@ -70,6 +70,7 @@ cron_forget_due_ir_actions_server                                no  no  no  no 
 cron_form_batches_ir_actions_server                              no  no  no  no  no  no  no
 cron_generate_slots_ir_actions_server                            no  no  no  no  no  no  no
 cron_password_reset_ir_actions_server                            no  no  no  no  no  no  no
+cron_remind_ir_actions_server                                    no  no  no  no  no  no  no
 cron_send_invitations_ir_actions_server                          no  no  no  no  no  no  no
 cron_send_mails_ir_actions_server                                no  no  no  no  no  no  no
 drive_crate_action                                               no  no  no  no  no  no  yes
