@@ -10,6 +10,7 @@ from . import (
     orders,
     portal,
     privacy,
+    proposal,
     shop,
     sign_in,
     slots,

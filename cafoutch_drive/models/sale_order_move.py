@@ -46,14 +46,7 @@ class SaleOrder(models.Model):
     def _drive_check_movable(self, slot):
         """Refuse to move an order that is begun or over, or to a slot that is over,
         closed, or of another warehouse; how full it is is judged later."""
-        if self.drive_state in ("preparing", "ready"):
-            raise DriveRefused(
-                "preparing",
-                self.env._("The preparation of this order has begun: it keeps its slot."),
-                self.access_url,
-            )
-        if self.drive_state != "confirmed":
-            raise DriveRefused("not_confirmed", self.env._("This order has no slot to change."), self.access_url)
+        self._drive_check_unbegun()
         slot._drive_check_standing()
         if slot.point_id.warehouse_id != self.warehouse_id:
             raise DriveRefused(
@@ -64,6 +57,17 @@ class SaleOrder(models.Model):
                 ),
                 self.access_url,
             )
+
+    def _drive_check_unbegun(self):
+        """Refuse unless the order is confirmed and its preparation has not begun."""
+        if self.drive_state in ("preparing", "ready"):
+            raise DriveRefused(
+                "preparing",
+                self.env._("The preparation of this order has begun: it keeps its slot."),
+                self.access_url,
+            )
+        if self.drive_state != "confirmed":
+            raise DriveRefused("not_confirmed", self.env._("This order has no slot to change."), self.access_url)
 
     def _drive_follow(self, booking, earlier):
         """Make order, goods and batch follow the new place.

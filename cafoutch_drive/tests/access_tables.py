@@ -41,6 +41,8 @@ JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_
 GET  /drive/orders/<int:order_id>/slots     login      200 200 404 404 404 404
 POST /drive/orders/<int:order_id>/move      login      303 303 404 404 404 404
 JSON /drive/api/orders/move                 signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
+GET  /drive/proposal/<string:token>         200        200 200 200 200 200 200
+POST /drive/proposal/<string:token>         303        303 303 303 303 303 303
 GET  /drive/me                              login      200 200 200 200 200 200
 GET  /drive/me/data                         login      200 200 200 200 200 200
 GET  /drive/me/data/export                  login      200 200 200 200 200 200
@@ -83,6 +85,8 @@ JSON /drive/api/orders/cancel               ok
 GET  /drive/orders/<int:order_id>/slots     200
 POST /drive/orders/<int:order_id>/move      303
 JSON /drive/api/orders/move                 ok
+GET  /drive/proposal/<string:token>         200
+POST /drive/proposal/<string:token>         303
 GET  /drive/me                              200
 GET  /drive/me/data                         200
 GET  /drive/me/data/export                  200
@@ -106,6 +110,9 @@ drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r
 drive.forget                                -          -   -   -   -   -   rc
+drive.closure                               -          -   -   -   -   -   rwc
+drive.closure.line                          -          -   -   -   -   -   rwc
+drive.proposal                              -          -   -   -   -   -   r
 drive.move                                  -          -   -   -   -   -   rwc
 drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
@@ -148,6 +155,8 @@ drive.point.action_view_slots               no         no  no  no  no  no  yes
 drive.point.drive_day                       no         no  no  no  no  no  yes
 drive.forget.action_forget                  no         no  no  no  no  no  yes
 drive.policy.action_open                    no         no  no  no  no  no  yes
+drive.closure.action_apply                  no         no  no  no  no  no  yes
+drive.closure.action_close                  no         no  no  no  no  no  yes
 drive.move.action_move                      no         no  no  no  no  no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes

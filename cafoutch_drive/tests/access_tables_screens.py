@@ -8,6 +8,8 @@ cashier, manager. Seeing is not doing: what a button does is in METHODS.
 # Buttons of the addon's views: the view's name and the method (or the action) it calls.
 BUTTONS = """
 drive_first_steps_view_form action_do                            no  no  no  no  no  no  yes
+drive_closure_view_form action_apply                             no  no  no  no  no  no  yes
+drive_closure_view_form action_close                             no  no  no  no  no  no  yes
 drive_forget_view_form action_forget                             no  no  no  no  no  no  yes
 drive_move_view_form action_move                                 no  no  no  no  no  no  yes
 drive_member_import_view_form action_import                      no  no  no  no  no  no  yes
@@ -38,6 +40,8 @@ sale_order_view_list_drive action_drive_pardon                   no  no  no  no 
 """
 
 MENUS = """
+menu_drive_closure                                               no  no  no  no  no  no  yes
+menu_drive_proposal                                              no  no  no  no  no  no  yes
 menu_drive_configuration                                         no  no  no  no  no  no  yes
 menu_drive_crate                                                 no  no  no  no  no  no  yes
 menu_drive_first_steps                                           no  no  no  no  no  no  yes
@@ -73,6 +77,8 @@ cron_password_reset_ir_actions_server                            no  no  no  no 
 cron_remind_ir_actions_server                                    no  no  no  no  no  no  no
 cron_send_invitations_ir_actions_server                          no  no  no  no  no  no  no
 cron_send_mails_ir_actions_server                                no  no  no  no  no  no  no
+drive_closure_action                                             no  no  no  no  no  no  yes
+drive_proposal_action                                            no  no  no  no  no  no  yes
 drive_crate_action                                               no  no  no  no  no  no  yes
 drive_first_steps_action                                         no  no  no  no  no  no  yes
 drive_member_import_action                                       no  no  no  no  no  no  yes

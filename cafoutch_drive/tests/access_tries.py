@@ -53,6 +53,10 @@ class AccessTries(AccessSamples):
             ("<int:member_id>", self.people["other"].partner_id),
         ):
             address = address.replace(name, str(record.id))
+        if "<string:token>" in address:
+            proposal = self._proposal()
+            values = {"slot_id": proposal.proposed_id.id}
+            address = address.replace("<string:token>", proposal._token())
         if verb == "JSON":
             answer = self.url_open(address, json={"params": values}).json()
             self.assertNotIn("error", answer, route)

@@ -1,4 +1,6 @@
 from . import (
+    drive_closure,
+    drive_closure_line,
     drive_first_step,
     drive_first_step_shop,
     drive_first_steps,

@@ -15,9 +15,9 @@ class DriveMove(models.TransientModel):
         ondelete="cascade",
         default=lambda self: self.env.context.get("active_id"),
     )
-    earlier_id = fields.Many2one("drive.slot", string="Slot", related="order_id.drive_slot_id")
-    day = fields.Date(required=True, compute="_compute_day", store=True, readonly=False)
-    slot_ids = fields.Many2many("drive.slot", compute="_compute_slot_ids")
+    earlier_id = fields.Many2one("drive.slot", string="Slot Now", related="order_id.drive_slot_id")
+    day = fields.Date(compute="_compute_day", store=True, readonly=False)
+    slot_ids = fields.Many2many("drive.slot", string="Slots of the Day", compute="_compute_slot_ids")
     slot_id = fields.Many2one(
         "drive.slot",
         string="New Slot",
@@ -50,6 +50,8 @@ class DriveMove(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
+        self.order_id.check_access("write")
+        self.slot_id.check_access("read")
         if self.slot_id:
             self.order_id.sudo()._drive_move(self.slot_id)
         return {"type": "ir.actions.act_window_close"}

@@ -79,6 +79,17 @@ export class DriveToday extends Component {
         });
     }
 
+    /** What needs a look: its orders, or what becomes of those of closed slots. */
+    openAttention(item) {
+        if (!item.slot_ids) {
+            return this.openOrders(item.order_ids, item.text);
+        }
+        return this.action.doAction("cafoutch_drive.drive_closure_action", {
+            additionalContext: { active_model: "drive.slot", active_ids: item.slot_ids },
+            onClose: () => this.load(),
+        });
+    }
+
     openSlot(id) {
         return this.action.doAction("cafoutch_drive.drive_slot_action", {
             props: { resId: id },
