@@ -4,9 +4,6 @@ import pytz
 
 from odoo import api, fields, models
 
-# Slots are looked for in this many days around a moment when the opening
-# window that contains it is wanted; no opening window is longer.
-_DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -136,73 +133,6 @@ class DrivePoint(models.Model):
             early = _jump(zone, early, late)
         return early.replace(tzinfo=None)
 
-    # === SLOTS === #
-
-    @api.model
-    def _cron_generate_slots(self):
-        """Generate the slots of all points, up to their horizon."""
-        self.search([("active", "=", True)])._generate_slots()
-
-    def action_generate_slots(self):
-        """Generate the missing slots now, without waiting for the daily job."""
-        self._generate_slots()
-        return True
-
-    def _generate_slots(self, start=None):
-        """Create the missing slots from ``start`` (UTC, now by default) to the
-        horizon; the ones that exist are left alone.
-
-        :return: the new slots
-        """
-        vals_list = []
-        for point in self:
-            begin = start or fields.Datetime.now()
-            end = begin + timedelta(days=point.horizon_days + 1)
-            taken = point._taken_times(begin - _DAY, end + _DAY)
-            vals_list += [
-                vals
-                for vals in point._prepare_slots(begin, end)
-                if not any(vals["start"] < stop and vals["stop"] > begun for begun, stop in taken)
-            ]
-        return self.env["drive.slot"].create(vals_list)
-
-    def _taken_times(self, start, stop):
-        """Times (UTC) of the slots that exist and of the closures."""
-        self.ensure_one()
-        slots = self.env["drive.slot"].search([("point_id", "=", self.id), ("stop", ">", start), ("start", "<", stop)])
-        closures = self.calendar_id._leave_intervals_batch(pytz.utc.localize(start), pytz.utc.localize(stop))[False]
-        return [(slot.start, slot.stop) for slot in slots] + _naive(closures)
-
-    def _prepare_slots(self, start, stop):
-        """Values of the slots that begin between two UTC datetimes.
-
-        Each opening window is cut from its beginning; what is left at its end
-        and is shorter than a slot is not offered.
-        """
-        self.ensure_one()
-        length = timedelta(minutes=self.slot_minutes)
-        for opens, closes in self._opening_windows(start - _DAY, stop):
-            begin = opens
-            while begin + length <= closes:
-                if start <= begin < stop:
-                    yield {
-                        "point_id": self.id,
-                        "start": begin,
-                        "stop": begin + length,
-                        "window_start": opens,
-                        "capacity": self.slot_capacity,
-                        "line_capacity": self.slot_line_capacity,
-                    }
-                begin += length
-
-    def _opening_windows(self, start, stop):
-        """Return the opening windows between two UTC datetimes, as pairs of
-        UTC datetimes; hours are the calendar's, on its own clock."""
-        self.ensure_one()
-        return _naive(
-            self.calendar_id._attendance_intervals_batch(pytz.utc.localize(start), pytz.utc.localize(stop))[False]
-        )
-
     # === BATCHES === #
 
     @api.model
@@ -230,14 +160,3 @@ def _jump(zone, early, late):
     before = early.astimezone(zone).utcoffset()
     moments = (early + minute * _MINUTE for minute in minutes)
     return next(moment for moment in moments if moment.astimezone(zone).utcoffset() != before)
-
-
-def _naive(intervals):
-    """Turn Odoo's intervals, aware datetimes, into pairs of naive UTC ones."""
-    return [
-        (
-            begin.astimezone(pytz.utc).replace(tzinfo=None),
-            end.astimezone(pytz.utc).replace(tzinfo=None),
-        )
-        for begin, end, _records in intervals
-    ]

@@ -32,6 +32,12 @@ class DriveSlot(models.Model):
     )
     line_capacity_peak = fields.Integer(readonly=True, help="0: it had no limit.")
     closed = fields.Boolean(help="Takes no new order.")
+    unplanned = fields.Boolean(
+        string="Left the Plan",
+        readonly=True,
+        copy=False,
+        help="Closed because the opening hours have changed; opened again if they change back.",
+    )
     booking_ids = fields.One2many("drive.booking", "slot_id", string="Bookings")
     cutoff = fields.Datetime(string="Cut-off", compute="_compute_cutoff")
     places_left = fields.Integer(compute="_compute_places_left", search="_search_places_left")
@@ -128,6 +134,12 @@ class DriveSlot(models.Model):
         for slot in self:
             slot.display_name = slot._drive_label() if slot.start else False
 
+    def _drive_has_history(self):
+        """Whether something hangs on this slot, so that it is closed, not deleted, when
+        it leaves the plan. For other models that refer to slots to extend."""
+        self.ensure_one()
+        return bool(self.booking_ids)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         if self.booking_ids.filtered(lambda b: b.state != "released"):
@@ -192,6 +204,13 @@ class DriveSlot(models.Model):
         How full it is is judged later, under the lock.
         """
         self.ensure_one()
+        if not self.exists():
+            # The hours changed while the page was open.
+            raise DriveRefused(
+                "no_such_slot",
+                self.env._("This slot does not exist any more. Please choose another one."),
+                "/drive/slots",
+            )
         now = fields.Datetime.now()
         if self.start <= now:
             raise DriveRefused(

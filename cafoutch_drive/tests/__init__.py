@@ -44,6 +44,8 @@ from . import (
     test_shop_pages,
     test_sign_in,
     test_slots,
+    test_slots_cost,
+    test_slots_year,
     test_till,
     test_till_guards,
     test_till_handover,
