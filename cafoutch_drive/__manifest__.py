@@ -57,6 +57,7 @@
         "views/sale_order_move_views.xml",
         "views/drive_closure_views.xml",
         "wizards/drive_forget_views.xml",
+        "wizards/drive_replan_views.xml",
         "wizards/drive_member_import_views.xml",
         "wizards/drive_invitation_views.xml",
         "views/res_partner_invitation_views.xml",

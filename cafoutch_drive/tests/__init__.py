@@ -38,6 +38,7 @@ from . import (
     test_proposal,
     test_reasons,
     test_reminder,
+    test_replan,
     test_rules_count,
     test_shop_api,
     test_shop_forms,

@@ -46,6 +46,10 @@ class AccessSamples(AccessCommon):
             {"slot_id": self._far_slot().id, **booking},
         )
 
+    def _sample_drive_replan(self):
+        replan = {"point_id": self.point.id}
+        return self.env["drive.replan"].create(replan), {"told": False}, replan
+
     def _sample_drive_place(self):
         place = {"name": "Étagère", "point_id": self.point.id}
         return self.env["drive.place"].create(place), {"name": "Renamed"}, place

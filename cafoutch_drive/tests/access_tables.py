@@ -106,6 +106,7 @@ drive.policy                                -          -   -   -   -   -   rw
 drive.policy.state                          -          -   -   -   -   -   rw
 drive.slot                                  -          -   -   -   -   -   rwcd
 drive.booking                               -          -   -   -   -   -   r
+drive.replan                                -          -   -   -   -   -   rwc
 drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r
@@ -152,6 +153,8 @@ drive.first.step.action_do                  no         no  no  no  no  no  yes
 drive.first.steps.action_open               no         no  no  no  no  no  yes
 drive.point.action_generate_slots           no         no  no  no  no  no  yes
 drive.point.action_view_slots               no         no  no  no  no  no  yes
+drive.point.action_replan                   no         no  no  no  no  no  yes
+drive.replan.action_apply                   no         no  no  no  no  no  yes
 drive.point.drive_day                       no         no  no  no  no  no  yes
 drive.forget.action_forget                  no         no  no  no  no  no  yes
 drive.policy.action_open                    no         no  no  no  no  no  yes

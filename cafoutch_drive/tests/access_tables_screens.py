@@ -16,10 +16,12 @@ drive_member_import_view_form action_import                      no  no  no  no 
 drive_member_import_view_form action_members                     no  no  no  no  no  no  yes
 drive_member_import_view_form action_preview                     no  no  no  no  no  no  yes
 drive_point_view_form action_generate_slots                      no  no  no  no  no  no  yes
+drive_point_view_form action_replan                              no  no  no  no  no  no  yes
 drive_point_view_form action_view_slots                          no  no  no  no  no  no  yes
 drive_product_import_view_form action_import                     no  no  no  no  no  no  yes
 drive_product_import_view_form action_preview                    no  no  no  no  no  no  yes
 drive_product_import_view_form action_products                   no  no  no  no  no  no  yes
+drive_replan_view_form action_apply                              no  no  no  no  no  no  yes
 res_partner_view_form action_drive_amnesty                       no  no  no  no  no  no  yes
 res_partner_view_form action_drive_invite                        no  no  no  no  no  no  yes
 res_partner_view_form_card action_drive_new_card                 no  no  no  no  no  no  yes

@@ -15,4 +15,5 @@ from . import (
     drive_product_import,
     drive_product_import_stock,
     drive_product_import_values,
+    drive_replan,
 )
