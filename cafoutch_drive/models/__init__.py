@@ -10,6 +10,7 @@ from . import (
     drive_point,
     drive_point_back_office,
     drive_point_day,
+    drive_point_holidays,
     drive_point_plan,
     drive_point_slots,
     drive_policy,

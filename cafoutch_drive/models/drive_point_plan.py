@@ -20,6 +20,8 @@ class SlotPlan:
     remove: models.Model = None
     close: models.Model = None
     keep: models.Model = None
+    # When the removed ones began: said after they have gone.
+    removed: list = field(default_factory=list)
 
     def __bool__(self):
         """Whether anything is left to do."""
@@ -68,6 +70,7 @@ class DrivePoint(models.Model):
                 del plan.change[slot]
                 plan.remove |= slot.filtered(lambda one: not one._drive_has_history())
                 plan.close |= slot.filtered(lambda one: one._drive_has_history() and not one.closed)
+        plan.removed = plan.remove.mapped("start")
         return plan
 
     def _drive_coming_slots(self):

@@ -12,6 +12,7 @@ from . import (
     test_confirm,
     test_demo_day,
     test_forget,
+    test_holidays,
     test_household,
     test_import_tables,
     test_invariants,

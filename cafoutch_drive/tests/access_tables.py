@@ -153,6 +153,7 @@ drive.first.step.action_do                  no         no  no  no  no  no  yes
 drive.first.steps.action_open               no         no  no  no  no  no  yes
 drive.point.action_generate_slots           no         no  no  no  no  no  yes
 drive.point.action_view_slots               no         no  no  no  no  no  yes
+drive.point.action_add_public_holidays      no         no  no  no  no  no  yes
 drive.point.action_replan                   no         no  no  no  no  no  yes
 drive.replan.action_apply                   no         no  no  no  no  no  yes
 drive.point.drive_day                       no         no  no  no  no  no  yes

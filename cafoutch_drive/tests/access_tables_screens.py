@@ -15,6 +15,7 @@ drive_move_view_form action_move                                 no  no  no  no 
 drive_member_import_view_form action_import                      no  no  no  no  no  no  yes
 drive_member_import_view_form action_members                     no  no  no  no  no  no  yes
 drive_member_import_view_form action_preview                     no  no  no  no  no  no  yes
+drive_point_view_form action_add_public_holidays                 no  no  no  no  no  no  yes
 drive_point_view_form action_generate_slots                      no  no  no  no  no  no  yes
 drive_point_view_form action_replan                              no  no  no  no  no  no  yes
 drive_point_view_form action_view_slots                          no  no  no  no  no  no  yes

@@ -210,6 +210,8 @@ class AccessTries(AccessSamples):
             "res.partner.action_drive_forget": [self.member.ids],
             "drive.point.action_generate_slots": [self.point.ids],
             "drive.point.action_view_slots": [self.point.ids],
+            "drive.point.action_add_public_holidays": [self.point.ids],
+            "drive.point.action_replan": [self.point.ids],
             "res.partner.action_drive_amnesty": [self.people["other"].partner_id.ids],
             "res.partner.action_drive_invite": [self.people["other"].partner_id.ids],
             "res.partner.action_drive_order_for": [self.people["other"].partner_id.ids],

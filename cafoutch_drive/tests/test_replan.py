@@ -167,6 +167,7 @@ class TestReplan(DriveCommon):
     def test_the_window_shows_then_does(self):
         self._hold(self.slots[19])
         self.calendar.attendance_ids.filtered(lambda hours: hours.hour_to == 21).hour_to = 20
+        self.env["res.lang"]._activate_lang("en_US")
         manager = new_test_user(self.env, "replan_manager", groups="cafoutch_drive.group_manager")
         action = self.point.with_user(manager).action_replan()
         replan = self.env["drive.replan"].with_user(manager).with_context(lang="en_US").browse(action["res_id"])

@@ -90,7 +90,7 @@ class DriveReplan(models.TransientModel):
             (capacity if only_capacity else other).append(slot.start)
         return [
             (self.env._("New"), count(vals["start"] for vals in plan.add)),
-            (self.env._("Taken away"), count(plan.remove.mapped("start"))),
+            (self.env._("Taken away"), count(plan.removed)),
             (self.env._("Closed"), count(plan.close.mapped("start"))),
             (self.env._("Other capacity"), count(capacity)),
             (self.env._("Other times or cut-off"), count(other)),
