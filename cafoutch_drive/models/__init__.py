@@ -12,6 +12,7 @@ from . import (
     drive_point_day,
     drive_point_holidays,
     drive_point_plan,
+    drive_point_release,
     drive_point_slots,
     drive_policy,
     drive_proposal,

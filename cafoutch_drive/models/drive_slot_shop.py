@@ -84,6 +84,7 @@ class DriveSlot(models.Model):
             "times": f"{text(first.window_start)}-{text(last.stop)}",
             "cutoff": text(first.cutoff, "EEEE HH:mm"),
             "over": first.cutoff <= fields.Datetime.now(),
+            "opens": last.state == "upcoming" and last._drive_opens_label(),
             "slots": [
                 {
                     "id": slot.id,

@@ -38,6 +38,7 @@ from . import (
     test_product_import,
     test_proposal,
     test_reasons,
+    test_release,
     test_reminder,
     test_replan,
     test_rules_count,
