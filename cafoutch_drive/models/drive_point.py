@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 _MINUTE = timedelta(minutes=1)
 
@@ -27,12 +27,26 @@ class DrivePoint(models.Model):
         string="Opening Hours",
         required=True,
         check_company=True,
-        help="Its working hours are the opening windows; its time off, the closures.",
+        help="Its working hours are the opening windows; its time off, the closures. Empty on a new point: "
+        "it gets hours of its own, from the lines below.",
     )
     tz = fields.Selection(related="calendar_id.tz", string="Time Zone")
-    slot_minutes = fields.Integer(string="Slot Length (minutes)", default=15)
-    slot_capacity = fields.Integer(string="Orders a Slot", default=1)
-    slot_line_capacity = fields.Integer(string="Order Lines a Slot", default=0, help="0: no limit.")
+    slot_minutes = fields.Integer(
+        string="Slot Length (minutes)",
+        default=15,
+        help="Each line of the opening hours is cut into slots of this length, from its beginning. "
+        "What is left at the end and is shorter is not offered.",
+    )
+    slot_capacity = fields.Integer(
+        string="Orders a Slot",
+        default=1,
+        help="So many baskets can be collected in one slot. 0: none, as when the team is away.",
+    )
+    slot_line_capacity = fields.Integer(
+        string="Order Lines a Slot",
+        default=0,
+        help="So many articles, over all the baskets of a slot, can be prepared for it. 0: no limit.",
+    )
     horizon_days = fields.Integer(
         string="Days Ahead",
         default=10,
@@ -76,9 +90,28 @@ class DrivePoint(models.Model):
     def create(self, vals_list):
         # The coop's clock is that of its first point.
         self.env.registry.clear_cache()
-        points = super().create(vals_list)
+        points = super().create([self._with_calendar(vals) for vals in vals_list])
         points._generate_slots()
         return points
+
+    @api.model
+    def _with_calendar(self, vals):
+        """Give a new point opening hours of its own, unless some are named: the lines
+        typed in its form, and none of those that Odoo proposes for an office."""
+        if vals.get("calendar_id"):
+            return vals
+        vals = dict(vals)
+        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+        calendar = self.env["resource.calendar"].create(
+            {
+                "name": vals.get("name"),
+                "company_id": company.id,
+                "tz": company.resource_calendar_id.tz or self.env.user.tz or "UTC",
+                "attendance_ids": [Command.clear(), *vals.pop("attendance_ids", [])],
+                "global_leave_ids": vals.pop("closure_ids", []),
+            }
+        )
+        return {**vals, "calendar_id": calendar.id}
 
     def write(self, vals):
         if {"active", "calendar_id", "company_id"} & vals.keys():

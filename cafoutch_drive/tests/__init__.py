@@ -30,6 +30,7 @@ from . import (
     test_on_behalf,
     test_operators,
     test_point_clock,
+    test_point_form,
     test_preparation,
     test_preparation_board,
     test_preparation_guards,
