@@ -128,8 +128,23 @@ class DrivePoint(models.Model):
             else format_datetime(self.env, cutoff, tz=self.tz, dt_format="EEEE d MMMM, HH:mm"),
             "cutoff_passed": cutoff <= fields.Datetime.now(),
             "orders": len(kept),
-            "capacity": sum(slots.mapped("capacity")),
+            "capacity": sum(
+                len(by_slot.get(slot, nothing) & kept) if slot.closed else slot.capacity for slot in slots
+            ),
+            **self._drive_day_work(slots, kept),
             "slots": [self._drive_day_slot(slot, by_slot.get(slot, nothing)) for slot in slots],
+        }
+
+    def _drive_day_work(self, slots, orders):
+        """How much there is to prepare in an opening window: ``lines`` of at most
+        ``line_capacity`` (0: no limit), ``kilos`` and ``cold_crates``."""
+        lines = orders._drive_product_lines()
+        limits = slots.filtered(lambda slot: not slot.closed).mapped("line_capacity")
+        return {
+            "lines": len(lines.filtered("product_uom_qty")),
+            "line_capacity": sum(limits) if all(limits) else 0,
+            "kilos": round(sum(line._drive_kilos() for line in lines), 1),
+            "cold_crates": sum(order._drive_cold_crates() for order in orders),
         }
 
     def _drive_day_slot(self, slot, orders):

@@ -11,6 +11,7 @@ from . import (
     test_closure,
     test_confirm,
     test_demo_day,
+    test_fill,
     test_forget,
     test_holidays,
     test_household,

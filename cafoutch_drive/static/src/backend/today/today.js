@@ -1,5 +1,6 @@
 import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -112,6 +113,21 @@ export class DriveToday extends Component {
             orders: opening.orders,
             capacity: opening.capacity,
         });
+    }
+
+    /** What the team has to prepare and to carry: lines, kilos, crates for the fridge. */
+    workText(opening) {
+        const lines = opening.line_capacity
+            ? _t("%(lines)s of %(capacity)s lines", {
+                  lines: opening.lines,
+                  capacity: opening.line_capacity,
+              })
+            : _t("%(lines)s lines", { lines: opening.lines });
+        return [
+            lines,
+            _t("%(kilos)s kg", { kilos: formatFloat(opening.kilos, { digits: [16, 1] }) }),
+            _t("%(crates)s cold crates", { crates: opening.cold_crates }),
+        ].join(" · ");
     }
 
     cutoffText(opening) {
