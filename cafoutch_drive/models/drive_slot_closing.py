@@ -81,18 +81,18 @@ class ResourceCalendarLeaves(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"calendar_id", "date_from", "date_to", "resource_id"} & vals.keys():
+        if {"calendar_id", "date_from", "date_to", "resource_id", "time_type"} & vals.keys():
             self._drive_close_slots()
         return result
 
     def _drive_close_slots(self):
-        for leave in self.filtered(lambda leave: not leave.resource_id):
+        for leave in self.filtered(lambda leave: not leave.resource_id and leave.time_type == "leave"):
             domain = Domain("stop", ">", max(leave.date_from, fields.Datetime.now())) & Domain(
                 [("start", "<", leave.date_to), ("closed", "=", False)]
             )
             if leave.calendar_id:
                 domain &= Domain("point_id.calendar_id", "=", leave.calendar_id.id)
-            else:
+            if leave.company_id:
                 domain &= Domain("company_id", "=", leave.company_id.id)
             # Odoo's own doors (a public holiday, say) are not only the drive's managers'.
             self.env["drive.slot"].sudo().search(domain).write({"closed": True})

@@ -86,3 +86,10 @@ class TestMoveOffice(DriveCommon):
         self._create_confirmed({self.bread: 1}, self.later)
         self.assertRefused("slot_full", form.record.action_move)
         self.assertEqual(self.order.drive_slot_id, self.slot)
+
+    def test_a_slot_is_found_by_what_people_read(self):
+        slots = self.env["drive.slot"].with_user(self.manager)
+        label = self.later.with_user(self.manager)._drive_label()
+        self.assertIn(self.later.id, [found for found, _name in slots.name_search(label.upper(), limit=None)])
+        self.assertNotIn(self.slot.id, [found for found, _name in slots.name_search(label, limit=None)])
+        self.assertFalse(slots.name_search("no such day"))
