@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
 
     def _drive_calendar_templates(self):
         """The mails that a calendar file goes with; a hook for other addons."""
-        names = ("confirmed", "cancelled", "moved", "reminder")
+        names = ("confirmed", "moved", "reminder", "cancelled", "closed")
         return self.env["mail.template"].union(
             *(self._drive_template(f"cafoutch_drive.mail_template_{name}") for name in names)
         )

@@ -112,6 +112,8 @@ class TestCalendarFile(CalendarFileCommon):
             order = self._create_confirmed({self.bread: 1}, slot=self._slot_at(start))
             with self.subTest(tz=tz, start=start):
                 found = self._read(order)
+                # A time without a zone would be another one on each device.
+                self.assertEqual(found["start"].utcoffset(), timedelta(0))
                 shown = found["start"].astimezone(ZoneInfo(tz))
                 self.assertEqual(f"{shown:%Y-%m-%d %H:%M}", wall)
                 self.assertEqual(found["stop"] - found["start"], timedelta(minutes=15))

@@ -1,5 +1,6 @@
 """The mail of the day before: at the right hour, once, whatever happens to the job."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
@@ -75,6 +76,8 @@ class TestReminder(CalendarFileCommon):
             self.point.reminder_hour = hour
             order = self._order(start, utc(set_at))
             with self.subTest(hour=hour, moment=moment, set_at=set_at):
+                with patch.object(fields.Datetime, "now", lambda now=utc(moment): now):
+                    self.assertEqual(order._drive_reminder_due(), reminded)
                 self._run(utc(moment))
                 self.assertEqual(len(self._mails(order)), int(reminded))
                 self.assertEqual(order.drive_reminded_at, utc(moment) if reminded else False)
@@ -195,12 +198,18 @@ class TestReminder(CalendarFileCommon):
                 # The mail is queued, the transaction is not committed.
                 raise SystemExit
 
-        with patch.object(type(orders), "_drive_remind", dies):
-            # Not assertRaises: Odoo's own undoes all that was done before, too.
-            try:
-                self._run(utc("2027-01-14 18:00"))
-            except SystemExit:
-                self.env.invalidate_all()
+        now = utc("2027-01-14 18:00")
+        with (
+            patch.object(type(orders), "_drive_remind", dies),
+            patch.object(fields.Datetime, "now", lambda: now),
+            self.enter_registry_test_mode(),
+            # Not assertRaises: Odoo's own undoes what was committed before, too.
+            suppress(SystemExit),
+            # What is not committed goes with the cursor, as with a process.
+            self.registry.cursor() as cr,
+        ):
+            self.env(cr=cr)["sale.order"]._cron_remind()
+        self.env.invalidate_all()
         self.assertEqual(len(calls), 2)
         self.assertEqual(len(self._mails(orders)), 1)
         self.assertEqual(len(orders.filtered("drive_reminded_at")), 1)
