@@ -104,6 +104,11 @@ export class DriveToday extends Component {
         });
     }
 
+    /** What the member has told the shop about an order. */
+    orderTexts(order) {
+        return [order.late_text, order.collector_text, order.message].filter((text) => text);
+    }
+
     nextText() {
         return _t("See %(day)s", { day: this.state.data.next_title });
     }
