@@ -22,6 +22,11 @@ def utc(text, zone=PARIS):
     return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
 
+def freeze(moment):
+    """It is this moment (UTC)."""
+    return patch.object(fields.Datetime, "now", lambda: moment)
+
+
 @tagged("post_install", "-at_install")
 class TestReminder(CalendarFileCommon):
     @classmethod
@@ -42,7 +47,7 @@ class TestReminder(CalendarFileCommon):
 
     def _run(self, moment):
         self.env.flush_all()
-        with patch.object(fields.Datetime, "now", lambda: moment), self.enter_registry_test_mode():
+        with freeze(moment), self.enter_registry_test_mode():
             self.env.ref("cafoutch_drive.cron_remind").method_direct_trigger()
         self.env.invalidate_all()
 
@@ -76,7 +81,7 @@ class TestReminder(CalendarFileCommon):
             self.point.reminder_hour = hour
             order = self._order(start, utc(set_at))
             with self.subTest(hour=hour, moment=moment, set_at=set_at):
-                with patch.object(fields.Datetime, "now", lambda now=utc(moment): now):
+                with freeze(utc(moment)):
                     self.assertEqual(order._drive_reminder_due(), reminded)
                 self._run(utc(moment))
                 self.assertEqual(len(self._mails(order)), int(reminded))
@@ -126,7 +131,7 @@ class TestReminder(CalendarFileCommon):
         """Of the new slot too, the day before it; of the earlier one no more."""
         order = self._order(utc("2027-01-15 18:30"))
         self._run(utc("2027-01-14 18:00"))
-        with patch.object(fields.Datetime, "now", lambda: utc("2027-01-14 19:00")):
+        with freeze(utc("2027-01-14 19:00")):
             order._drive_move(self._slot_at(utc("2027-01-22 18:30")))
             self.env.flush_all()
         self._run(utc("2027-01-15 10:00"))
@@ -140,7 +145,7 @@ class TestReminder(CalendarFileCommon):
     def test_moved_to_tomorrow_in_the_evening(self):
         """The mail about the move has just told it."""
         order = self._order(utc("2027-01-22 18:30"))
-        with patch.object(fields.Datetime, "now", lambda: utc("2027-01-14 19:00")):
+        with freeze(utc("2027-01-14 19:00")):
             order._drive_move(self._slot_at(utc("2027-01-15 18:30")))
             self.env.flush_all()
         self._run(utc("2027-01-14 19:15"))
@@ -198,10 +203,9 @@ class TestReminder(CalendarFileCommon):
                 # The mail is queued, the transaction is not committed.
                 raise SystemExit
 
-        now = utc("2027-01-14 18:00")
         with (
             patch.object(type(orders), "_drive_remind", dies),
-            patch.object(fields.Datetime, "now", lambda: now),
+            freeze(utc("2027-01-14 18:00")),
             self.enter_registry_test_mode(),
             # Not assertRaises: Odoo's own undoes what was committed before, too.
             suppress(SystemExit),
