@@ -1,1 +1,17 @@
-from . import api, basket, card, checkout, me, on_behalf, orders, portal, privacy, shop, sign_in, slots
+from . import (
+    api,
+    basket,
+    calendar_file,
+    card,
+    checkout,
+    me,
+    on_behalf,
+    order_messages,
+    orders,
+    portal,
+    privacy,
+    proposal,
+    shop,
+    sign_in,
+    slots,
+)

@@ -88,6 +88,20 @@ class DriveApi(DriveController):
     @answers(order=None)
     def orders_cancel(self, order=None, idempotency_key=None, **kwargs):
         """Cancelling twice is cancelling once, whatever the key."""
+        return self._cancel(self._one_of_mine(order))
+
+    @route("/drive/api/orders/move", type="jsonrpc", auth="public")
+    @answers(order=None)
+    def orders_move(self, order=None, slot_id=None, idempotency_key=None, **kwargs):
+        """Give a confirmed order another slot, once for each key."""
+        return self._move(self._one_of_mine(order), slot_id, idempotency_key)
+
+    def _one_of_mine(self, order):
+        """Return an order of who is signed in.
+
+        :param order: id or name, as a page sends it
+        :raise DriveRefused: when there is none such
+        """
         found = self._orders()._drive_find_order(self._partner(), order)
         if not found:
             raise DriveRefused(
@@ -95,7 +109,7 @@ class DriveApi(DriveController):
                 request.env._("This order was not found among yours."),
                 "/drive/orders",
             )
-        return self._cancel(found)
+        return found
 
     def _check_member(self):
         refusal = self._partner()._drive_refusal()

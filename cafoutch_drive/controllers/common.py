@@ -14,6 +14,7 @@ from . import served
 # What was asked makes no sense; any other refusal is a conflict with how things are.
 NOT_UNDERSTOOD = {
     "bad_key",
+    "bad_message",
     "bad_preference",
     "bad_quantity",
     "bad_step",
@@ -237,6 +238,14 @@ class DriveController(http.Controller):
     def _cancel(self, order):
         return self._change(order._drive_locks(), order._drive_cancel)
 
+
+    def _move(self, order, slot_id, key=None):
+        """Give a confirmed order of who is signed in another slot.
+
+        :param slot_id: anything that a page sends
+        """
+        slot = order._drive_find_slot(slot_id)
+        return self._change(order._drive_move_locks(slot), lambda: order._drive_move_by_member(slot, key))
 
 def sign_in_address(path):
     """Where to sign in to come back to ``path``."""

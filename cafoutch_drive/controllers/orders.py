@@ -40,7 +40,48 @@ class DriveOrders(DriveController):
             return self._order_page(order_id, refused.refusal)
         return self._redirect(answer["url"], answer["message"])
 
-    def _order_page(self, order_id, refusal=None):
+    @route(
+        "/drive/orders/<int:order_id>/slots",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def order_slots(self, order_id, **kwargs):
+        order = self._orders()._drive_find_order(self._partner(), order_id)
+        if not order:
+            return self._not_found()
+        if not order._drive_may_change():
+            return self._redirect(order.access_url)
+        return self._order_slots_page(order)
+
+    @route("/drive/orders/<int:order_id>/move", type="http", auth="user", methods=["POST"])
+    def order_move(self, order_id, slot_id=None, **kwargs):
+        order = self._orders()._drive_find_order(self._partner(), order_id)
+        if not order:
+            return self._not_found()
+        try:
+            answer = self._move(order, slot_id)
+        except DriveRefused as refused:
+            if not order._drive_may_change():
+                return self._order_page(order_id, refused.refusal)
+            return self._order_slots_page(order, refused.refusal)
+        return self._redirect(answer["url"], answer["message"])
+
+    def _order_slots_page(self, order, refusal=None):
+        return self._render(
+            "cafoutch_drive.shop_order_slots",
+            {
+                **order._drive_page_slots(),
+                "tab": "orders",
+                "narrow": True,
+                "here": f"{order.access_url}/slots",
+                "refusal": refusal,
+            },
+            status=status_of(refusal) if refusal else 200,
+        )
+
+    def _order_page(self, order_id, refusal=None, typed=None):
         order = self._orders()._drive_find_order(self._partner(), order_id)
         if not order:
             return self._not_found()
@@ -48,6 +89,7 @@ class DriveOrders(DriveController):
             "cafoutch_drive.shop_order",
             {
                 "order": order._drive_page_order(),
+                "messages": order._drive_page_messages(typed),
                 "tab": "orders",
                 "narrow": True,
                 "here": order.access_url,

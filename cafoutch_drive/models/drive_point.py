@@ -1,12 +1,10 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
-# Slots are looked for in this many days around a moment when the opening
-# window that contains it is wanted; no opening window is longer.
-_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 class DrivePoint(models.Model):
@@ -29,12 +27,26 @@ class DrivePoint(models.Model):
         string="Opening Hours",
         required=True,
         check_company=True,
-        help="Its working hours are the opening windows; its time off, the closures.",
+        help="Its working hours are the opening windows; its time off, the closures. Empty on a new point: "
+        "it gets hours of its own, from the lines below.",
     )
     tz = fields.Selection(related="calendar_id.tz", string="Time Zone")
-    slot_minutes = fields.Integer(string="Slot Length (minutes)", default=15)
-    slot_capacity = fields.Integer(string="Orders a Slot", default=1)
-    slot_line_capacity = fields.Integer(string="Order Lines a Slot", default=0, help="0: no limit.")
+    slot_minutes = fields.Integer(
+        string="Slot Length (minutes)",
+        default=15,
+        help="Each line of the opening hours is cut into slots of this length, from its beginning. "
+        "What is left at the end and is shorter is not offered.",
+    )
+    slot_capacity = fields.Integer(
+        string="Orders a Slot",
+        default=1,
+        help="So many baskets can be collected in one slot. 0: none, as when the team is away.",
+    )
+    slot_line_capacity = fields.Integer(
+        string="Order Lines a Slot",
+        default=0,
+        help="So many articles, over all the baskets of a slot, can be prepared for it. 0: no limit.",
+    )
     horizon_days = fields.Integer(
         string="Days Ahead",
         default=10,
@@ -78,9 +90,28 @@ class DrivePoint(models.Model):
     def create(self, vals_list):
         # The coop's clock is that of its first point.
         self.env.registry.clear_cache()
-        points = super().create(vals_list)
+        points = super().create([self._with_calendar(vals) for vals in vals_list])
         points._generate_slots()
         return points
+
+    @api.model
+    def _with_calendar(self, vals):
+        """Give a new point opening hours of its own, unless some are named: the lines
+        typed in its form, and none of those that Odoo proposes for an office."""
+        if vals.get("calendar_id"):
+            return vals
+        vals = dict(vals)
+        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+        calendar = self.env["resource.calendar"].create(
+            {
+                "name": vals.get("name"),
+                "company_id": company.id,
+                "tz": company.resource_calendar_id.tz or self.env.user.tz or "UTC",
+                "attendance_ids": [Command.clear(), *vals.pop("attendance_ids", [])],
+                "global_leave_ids": vals.pop("closure_ids", []),
+            }
+        )
+        return {**vals, "calendar_id": calendar.id}
 
     def write(self, vals):
         if {"active", "calendar_id", "company_id"} & vals.keys():
@@ -96,72 +127,44 @@ class DrivePoint(models.Model):
         """Return the point at which a new basket of this company begins."""
         return self.search([("company_id", "=", company.id)], limit=1)
 
-    # === SLOTS === #
+    # === CLOCK === #
 
-    @api.model
-    def _cron_generate_slots(self):
-        """Generate the slots of all points, up to their horizon."""
-        self.search([("active", "=", True)])._generate_slots()
+    def _drive_zone(self):
+        """The clock of this point; that of the world where there is no point."""
+        return pytz.timezone(self.tz or "UTC")
 
-    def action_generate_slots(self):
-        """Generate the missing slots now, without waiting for the daily job."""
-        self._generate_slots()
-        return True
+    def _drive_date(self, moment):
+        """The date of a naive UTC datetime at this point."""
+        return pytz.utc.localize(moment).astimezone(self._drive_zone()).date()
 
-    def _generate_slots(self, start=None):
-        """Create the missing slots from ``start`` (UTC, now by default) to the
-        horizon; the ones that exist are left alone.
+    def _drive_today(self):
+        """Today's date at this point."""
+        return self._drive_date(fields.Datetime.now())
 
-        :return: the new slots
+    def _drive_day_bounds(self, day=None):
+        """When a date begins and ends at this point.
+
+        A day lasts 23 or 25 hours when the clocks change.
+
+        :param datetime.date day: today at this point, without
+        :return: two naive UTC datetimes; the second is the beginning of the next day
         """
-        vals_list = []
-        for point in self:
-            begin = start or fields.Datetime.now()
-            end = begin + timedelta(days=point.horizon_days + 1)
-            taken = point._taken_times(begin - _DAY, end + _DAY)
-            vals_list += [
-                vals
-                for vals in point._prepare_slots(begin, end)
-                if not any(vals["start"] < stop and vals["stop"] > begun for begun, stop in taken)
-            ]
-        return self.env["drive.slot"].create(vals_list)
+        day = day or self._drive_today()
+        return self._drive_utc(day), self._drive_utc(day + timedelta(days=1))
 
-    def _taken_times(self, start, stop):
-        """Times (UTC) of the slots that exist and of the closures."""
-        self.ensure_one()
-        slots = self.env["drive.slot"].search([("point_id", "=", self.id), ("stop", ">", start), ("start", "<", stop)])
-        closures = self.calendar_id._leave_intervals_batch(pytz.utc.localize(start), pytz.utc.localize(stop))[False]
-        return [(slot.start, slot.stop) for slot in slots] + _naive(closures)
+    def _drive_utc(self, day, clock=time.min):
+        """When the point's clock shows a time, as a naive UTC datetime.
 
-    def _prepare_slots(self, start, stop):
-        """Values of the slots that begin between two UTC datetimes.
-
-        Each opening window is cut from its beginning; what is left at its end
-        and is shorter than a slot is not offered.
+        Of a time shown twice, the first; for one that is left out, the moment at
+        which the clock jumps over it.
         """
-        self.ensure_one()
-        length = timedelta(minutes=self.slot_minutes)
-        for opens, closes in self._opening_windows(start - _DAY, stop):
-            begin = opens
-            while begin + length <= closes:
-                if start <= begin < stop:
-                    yield {
-                        "point_id": self.id,
-                        "start": begin,
-                        "stop": begin + length,
-                        "window_start": opens,
-                        "capacity": self.slot_capacity,
-                        "line_capacity": self.slot_line_capacity,
-                    }
-                begin += length
-
-    def _opening_windows(self, start, stop):
-        """Return the opening windows between two UTC datetimes, as pairs of
-        UTC datetimes; hours are the calendar's, on its own clock."""
-        self.ensure_one()
-        return _naive(
-            self.calendar_id._attendance_intervals_batch(pytz.utc.localize(start), pytz.utc.localize(stop))[False]
-        )
+        zone = self._drive_zone()
+        wall = datetime.combine(day, clock)
+        # The two readings are the same but in the hour of a change.
+        early, late = sorted(zone.localize(wall, is_dst=dst).astimezone(pytz.utc) for dst in (True, False))
+        if early.astimezone(zone).replace(tzinfo=None) < wall:
+            early = _jump(zone, early, late)
+        return early.replace(tzinfo=None)
 
     # === BATCHES === #
 
@@ -184,12 +187,9 @@ class DrivePoint(models.Model):
         orders.filtered(lambda order: order.drive_cutoff <= now)._drive_join_batch()
 
 
-def _naive(intervals):
-    """Turn Odoo's intervals, aware datetimes, into pairs of naive UTC ones."""
-    return [
-        (
-            begin.astimezone(pytz.utc).replace(tzinfo=None),
-            end.astimezone(pytz.utc).replace(tzinfo=None),
-        )
-        for begin, end, _records in intervals
-    ]
+def _jump(zone, early, late):
+    """When the clocks went forward between two UTC datetimes, to the minute."""
+    minutes = range(int((late - early) / _MINUTE) + 1)
+    before = early.astimezone(zone).utcoffset()
+    moments = (early + minute * _MINUTE for minute in minutes)
+    return next(moment for moment in moments if moment.astimezone(zone).utcoffset() != before)

@@ -16,3 +16,9 @@ class DrivePoint(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("cafoutch_drive.drive_slot_action")
         action["domain"] = [("point_id", "=", self.id)]
         return action
+
+    def action_replan(self):
+        """Show what has to change for the coming slots to follow the rules."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["drive.replan"].create({"point_id": self.id})._drive_open()

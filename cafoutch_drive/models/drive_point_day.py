@@ -1,6 +1,4 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -49,18 +47,6 @@ class DrivePoint(models.Model):
         except (TypeError, ValueError):
             return self._drive_today()
 
-    def _drive_today(self):
-        return datetime.now(pytz.timezone(self.tz or "UTC")).date()
-
-    def _drive_day_bounds(self, day):
-        """The UTC datetimes at which a date begins and ends at this point."""
-        zone = pytz.timezone(self.tz or "UTC")
-        begin, end = (
-            zone.localize(datetime.combine(date, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for date in (day, day + timedelta(days=1))
-        )
-        return begin, end
-
     def _drive_day_data(self, day):
         self.ensure_one()
         begin, end = self._drive_day_bounds(day)
@@ -85,10 +71,7 @@ class DrivePoint(models.Model):
         }
 
     def _drive_local_date(self, moment):
-        if not moment:
-            return False
-        zone = pytz.timezone(self.tz or "UTC")
-        return fields.Date.to_string(pytz.utc.localize(moment).astimezone(zone).date())
+        return fields.Date.to_string(self._drive_date(moment)) if moment else False
 
     def _drive_day_states(self, orders):
         labels = dict(self.env["sale.order"]._fields["drive_state"]._description_selection(self.env))
@@ -125,6 +108,7 @@ class DrivePoint(models.Model):
             (unready, self.env._("Not ready although the slot has begun")),
             (late, self.env._("Not collected, the waiting time is over")),
             (short, self.env._("With a shortage the member does not know of yet")),
+            (awaited.filtered("drive_message"), self.env._("With a message to the shop")),
         ]
         return [{"text": text, "order_ids": records.ids} for records, text in found if records]
 
@@ -144,8 +128,23 @@ class DrivePoint(models.Model):
             else format_datetime(self.env, cutoff, tz=self.tz, dt_format="EEEE d MMMM, HH:mm"),
             "cutoff_passed": cutoff <= fields.Datetime.now(),
             "orders": len(kept),
-            "capacity": sum(slots.mapped("capacity")),
+            "capacity": sum(
+                len(by_slot.get(slot, nothing) & kept) if slot.closed else slot.capacity for slot in slots
+            ),
+            **self._drive_day_work(slots, kept),
             "slots": [self._drive_day_slot(slot, by_slot.get(slot, nothing)) for slot in slots],
+        }
+
+    def _drive_day_work(self, slots, orders):
+        """How much there is to prepare in an opening window: ``lines`` of at most
+        ``line_capacity`` (0: no limit), ``kilos`` and ``cold_crates``."""
+        lines = orders._drive_product_lines()
+        limits = slots.filtered(lambda slot: not slot.closed).mapped("line_capacity")
+        return {
+            "lines": len(lines.filtered("product_uom_qty")),
+            "line_capacity": sum(limits) if all(limits) else 0,
+            "kilos": round(sum(line._drive_kilos() for line in lines), 1),
+            "cold_crates": sum(order._drive_cold_crates() for order in orders),
         }
 
     def _drive_day_slot(self, slot, orders):
@@ -164,6 +163,9 @@ class DrivePoint(models.Model):
                     "name": order.partner_id.name,
                     "state": order.drive_state,
                     "lines": len(order.order_line),
+                    "late_text": order._drive_late_text(),
+                    "collector_text": order._drive_collector_text(),
+                    "message": order.drive_message or "",
                 }
                 for order in orders
             ],

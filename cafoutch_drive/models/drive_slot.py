@@ -32,8 +32,18 @@ class DriveSlot(models.Model):
     )
     line_capacity_peak = fields.Integer(readonly=True, help="0: it had no limit.")
     closed = fields.Boolean(help="Takes no new order.")
+    unplanned = fields.Boolean(
+        string="Left the Plan",
+        readonly=True,
+        copy=False,
+        help="Closed because the opening hours have changed; opened again if they change back.",
+    )
     booking_ids = fields.One2many("drive.booking", "slot_id", string="Bookings")
     cutoff = fields.Datetime(string="Cut-off", compute="_compute_cutoff")
+    opens_at = fields.Datetime(
+        compute="_compute_opens_at",
+        help="From this moment on members can take a place, as far as one is left.",
+    )
     places_left = fields.Integer(compute="_compute_places_left", search="_search_places_left")
     booked_lines = fields.Integer(compute="_compute_places_left")
     state = fields.Selection(
@@ -62,6 +72,14 @@ class DriveSlot(models.Model):
     def _compute_cutoff(self):
         for slot in self:
             slot.cutoff = slot.window_start and slot.window_start - timedelta(minutes=slot.point_id.cutoff_minutes)
+
+    @api.depends("start", "point_id.horizon_days", "point_id.release_weekday", "point_id.release_hour", "point_id.tz")
+    def _compute_opens_at(self):
+        for slot in self:
+            point = slot.point_id
+            horizon = slot.start and slot.start - timedelta(days=point.horizon_days)
+            release = horizon and point._drive_release(slot.start)
+            slot.opens_at = max(horizon, release) if release else horizon
 
     @api.depends("capacity", "booking_ids.state", "booking_ids.expires_at")
     def _compute_places_left(self):
@@ -95,7 +113,7 @@ class DriveSlot(models.Model):
             ),
         )
 
-    @api.depends("places_left", "closed", "start", "point_id.horizon_days")
+    @api.depends("places_left", "closed", "start", "opens_at")
     def _compute_state(self):
         now = fields.Datetime.now()
         for slot in self:
@@ -103,7 +121,7 @@ class DriveSlot(models.Model):
                 slot.state = "past"
             elif slot.closed or slot.cutoff <= now:
                 slot.state = "closed"
-            elif slot.start > now + timedelta(days=slot.point_id.horizon_days):
+            elif slot.opens_at > now:
                 slot.state = "upcoming"
             elif slot.places_left <= 0:
                 slot.state = "full"
@@ -127,6 +145,12 @@ class DriveSlot(models.Model):
     def _compute_display_name(self):
         for slot in self:
             slot.display_name = slot._drive_label() if slot.start else False
+
+    def _drive_has_history(self):
+        """Whether something hangs on this slot, so that it is closed, not deleted, when
+        it leaves the plan. For other models that refer to slots to extend."""
+        self.ensure_one()
+        return bool(self.booking_ids)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
@@ -175,6 +199,10 @@ class DriveSlot(models.Model):
             for moment in (self.start, self.stop)
         )
 
+    def _drive_opens_label(self):
+        """When it can be taken, such as "dimanche 22 novembre, 20:00"."""
+        return format_datetime(self.env, self.opens_at, tz=self.point_id.tz, dt_format="EEEE d MMMM, HH:mm")
+
     def _drive_window_label(self):
         """The opening window, such as "vendredi 27 novembre, 18:30"."""
         return format_datetime(
@@ -192,6 +220,13 @@ class DriveSlot(models.Model):
         How full it is is judged later, under the lock.
         """
         self.ensure_one()
+        if not self.exists():
+            # The hours changed while the page was open.
+            raise DriveRefused(
+                "no_such_slot",
+                self.env._("This slot does not exist any more. Please choose another one."),
+                "/drive/slots",
+            )
         now = fields.Datetime.now()
         if self.start <= now:
             raise DriveRefused(
@@ -211,10 +246,10 @@ class DriveSlot(models.Model):
                 self.env._("Orders for this slot are closed: the shop is preparing them. Please choose a later one."),
                 "/drive/slots",
             )
-        if self.start > now + timedelta(days=self.point_id.horizon_days):
+        if self.opens_at > now:
             raise DriveRefused(
                 "slot_upcoming",
-                self.env._("This slot cannot be taken yet. Please come back later."),
+                self.env._("This slot can be taken from %s on. Please come back then.", self._drive_opens_label()),
                 "/drive/slots",
             )
 

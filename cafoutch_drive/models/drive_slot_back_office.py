@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+LIKE = ("ilike", "like")
 
 
 class DriveSlot(models.Model):
@@ -17,3 +20,15 @@ class DriveSlot(models.Model):
     def _compute_time_label(self):
         for slot in self:
             slot.time_label = slot._drive_time_label() if slot.start else False
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Override: a slot is found by what people read of it ("vendredi 27", "18:30").
+
+        The label depends on the reader's language: coming slots are few, and are read.
+        """
+        if operator not in LIKE or not isinstance(value, str) or not value.strip():
+            return super()._search_display_name(operator, value)
+        words = value.lower().split()
+        coming = self.search([("stop", ">", fields.Datetime.now())])
+        return Domain("id", "in", coming.filtered(lambda s: all(w in s.display_name.lower() for w in words)).ids)

@@ -40,7 +40,15 @@ class DriveSlot(models.Model):
         :param basket: as ``sale.order._drive_page_basket`` returns it
         :return: list of ``{"day", "windows": [{"times", "cutoff", "slots"}]}``
         """
-        point = self._page_point(basket)
+        held = self.env["drive.booking"].browse(basket["booking_id"] or []).slot_id
+        return self._page_days_at(self._page_point(basket), held)
+
+    @api.model
+    def _page_days_at(self, point, mine):
+        """Coming slots of a point; see :meth:`_page_days`.
+
+        :param mine: the slot in which the reader has a place, if any
+        """
         now = fields.Datetime.now()
         slots = self.search(
             [
@@ -49,10 +57,9 @@ class DriveSlot(models.Model):
                 ("start", "<=", now + timedelta(days=point.horizon_days)),
             ]
         )
-        held = self.env["drive.booking"].browse(basket["booking_id"] or []).slot_id
         windows = [self.union(*group) for _start, group in groupby(slots, lambda slot: slot.window_start)]
         return [
-            {"day": day, "windows": [window._page_window(held) for window in of_day]}
+            {"day": day, "windows": [window._page_window(mine) for window in of_day]}
             for day, of_day in groupby(windows, lambda window: window[0]._drive_day_label())
         ]
 
@@ -66,7 +73,7 @@ class DriveSlot(models.Model):
             return self.env._("1 place left")
         return self.env._("%(count)s places left", count=self.places_left)
 
-    def _page_window(self, held):
+    def _page_window(self, mine):
         """Values of one opening window, of which ``self`` are the slots."""
         first, last = self[0], self[-1]
 
@@ -77,11 +84,12 @@ class DriveSlot(models.Model):
             "times": f"{text(first.window_start)}-{text(last.stop)}",
             "cutoff": text(first.cutoff, "EEEE HH:mm"),
             "over": first.cutoff <= fields.Datetime.now(),
+            "opens": last.state == "upcoming" and last._drive_opens_label(),
             "slots": [
                 {
                     "id": slot.id,
                     "time": text(slot.start),
-                    "state": "mine" if slot == held else slot.state,
+                    "state": "mine" if slot == mine else slot.state,
                     "left_text": slot._page_places_left(),
                 }
                 for slot in self

@@ -96,7 +96,7 @@ class ResPartner(models.Model):
             ),
             (
                 self.env._("Your notes to the preparers"),
-                self.env._("Notes kept: %s", len(self._drive_own_orders().filtered("drive_note"))),
+                self.env._("Notes kept: %s", sum(bool(order._drive_notes()) for order in self._drive_own_orders())),
                 self.env._("Only for the people who prepare: they may tell of your health."),
                 self.env._("%s days after the order has ended; then they are erased by themselves.", rules.note_days),
             ),
@@ -240,6 +240,9 @@ class ResPartner(models.Model):
             self.env._("Point"): order.drive_point_id.name,
             self.env._("Pickup code"): order.drive_pickup_code or None,
             self.env._("Your note"): order.drive_note or None,
+            self.env._("Your messages to the shop"): (order.drive_message or "").splitlines() or None,
+            self.env._("Who collects"): order.drive_collector or None,
+            self.env._("Said to be late, in minutes"): order.drive_late_minutes or None,
             self.env._("Total"): order.amount_total,
             self.env._("Currency"): order.currency_id.name,
             self.env._("Products"): [

@@ -236,7 +236,14 @@ class ResPartner(models.Model):
         orders.filtered(lambda order: order.drive_state == "basket" or order.state == "draft").unlink()
         self._drive_blank(
             orders.exists(),
-            ["drive_note", "client_order_ref", "signed_by", "signed_on", "signature", "drive_handover_reason"],
+            [
+                *orders._drive_note_fields(),
+                "client_order_ref",
+                "signed_by",
+                "signed_on",
+                "signature",
+                "drive_handover_reason",
+            ],
         )
         self._drive_blank(self.env["stock.picking"].search([("partner_id", "in", self.ids)]), ["note", "signature"])
         tickets = self.env["pos.order"].search([("partner_id", "in", self.ids)])

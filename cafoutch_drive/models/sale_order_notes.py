@@ -28,7 +28,11 @@ class SaleOrder(models.Model):
 
     def _drive_note_fields(self):
         """The free texts that go with an order; a hook for other addons."""
-        return ["drive_note"]
+        return ["drive_note", "drive_message", "drive_collector"]
+
+    def _drive_notes(self):
+        """The free texts of this order that there are."""
+        return [self[name] for name in self._drive_note_fields() if self[name]]
 
     @api.model
     def _cron_erase_notes(self):

@@ -1,7 +1,3 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-
 from odoo import fields, models
 from odoo.tools.misc import format_datetime
 
@@ -20,7 +16,7 @@ class SaleOrder(models.Model):
     def _drive_board_rows(self, points):
         """The opening windows of today, with what is late from earlier days, then
         those to come, which are ``later`` unless nothing is left to do today."""
-        today, tomorrow = self._drive_today(points)
+        today, tomorrow = points[:1]._drive_day_bounds()
         orders = self.search(
             [
                 ("drive_point_id", "in", points.ids),
@@ -40,15 +36,6 @@ class SaleOrder(models.Model):
             current += coming[:1]
             coming = coming[1:]
         return [{**row, "later": False} for row in current] + [{**row, "later": True} for row in coming]
-
-    def _drive_today(self, points):
-        """When the day of these points begins and ends, in UTC."""
-        zone = pytz.timezone(points[:1].tz or "UTC")
-        day = datetime.now(zone).date()
-        return [
-            zone.localize(datetime.combine(date, time())).astimezone(pytz.utc).replace(tzinfo=None)
-            for date in (day, day + timedelta(days=1))
-        ]
 
     def _drive_window_row(self):
         """One opening window: ``{label, batch, cutoff, done, total, orders}``; the
@@ -81,6 +68,7 @@ class SaleOrder(models.Model):
             "time": format_datetime(self.env, start, tz=self.drive_point_id.tz, dt_format="HH:mm"),
             "start": start,
             "late": self.drive_state != "ready" and start <= fields.Datetime.now(),
+            "has_message": bool(self.drive_message),
             "treated": len(treated),
             "total": len(lines),
             "to_weigh": len((lines - treated).filtered(lambda line: line._drive_is_measured())),
@@ -96,6 +84,7 @@ class SaleOrder(models.Model):
             "name": self.partner_id._drive_short_name(),
             "time": self._drive_moment_text(self.drive_slot_id.start),
             "state": self.drive_state,
+            "late_text": self._drive_late_text(),
         }
 
     def _drive_preparation_row(self):
@@ -111,6 +100,7 @@ class SaleOrder(models.Model):
             **self._drive_identity_row(),
             "slot": self.drive_slot_id._drive_label() if self.drive_slot_id else "",
             "note": self.drive_note or "",
+            "message": self.drive_message or "",
             "treated": len(lines.filtered("drive_picked")),
             "lines": [{**line._drive_preparation_row(), "location": locations.get(line, "")} for line in lines],
             "reasons": [{"code": code, "name": name} for code, name in lines._drive_shortage_reasons().items()],
@@ -179,11 +169,9 @@ class SaleOrder(models.Model):
         """A time of today as "18:30", another day's as "ven. 27 nov. 18:30"."""
         if not moment:
             return ""
-        tz = self.drive_point_id.tz
-        zone = pytz.timezone(tz or "UTC")
-        day = pytz.utc.localize(moment).astimezone(zone).date()
-        same_day = day == datetime.now(zone).date()
-        return format_datetime(self.env, moment, tz=tz, dt_format="HH:mm" if same_day else "EEE d MMM HH:mm")
+        point = self.drive_point_id
+        same_day = point._drive_date(moment) == point._drive_today()
+        return format_datetime(self.env, moment, tz=point.tz, dt_format="HH:mm" if same_day else "EEE d MMM HH:mm")
 
 
 class SaleOrderLine(models.Model):

@@ -1,7 +1,3 @@
-from datetime import datetime, time
-
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -154,13 +150,8 @@ class SaleOrder(models.Model):
 
     @api.model
     def _drive_till_today_domain(self, point):
-        zone = pytz.timezone(point.tz or "UTC")
-        today = datetime.now(zone).date()
-        begin, end = (
-            zone.localize(datetime.combine(today, moment)).astimezone(pytz.utc).replace(tzinfo=None)
-            for moment in (time.min, time.max)
-        )
-        slots = [("start", ">=", begin), ("start", "<=", end)]
+        begin, end = point._drive_day_bounds()
+        slots = [("start", ">=", begin), ("start", "<", end)]
         return Domain("drive_state", "=", "ready") | (
             Domain("drive_state", "in", OPEN_STATES) & Domain("drive_slot_id", "any!", slots)
         )

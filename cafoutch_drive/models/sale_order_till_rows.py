@@ -50,6 +50,8 @@ class SaleOrder(models.Model):
             "articles": len(self._drive_till_sale_lines()),
             "crates": self.drive_crate_ids._drive_till_rows(),
             "note": self.drive_note or "",
+            **self._drive_message_row(),
+            "collector_text": self._drive_collector_text(),
         }
 
     def _drive_till_sale_lines(self):

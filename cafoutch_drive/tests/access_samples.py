@@ -6,7 +6,7 @@ from datetime import timedelta
 from .access_common import AccessCommon
 
 # Models whose records belong to others: deleting is tried on the sample itself.
-ONE_ONLY = ("drive.booking", "drive.catalogue.change", "drive.policy", "drive.policy.state")
+ONE_ONLY = ("drive.booking", "drive.catalogue.change", "drive.policy", "drive.policy.state", "drive.proposal")
 
 
 class AccessSamples(AccessCommon):
@@ -46,6 +46,10 @@ class AccessSamples(AccessCommon):
             {"slot_id": self._far_slot().id, **booking},
         )
 
+    def _sample_drive_replan(self):
+        replan = {"point_id": self.point.id}
+        return self.env["drive.replan"].create(replan), {"told": False}, replan
+
     def _sample_drive_place(self):
         place = {"name": "Étagère", "point_id": self.point.id}
         return self.env["drive.place"].create(place), {"name": "Renamed"}, place
@@ -62,6 +66,29 @@ class AccessSamples(AccessCommon):
     def _sample_drive_forget(self):
         person = {"partner_id": self.member.id}
         return self.env["drive.forget"].create(person), {}, person
+
+    def _proposal(self):
+        """Another slot proposed for an order of its own."""
+        order = self._create_confirmed({self.bread: 1}, member=self._create_member("Somebody"))
+        slots = self.env["drive.slot"].search([("point_id", "=", self.point.id), ("state", "=", "open")])
+        beside = (slots - order.drive_slot_id)[:1]
+        return self.env["drive.proposal"]._propose(order, beside, beside.cutoff, False)
+
+    def _sample_drive_proposal(self):
+        values = {"order_id": self.order.id, "slot_id": self.slot.id, "expires_at": "2099-01-01"}
+        return self._proposal(), {"reason": "x"}, values
+
+    def _sample_drive_closure(self):
+        closure = {"kind": "slots", "slot_ids": self._far_slot().ids, "point_id": self.point.id}
+        return self.env["drive.closure"].create(closure), {"reason": "x"}, closure
+
+    def _sample_drive_closure_line(self):
+        line = {"closure_id": self._sample_drive_closure()[0].id, "order_id": self.order.id}
+        return self.env["drive.closure.line"].create(line), {"choice": "move"}, line
+
+    def _sample_drive_move(self):
+        move = {"order_id": self.order.id}
+        return self.env["drive.move"].create(move), {"day": "2099-01-01"}, move
 
     def _sample_drive_sign_in(self):
         tries = self.env["drive.sign.in"]

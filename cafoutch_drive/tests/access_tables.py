@@ -32,8 +32,17 @@ JSON /drive/api/checkout/confirm            signed_out ok  ok  ok  ok  ok  ok
 GET  /drive/card                            login      200 200 200 200 200 200
 GET  /drive/orders                          login      200 200 200 200 200 200
 GET  /drive/orders/<int:order_id>           login      200 200 404 404 404 404
+GET  /drive/orders/<int:order_id>/pickup.ics login     200 200 404 404 404 404
+POST /drive/orders/<int:order_id>/message   login      303 303 404 404 404 404
+POST /drive/orders/<int:order_id>/late      login      303 303 404 404 404 404
+POST /drive/orders/<int:order_id>/collector login      303 303 404 404 404 404
 POST /drive/orders/<int:order_id>/cancel    login      303 303 404 404 404 404
 JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
+GET  /drive/orders/<int:order_id>/slots     login      200 200 404 404 404 404
+POST /drive/orders/<int:order_id>/move      login      303 303 404 404 404 404
+JSON /drive/api/orders/move                 signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
+GET  /drive/proposal/<string:token>         200        200 200 200 200 200 200
+POST /drive/proposal/<string:token>         303        303 303 303 303 303 303
 GET  /drive/me                              login      200 200 200 200 200 200
 GET  /drive/me/data                         login      200 200 200 200 200 200
 GET  /drive/me/data/export                  login      200 200 200 200 200 200
@@ -67,8 +76,17 @@ JSON /drive/api/checkout/confirm            suspended
 GET  /drive/card                            200
 GET  /drive/orders                          200
 GET  /drive/orders/<int:order_id>           200
+GET  /drive/orders/<int:order_id>/pickup.ics 200
+POST /drive/orders/<int:order_id>/message   303
+POST /drive/orders/<int:order_id>/late      303
+POST /drive/orders/<int:order_id>/collector 303
 POST /drive/orders/<int:order_id>/cancel    303
 JSON /drive/api/orders/cancel               ok
+GET  /drive/orders/<int:order_id>/slots     200
+POST /drive/orders/<int:order_id>/move      303
+JSON /drive/api/orders/move                 ok
+GET  /drive/proposal/<string:token>         200
+POST /drive/proposal/<string:token>         303
 GET  /drive/me                              200
 GET  /drive/me/data                         200
 GET  /drive/me/data/export                  200
@@ -88,10 +106,15 @@ drive.policy                                -          -   -   -   -   -   rw
 drive.policy.state                          -          -   -   -   -   -   rw
 drive.slot                                  -          -   -   -   -   -   rwcd
 drive.booking                               -          -   -   -   -   -   r
+drive.replan                                -          -   -   -   -   -   rwc
 drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r
 drive.forget                                -          -   -   -   -   -   rc
+drive.closure                               -          -   -   -   -   -   rwc
+drive.closure.line                          -          -   -   -   -   -   rwc
+drive.proposal                              -          -   -   -   -   -   r
+drive.move                                  -          -   -   -   -   -   rwc
 drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc
@@ -131,9 +154,15 @@ drive.first.step.action_do                  no         no  no  no  no  no  yes
 drive.first.steps.action_open               no         no  no  no  no  no  yes
 drive.point.action_generate_slots           no         no  no  no  no  no  yes
 drive.point.action_view_slots               no         no  no  no  no  no  yes
+drive.point.action_add_public_holidays      no         no  no  no  no  no  yes
+drive.point.action_replan                   no         no  no  no  no  no  yes
+drive.replan.action_apply                   no         no  no  no  no  no  yes
 drive.point.drive_day                       no         no  no  no  no  no  yes
 drive.forget.action_forget                  no         no  no  no  no  no  yes
 drive.policy.action_open                    no         no  no  no  no  no  yes
+drive.closure.action_apply                  no         no  no  no  no  no  yes
+drive.closure.action_close                  no         no  no  no  no  no  yes
+drive.move.action_move                      no         no  no  no  no  no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes
 drive.member.import.action_members          no         yes yes yes yes yes yes

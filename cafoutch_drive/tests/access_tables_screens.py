@@ -8,16 +8,22 @@ cashier, manager. Seeing is not doing: what a button does is in METHODS.
 # Buttons of the addon's views: the view's name and the method (or the action) it calls.
 BUTTONS = """
 drive_first_steps_view_form action_do                            no  no  no  no  no  no  yes
+drive_closure_view_form action_apply                             no  no  no  no  no  no  yes
+drive_closure_view_form action_close                             no  no  no  no  no  no  yes
 drive_forget_view_form action_forget                             no  no  no  no  no  no  yes
+drive_move_view_form action_move                                 no  no  no  no  no  no  yes
 drive_member_import_view_form action_import                      no  no  no  no  no  no  yes
 drive_member_import_view_form action_members                     no  no  no  no  no  no  yes
 drive_member_import_view_form action_preview                     no  no  no  no  no  no  yes
+drive_point_view_form action_add_public_holidays                 no  no  no  no  no  no  yes
 drive_point_view_form action_generate_slots                      no  no  no  no  no  no  yes
+drive_point_view_form action_replan                              no  no  no  no  no  no  yes
 drive_point_view_form action_view_slots                          no  no  no  no  no  no  yes
 drive_product_import_view_form action_import                     no  no  no  no  no  no  yes
 drive_product_import_view_form action_preview                    no  no  no  no  no  no  yes
 drive_team_member_view_form action_save                          no  no  no  no  no  no  yes
 drive_product_import_view_form action_products                   no  no  no  no  no  no  yes
+drive_replan_view_form action_apply                              no  no  no  no  no  no  yes
 res_partner_view_form action_drive_amnesty                       no  no  no  no  no  no  yes
 res_partner_view_form action_drive_invite                        no  no  no  no  no  no  yes
 res_partner_view_form_card action_drive_new_card                 no  no  no  no  no  no  yes
@@ -33,11 +39,14 @@ sale_order_view_form_drive action_drive_deliver_again            no  no  no  no 
 sale_order_view_form_drive action_drive_no_show                  no  no  no  no  no  no  yes
 sale_order_view_form_drive action_drive_open_sale                no  no  no  no  no  no  yes
 sale_order_view_form_drive action_drive_pardon                   no  no  no  no  no  no  yes
+sale_order_view_form_drive_move drive_move_action                no  no  no  no  no  no  yes
 sale_order_view_list_drive action_drive_no_show                  no  no  no  no  no  no  yes
 sale_order_view_list_drive action_drive_pardon                   no  no  no  no  no  no  yes
 """
 
 MENUS = """
+menu_drive_closure                                               no  no  no  no  no  no  yes
+menu_drive_proposal                                              no  no  no  no  no  no  yes
 menu_drive_configuration                                         no  no  no  no  no  no  yes
 menu_drive_crate                                                 no  no  no  no  no  no  yes
 menu_drive_first_steps                                           no  no  no  no  no  no  yes
@@ -70,11 +79,15 @@ cron_forget_due_ir_actions_server                                no  no  no  no 
 cron_form_batches_ir_actions_server                              no  no  no  no  no  no  no
 cron_generate_slots_ir_actions_server                            no  no  no  no  no  no  no
 cron_password_reset_ir_actions_server                            no  no  no  no  no  no  no
+cron_remind_ir_actions_server                                    no  no  no  no  no  no  no
 cron_send_invitations_ir_actions_server                          no  no  no  no  no  no  no
 cron_send_mails_ir_actions_server                                no  no  no  no  no  no  no
+drive_closure_action                                             no  no  no  no  no  no  yes
+drive_proposal_action                                            no  no  no  no  no  no  yes
 drive_crate_action                                               no  no  no  no  no  no  yes
 drive_first_steps_action                                         no  no  no  no  no  no  yes
 drive_member_import_action                                       no  no  no  no  no  no  yes
+drive_move_action                                                no  no  no  no  no  no  yes
 drive_place_action                                               no  no  no  no  no  no  yes
 drive_point_action                                               no  no  no  no  no  no  yes
 drive_policy_action                                              no  no  no  no  no  no  yes

@@ -24,14 +24,24 @@ class AccessTries(AccessSamples):
             "POST /drive/basket/set": {"product_id": self.bread.id, "qty": "1"},
             "POST /drive/slots/hold": {"slot_id": self.slot.id},
             "POST /drive/checkout/confirm": confirmation,
+            "POST /drive/orders/<int:order_id>/message": {"text": f"From {role}"},
+            "POST /drive/orders/<int:order_id>/late": {"minutes": "30"},
+            "POST /drive/orders/<int:order_id>/collector": {"name": role},
             "JSON /drive/api/basket/set": {"product_id": self.bread.id, "qty": 2},
             "JSON /drive/api/slots/hold": {"slot_id": self.slot.id},
             "JSON /drive/api/checkout/confirm": confirmation,
+            "POST /drive/orders/<int:order_id>/move": {"slot_id": self._slot_beside(order).id},
+            "JSON /drive/api/orders/move": {"order": order.id, "slot_id": self._slot_beside(order).id},
             "JSON /drive/api/orders/cancel": {
                 "order": order.id,
                 "idempotency_key": f"access-cancel-{role}",
             },
         }
+
+    def _slot_beside(self, order):
+        """A slot with room that is not the order's."""
+        slots = self.env["drive.slot"].search([("point_id", "=", self.point.id), ("state", "=", "open")])
+        return (slots - order.drive_slot_id)[:1]
 
     def _try_route(self, role, route, order):
         verb, address = route.split(" ")
@@ -43,6 +53,10 @@ class AccessTries(AccessSamples):
             ("<int:member_id>", self.people["other"].partner_id),
         ):
             address = address.replace(name, str(record.id))
+        if "<string:token>" in address:
+            proposal = self._proposal()
+            values = {"slot_id": proposal.proposed_id.id}
+            address = address.replace("<string:token>", proposal._token())
         if verb == "JSON":
             answer = self.url_open(address, json={"params": values}).json()
             self.assertNotIn("error", answer, route)
@@ -198,6 +212,8 @@ class AccessTries(AccessSamples):
             "drive.point.action_view_slots": [self.point.ids],
             "drive.team.member.action_save": [self._sample("drive.team.member")[0].ids],
             "res.users.action_drive_team": [self.people["volunteer"].ids],
+            "drive.point.action_add_public_holidays": [self.point.ids],
+            "drive.point.action_replan": [self.point.ids],
             "res.partner.action_drive_amnesty": [self.people["other"].partner_id.ids],
             "res.partner.action_drive_invite": [self.people["other"].partner_id.ids],
             "res.partner.action_drive_order_for": [self.people["other"].partner_id.ids],

@@ -1,4 +1,6 @@
 from . import (
+    drive_closure,
+    drive_closure_line,
     drive_first_step,
     drive_first_step_shop,
     drive_first_steps,
@@ -9,8 +11,10 @@ from . import (
     drive_member_import_changes,
     drive_member_import_households,
     drive_member_import_values,
+    drive_move,
     drive_product_import,
     drive_product_import_stock,
     drive_product_import_values,
+    drive_replan,
     drive_team_member,
 )

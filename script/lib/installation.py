@@ -115,7 +115,7 @@ def install_python() -> None:
             "virtual environment",
             f"Python's venv module does not work in {sys.executable}: install python3-venv",
         )
-    pip("install", "-r", REQUIREMENTS / "odoo.txt")
+    pip("install", "-r", REQUIREMENTS / "odoo.txt", "-r", REQUIREMENTS / "addon.txt")
     packages = Path(ask_python("sysconfig.get_path('purelib')"))
     (packages / "odoo.pth").write_text(f"{code_folder(ODOO)}\n", encoding="utf-8")
 
@@ -227,7 +227,7 @@ def steps(parts: set[str]) -> list:
 def fingerprint(part: str) -> str:
     """Changes when this part has to be made again."""
     files = {
-        "odoo": [REQUIREMENTS / "odoo.txt", REQUIREMENTS / "postgresql.txt", Path(__file__)],
+        "odoo": [REQUIREMENTS / f"{name}.txt" for name in ("odoo", "addon", "postgresql")] + [Path(__file__)],
         "lint": [REQUIREMENTS / "lint.txt", ROOT / "package-lock.json"],
         "tests": [REQUIREMENTS / "test.txt", REQUIREMENTS / "oca.txt", Path(programs.__file__)],
     }[part]

@@ -1,5 +1,6 @@
 import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -79,6 +80,17 @@ export class DriveToday extends Component {
         });
     }
 
+    /** What needs a look: its orders, or what becomes of those of closed slots. */
+    openAttention(item) {
+        if (!item.slot_ids) {
+            return this.openOrders(item.order_ids, item.text);
+        }
+        return this.action.doAction("cafoutch_drive.drive_closure_action", {
+            additionalContext: { active_model: "drive.slot", active_ids: item.slot_ids },
+            onClose: () => this.load(),
+        });
+    }
+
     openSlot(id) {
         return this.action.doAction("cafoutch_drive.drive_slot_action", {
             props: { resId: id },
@@ -92,6 +104,11 @@ export class DriveToday extends Component {
         });
     }
 
+    /** What the member has told the shop about an order. */
+    orderTexts(order) {
+        return [order.late_text, order.collector_text, order.message].filter((text) => text);
+    }
+
     nextText() {
         return _t("See %(day)s", { day: this.state.data.next_title });
     }
@@ -101,6 +118,21 @@ export class DriveToday extends Component {
             orders: opening.orders,
             capacity: opening.capacity,
         });
+    }
+
+    /** What the team has to prepare and to carry: lines, kilos, crates for the fridge. */
+    workText(opening) {
+        const lines = opening.line_capacity
+            ? _t("%(lines)s of %(capacity)s lines", {
+                  lines: opening.lines,
+                  capacity: opening.line_capacity,
+              })
+            : _t("%(lines)s lines", { lines: opening.lines });
+        return [
+            lines,
+            _t("%(kilos)s kg", { kilos: formatFloat(opening.kilos, { digits: [16, 1] }) }),
+            _t("%(crates)s cold crates", { crates: opening.cold_crates }),
+        ].join(" · ");
     }
 
     cutoffText(opening) {

@@ -1,0 +1,114 @@
+from collections import Counter
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_date
+
+SHOWN_DAYS = 31
+SHOWN_SLOTS = 20
+
+
+class DriveReplan(models.TransientModel):
+    """What will change in the coming slots of a point, before it does."""
+
+    _name = "drive.replan"
+    _description = "Apply a point's rules to its coming slots"
+
+    point_id = fields.Many2one("drive.point", required=True, readonly=True, ondelete="cascade")
+    summary = fields.Html(compute="_compute_summary", sanitize=False)
+    nothing = fields.Boolean(compute="_compute_summary")
+    told = fields.Html(string="Result", readonly=True, help="What was done.")
+
+    @api.depends("point_id")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for replan in self:
+            plan = replan.point_id._drive_plan()
+            replan.nothing = not plan
+            replan.summary = replan._drive_text(plan)
+
+    def action_apply(self):
+        """Change the slots, and tell what was done."""
+        self.ensure_one()
+        self.point_id.check_access("write")
+        self.told = self._drive_text(self.point_id._drive_replan())
+        return self._drive_open()
+
+    def _drive_open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Coming slots of %s", self.point_id.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    # === TEXT === #
+
+    def _drive_text(self, plan):
+        """The plan for people: what changes on each day, then the slots that stay."""
+        if not plan and not plan.keep:
+            return Markup("<p>%s</p>") % self.env._("The coming slots are as the rules ask: nothing to change.")
+        return self._drive_table(plan) + self._drive_kept(plan.keep)
+
+    def _drive_table(self, plan):
+        columns = self._drive_columns(plan)
+        days = sorted(set().union(*(counts for _title, counts in columns)))
+        head = [self.env._("Day"), *(title for title, _counts in columns)]
+        rows = [
+            [
+                format_date(self.env, day, date_format="EEEE d MMMM"),
+                *(counts[day] or "" for _title, counts in columns),
+            ]
+            for day in days[:SHOWN_DAYS]
+        ]
+        if len(days) > SHOWN_DAYS:
+            later = days[SHOWN_DAYS:]
+            rows.append(
+                [
+                    self.env._("%s more days", len(later)),
+                    *(sum(counts[day] for day in later) or "" for _title, counts in columns),
+                ]
+            )
+        rows.append([self.env._("In all"), *(counts.total() for _title, counts in columns)])
+        return Markup('<table class="table table-sm o_drive_replan"><thead>%s</thead><tbody>%s</tbody></table>') % (
+            _row(head, "th"),
+            Markup("").join(_row(row) for row in rows),
+        )
+
+    def _drive_columns(self, plan):
+        """``(title, {day: slots})`` of each kind of change."""
+
+        def count(moments):
+            return Counter(self.point_id._drive_date(moment) for moment in moments)
+
+        capacity, other = [], []
+        for slot, vals in plan.change.items():
+            only_capacity = vals.keys() <= {"capacity", "line_capacity"}
+            (capacity if only_capacity else other).append(slot.start)
+        return [
+            (self.env._("New"), count(vals["start"] for vals in plan.add)),
+            (self.env._("Taken away"), count(plan.removed)),
+            (self.env._("Closed"), count(plan.close.mapped("start"))),
+            (self.env._("Other capacity"), count(capacity)),
+            (self.env._("Other times or cut-off"), count(other)),
+            (self.env._("Kept: booked"), count(plan.keep.mapped("start"))),
+        ]
+
+    def _drive_kept(self, slots):
+        if not slots:
+            return Markup("")
+        items = [slot._drive_label() for slot in slots[:SHOWN_SLOTS]]
+        if len(slots) > SHOWN_SLOTS:
+            items.append(self.env._("and %s more.", len(slots) - SHOWN_SLOTS))
+        return Markup("<p>%s</p><ul>%s</ul>") % (
+            self.env._("These no longer fit the rules, but members have a place in them. They stay as they are:"),
+            Markup("").join(Markup("<li>%s</li>") % item for item in items),
+        )
+
+
+def _row(cells, tag="td"):
+    cell = Markup("<{tag}>%s</{tag}>").format(tag=tag)
+    return Markup("<tr>%s</tr>") % Markup("").join(cell % value for value in cells)
