@@ -20,12 +20,16 @@ class DrivePoint(models.Model):
     def _cron_generate_slots(self):
         """Generate the slots of all points, up to their horizon."""
         for point in self.search([]):
-            try:
-                with self.env.cr.savepoint():
-                    point._generate_slots()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # Someone is making the slots of this point, or changing its rules.
-                self.env.ref("cafoutch_drive.cron_generate_slots")._trigger()
+            point._generate_slots_or_later()
+
+    def _generate_slots_or_later(self):
+        """Generate slots; when someone else is at it, or is changing the point's rules,
+        the job runs once more instead."""
+        try:
+            with self.env.cr.savepoint():
+                self._generate_slots()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.ref("cafoutch_drive.cron_generate_slots")._trigger()
 
     def action_generate_slots(self):
         """Generate the missing slots now, without waiting for the daily job."""

@@ -16,7 +16,7 @@ class DriveProposal(models.Model):
     _order = "id desc"
     _rec_name = "order_id"
 
-    order_id = fields.Many2one("sale.order", string="Order", required=True, ondelete="cascade", index=True)
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one(related="order_id.partner_id", string="Member")
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     slot_id = fields.Many2one("drive.slot", string="Closed Slot", required=True, ondelete="cascade")

@@ -252,7 +252,7 @@ class TestSlotsTogether(DriveCommon):
             second.execute("SELECT 1")
             self._in(first)._generate_slots()
             first.commit()  # pylint: disable=invalid-commit
-            self.env(cr=second)["drive.point"].with_context(active_test=False)._cron_generate_slots()
+            self._in(second)._generate_slots_or_later()
             triggers = self.env(cr=second)["ir.cron.trigger"].search(
                 [("cron_id", "=", self.env.ref("cafoutch_drive.cron_generate_slots").id)]
             )

@@ -9,7 +9,7 @@ class DriveClosureLine(models.TransientModel):
     _description = "Order of a closed slot"
 
     closure_id = fields.Many2one("drive.closure", required=True, ondelete="cascade")
-    order_id = fields.Many2one("sale.order", string="Order", required=True, readonly=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(related="order_id.partner_id", string="Member")
     slot_id = fields.Many2one(related="order_id.drive_slot_id", string="Slot")
     order_state = fields.Selection(related="order_id.drive_state", string="State")

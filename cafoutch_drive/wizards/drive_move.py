@@ -9,7 +9,6 @@ class DriveMove(models.TransientModel):
 
     order_id = fields.Many2one(
         "sale.order",
-        string="Order",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -1,0 +1,120 @@
+"""Confirmed orders change their slots at once: no place is given twice, none is lost."""
+
+import os
+import re
+
+import pytest
+from shop import at_once, times
+
+ROUNDS = 10 if os.environ.get("DRIVE_RACE") == "full" else 1
+PAIRS = 10
+
+
+def confirmed(shop, members, slot, product):
+    """An order of each member, confirmed in one slot; their names by member."""
+
+    def order(member):
+        assert member.call("slots/hold", slot_id=slot).result["held"]
+        answer = member.confirm(member.fill(product).result["basket_total"])
+        assert answer.result.get("order"), answer.body
+        return answer.result["order"]
+
+    return dict(zip(members, at_once(members, order), strict=True))
+
+
+def slots_of(shop, orders):
+    """The slot in which each order has its one booked place, by the order's name."""
+    rows = shop.rpc.call(
+        "drive.booking",
+        "search_read",
+        [("order_id.name", "in", list(orders.values())), ("state", "in", ("held", "booked"))],
+        ["order_id", "slot_id", "state"],
+    )
+    found = {row["order_id"][1].split(" ")[0]: row["slot_id"][0] for row in rows if row["state"] == "booked"}
+    assert len(rows) == len(found) == len(orders), rows
+    return found
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_many_orders_move_into_one_last_place(number, clean_shop, check, server_log):
+    shop = clean_shop
+    here, last = shop.create_slot(len(shop.members)), shop.create_slot(1)
+    orders = confirmed(shop, shop.members, here, shop.create_product(stock=100))
+    answers = at_once(shop.members, lambda m: m.call("orders/move", order=orders[m], slot_id=last))
+    print(f"move: {times(answers)}")
+    assert all(answer.is_clean for answer in answers), [answer.body for answer in answers]
+    moved = [answer.result["order"] for answer in answers if answer.result["order"]]
+    assert len(moved) == 1
+    for answer in answers:
+        if not answer.result["order"]:
+            assert re.search(r"place", answer.result["message"]), answer.result
+    places = slots_of(shop, orders)
+    assert [name for name, slot in places.items() if slot == last] == moved
+    assert check(shop) == (0, "")
+    assert "tries left" not in server_log(), "Odoo retried a request"
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_orders_swap_into_each_others_last_place(number, clean_shop, check, server_log):
+    """Two slots with one place left each: A and B change places, ten pairs at once."""
+    shop = clean_shop
+    members = shop.members[: 2 * PAIRS]
+    product = shop.create_product(stock=100)
+    wishes, orders = {}, {}
+    for first, second in zip(members[::2], members[1::2], strict=True):
+        here, there = shop.create_slot(2), shop.create_slot(2)
+        orders |= confirmed(shop, [first], here, product) | confirmed(shop, [second], there, product)
+        wishes |= {first: there, second: here}
+    answers = at_once(members, lambda m: m.call("orders/move", order=orders[m], slot_id=wishes[m]))
+    print(f"swap: {times(answers)}")
+    assert all(answer.is_clean and answer.result["order"] for answer in answers), [a.body for a in answers]
+    places = slots_of(shop, orders)
+    assert places == {orders[member]: wishes[member] for member in members}
+    assert check(shop) == (0, "")
+    assert "tries left" not in server_log(), "Odoo retried a request"
+
+
+def test_one_move_by_many_clicks(clean_shop, check):
+    """The same change, four times at once: one place."""
+    shop = clean_shop
+    members = shop.members[:5]
+    here, there = shop.create_slot(5), shop.create_slot(5)
+    orders = confirmed(shop, members, here, shop.create_product(stock=10))
+
+    def click(member):
+        key = f"key of {member.login}"
+        return member.call("orders/move", order=orders[member], slot_id=there, idempotency_key=key)
+
+    answers = at_once(members * 4, click)
+    assert all(answer.is_clean and answer.result["order"] for answer in answers), [a.body for a in answers]
+    assert set(slots_of(shop, orders).values()) == {there}
+    assert check(shop) == (0, "")
+
+
+def test_members_and_managers_move_into_one_last_place(clean_shop, check):
+    """The back office takes no lock of ours: what it writes tells, and nothing oversells."""
+    shop = clean_shop
+    members = shop.members[:10]
+    here, last = shop.create_slot(10), shop.create_slot(1)
+    orders = confirmed(shop, members, here, shop.create_product(stock=20))
+    [start] = shop.rpc.call("drive.slot", "read", [last], ["start"])
+    ids = {
+        row["name"]: row["id"]
+        for row in shop.rpc.call("sale.order", "search_read", [("name", "in", list(orders.values()))], ["name"])
+    }
+
+    def move(member):
+        if members.index(member) % 2:
+            answer = member.call("orders/move", order=orders[member], slot_id=last)
+            assert answer.is_clean, answer.body
+            return bool(answer.result["order"])
+        try:
+            return shop.rpc.call("sale.order", "write", [ids[orders[member]]], {"drive_pickup_at": start["start"]})
+        except RuntimeError:
+            return False
+
+    done = dict(zip(members, at_once(members, move), strict=True))
+    places = slots_of(shop, orders)
+    assert [name for name, slot in places.items() if slot == last] == [orders[m] for m in members if done[m]]
+    assert sum(done.values()) == 1
+    assert check(shop) == (0, "")
