@@ -238,7 +238,6 @@ class DriveController(http.Controller):
     def _cancel(self, order):
         return self._change(order._drive_locks(), order._drive_cancel)
 
-
     def _move(self, order, slot_id, key=None):
         """Give a confirmed order of who is signed in another slot.
 
@@ -246,6 +245,7 @@ class DriveController(http.Controller):
         """
         slot = order._drive_find_slot(slot_id)
         return self._change(order._drive_move_locks(slot), lambda: order._drive_move_by_member(slot, key))
+
 
 def sign_in_address(path):
     """Where to sign in to come back to ``path``."""

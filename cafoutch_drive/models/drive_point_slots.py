@@ -19,7 +19,7 @@ class DrivePoint(models.Model):
     @api.model
     def _cron_generate_slots(self):
         """Generate the slots of all points, up to their horizon."""
-        for point in self.search([]):
+        for point in self.search([("active", "=", True)]):
             point._generate_slots_or_later()
 
     def _generate_slots_or_later(self):
