@@ -76,8 +76,11 @@ class TestConfirm(DriveCommon):
 
     def test_a_slot_closed_meanwhile(self):
         order = self._create_held({self.bread: 2})
+        booking = order.drive_booking_id
         self.slot.closed = True
-        self.assertRefused("slot_closed", order._drive_confirm, KEY, order.amount_total)
+        self.assertEqual(booking.state, "released")
+        self.assertRefused("no_slot", order._drive_confirm, KEY, order.amount_total)
+        self.assertEqual((order.drive_state, order.order_line.product_uom_qty), ("basket", 2))
 
     def test_a_product_withdrawn_meanwhile(self):
         order = self._create_held({self.bread: 2})
