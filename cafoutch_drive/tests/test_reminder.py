@@ -190,7 +190,9 @@ class TestReminder(CalendarFileCommon):
         slot.capacity = 3
         orders = self.env["sale.order"]
         for number in range(3):
-            orders |= self._create_confirmed({self.bread: 1}, slot, self._create_member(f"Member {number}"))
+            orders |= self._create_confirmed(
+                {self.bread: 1}, slot, self._create_member(f"Member {number}", lang="en_US")
+            )
         self.env.flush_all()
         orders.drive_calendar_at = BEFORE
         remind = type(orders)._drive_remind
@@ -223,7 +225,7 @@ class TestReminder(CalendarFileCommon):
     def test_one_failure_keeps_no_other_back(self):
         slot = self._slot_at(utc("2027-01-15 18:30"))
         orders = self._create_confirmed({self.bread: 1}, slot)
-        orders |= self._create_confirmed({self.bread: 1}, slot, self._create_member("Ali Ben"))
+        orders |= self._create_confirmed({self.bread: 1}, slot, self._create_member("Ali Ben", lang="en_US"))
         self.env.flush_all()
         orders.drive_calendar_at = BEFORE
         remind = type(orders)._drive_remind

@@ -150,7 +150,7 @@ class TestShopForms(ShopCommon):
             "Do not replace",
             "12.60",
             "≈",
-            "You can cancel until",
+            "You can change the slot or cancel until",
         )
         self.assertSays(self.get("/drive/orders"), order.name)
 
