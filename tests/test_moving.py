@@ -1,5 +1,5 @@
-"""A confirmed order takes another slot, in a real browser: by its member, by a manager who
-drags it, and from the mail of a closed slot, by somebody who is not signed in."""
+"""A confirmed order takes another slot, in a real browser: by its member,
+and from the mail of a closed slot, by somebody who is not signed in."""
 
 import html
 import re
@@ -84,34 +84,3 @@ def test_from_the_mail_of_a_closed_slot(order, odoo_rpc, new_page, axe, screensh
     assert now["drive_slot_id"][0] != slot
     visitor.goto("/drive/proposal/1-nonsense")
     clean(visitor, axe)
-
-
-def test_a_manager_drags_an_order(order, odoo_rpc, new_page, sign_in, screenshots):
-    _page, number = order()
-    rpc = odoo_rpc("responsable")
-    [before] = rpc("sale.order", "read", [number], ["drive_slot_id", "drive_slot_start", "name"])
-    manager = new_page(1280, 900)
-    sign_in(manager, "responsable")
-    manager.goto("/odoo/drive-orders?view_type=calendar")
-    manager.wait_for_selector(".o_calendar_view")
-    for _n in range(14):
-        event = manager.locator(".fc-event", has_text=before["name"]).first
-        if event.count():
-            break
-        manager.locator(".o_calendar_button_next").click()
-        manager.wait_for_timeout(300)
-    event.scroll_into_view_if_needed()
-    manager.screenshot(path=screenshots / "order-calendar.png")
-    box = event.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    row = manager.locator(".fc-timegrid-slot-lane").nth(30).bounding_box()["height"]
-    manager.mouse.move(x, y)
-    manager.mouse.down()
-    for part in range(1, 9):
-        manager.mouse.move(x, y + part * row / 4)
-    with manager.expect_response("**/web/dataset/call_kw/sale.order/write"):
-        manager.mouse.up()
-    expect(manager.locator(".fc-event", has_text=before["name"]).first).to_be_visible()
-    [after] = rpc("sale.order", "read", [number], ["drive_slot_id", "drive_slot_start"])
-    assert after["drive_slot_id"] != before["drive_slot_id"]
-    assert after["drive_slot_start"] > before["drive_slot_start"]
