@@ -147,7 +147,11 @@ def test_an_answer_does_not_change_what_is_being_typed(member):
     page = member()
     page.goto("/drive/search?q=tomme")
     held = []
-    page.route("**/drive/api/basket/set", held.append, times=1)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/drive/api/basket/set", hold, times=1)
     card = page.locator(".card").first
     card.locator(".stepper__add").click()
     field = card.locator("input[name=qty]")

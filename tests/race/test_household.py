@@ -6,7 +6,7 @@ import re
 import pytest
 from shop import at_once
 
-HOUSEHOLDS = 4
+HOUSEHOLDS = 3
 PEOPLE = 2
 MUTANT_ROUNDS = 6
 
