@@ -14,6 +14,16 @@ STATES = [
     ("suspended", "Suspended"),
     ("left", "Left"),
 ]
+# What a household shares: kept on its main member, and not taken from anybody else.
+MEMBERSHIP_FIELDS = (
+    "coop_state",
+    "coop_state_until",
+    "coop_state_next",
+    "coop_state_reason",
+    "coop_state_message",
+    "drive_exception_until",
+    "drive_exception_reason",
+)
 # What a membership becomes after its last day, where nobody said.
 NEXT_STATE = "alert"
 # Where a member reads what their membership is, and whom to talk to.

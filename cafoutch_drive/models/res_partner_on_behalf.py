@@ -81,8 +81,7 @@ class ResPartner(models.Model):
 
     def _drive_page_before_serving(self):
         """The same, with what to know before taking an order."""
-        point = self.env["drive.point"]._default_for(self._drive_company())
-        refusal = self._drive_refusal() or self._drive_limit_refusal(point)
+        refusal = self._drive_page_refusal()
         return {
             **self._drive_page_served(),
             "refusal": refusal.message if refusal else "",

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools.misc import format_date
 
-from .res_partner import MEMBER_PAGE
+from .res_partner import MEMBER_PAGE, NEXT_STATE
 
 
 class ResPartner(models.Model):
@@ -35,8 +35,7 @@ class ResPartner(models.Model):
             ``notice``, ``until`` and ``exception``, texts that may be empty
         """
         state = self._coop_state_today()
-        point = self.env["drive.point"]._default_for(self._drive_company())
-        refusal = self._drive_refusal() or self._drive_limit_refusal(point)
+        refusal = self._drive_page_refusal()
         texts = dict(self._fields["coop_state"]._description_selection(self.env))
         return {
             "state": state or "",
@@ -51,6 +50,15 @@ class ResPartner(models.Model):
             "exception": self._drive_exception_text(),
         }
 
+    def _drive_page_refusal(self):
+        """Why a new order would be refused already now, or ``None``: of this person, or
+        because the household has enough to collect where a basket begins.
+
+        :rtype: DriveRefusal | None
+        """
+        point = self.env["drive.point"]._default_for(self._drive_company())
+        return self._drive_refusal() or self._drive_limit_refusal(point)
+
     def _drive_until_text(self, state, texts):
         household = self._drive_household()
         if not household.coop_state_until or household.coop_state != state:
@@ -58,7 +66,7 @@ class ResPartner(models.Model):
         return self.env._(
             "Until %(date)s included. Then: %(state)s.",
             date=self._drive_date_text(household.coop_state_until),
-            state=texts.get(household.coop_state_next or "alert"),
+            state=texts.get(household.coop_state_next or NEXT_STATE),
         )
 
     def _drive_exception_text(self):

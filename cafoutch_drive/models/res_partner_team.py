@@ -1,19 +1,9 @@
 from odoo import models
 
+from .res_partner import MEMBERSHIP_FIELDS
+
 # What a manager decides about any member, whatever account that member has.
-MEMBERSHIP_FIELDS = frozenset(
-    {
-        "coop_number",
-        "coop_state",
-        "coop_state_since",
-        "coop_state_until",
-        "coop_state_next",
-        "coop_state_reason",
-        "coop_state_message",
-        "drive_exception_until",
-        "drive_exception_reason",
-    }
-)
+MANAGED_FIELDS = frozenset(("coop_number", "coop_state_since", *MEMBERSHIP_FIELDS))
 
 
 class ResPartner(models.Model):
@@ -25,7 +15,7 @@ class ResPartner(models.Model):
         """Override of `base`, which lets nobody but an administrator change the
         contact of a colleague: the membership of one is the drive managers' work.
         """
-        membership = {name: value for name, value in vals.items() if name in MEMBERSHIP_FIELDS}
+        membership = {name: value for name, value in vals.items() if name in MANAGED_FIELDS}
         team = self._drive_team() if membership else self.browse()
         if not team:
             return super().write(vals)

@@ -2,20 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, email_normalize
 
-from ..models.res_partner import NEXT_STATE, STATES
+from ..models.res_partner import MEMBERSHIP_FIELDS, NEXT_STATE, STATES
 from .drive_import import ImportReport
-
-# What a household shares: it is the main member's, and is not taken from the lines of
-# the people attached to them.
-MEMBERSHIP_FIELDS = (
-    "coop_state",
-    "coop_state_until",
-    "coop_state_next",
-    "coop_state_reason",
-    "coop_state_message",
-    "drive_exception_until",
-    "drive_exception_reason",
-)
 
 
 class DriveMemberImport(models.TransientModel):
