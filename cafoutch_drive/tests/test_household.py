@@ -1,8 +1,9 @@
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import DriveCommon
 
@@ -171,6 +172,10 @@ class TestHousehold(DriveCommon):
 
     def test_a_number_is_used_once(self):
         self.member.coop_number = "0042"
-        with self.assertRaisesRegex(Exception, "_coop_number_uniq"), self.env.cr.savepoint():
+        with (
+            self.assertRaisesRegex(UniqueViolation, "_coop_number_uniq"),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
             self.other.coop_number = "0042"
             self.env.flush_all()
