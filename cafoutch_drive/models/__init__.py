@@ -44,6 +44,7 @@ from . import (
     res_users_sign_in,
     resource_calendar,
     sale_order,
+    sale_order_amounts,
     sale_order_back_office,
     sale_order_basket,
     sale_order_confirmation,

@@ -35,6 +35,8 @@ class Contents:
         self.shelves = None
         self.rows = {}
         self.cards = {}
+        # {(product id, quantity, ids of its taxes): what a line of so much comes to}
+        self.amounts = {}
 
     def is_current(self, version, now):
         return self.version == version and now < self.until

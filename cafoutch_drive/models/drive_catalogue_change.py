@@ -129,6 +129,11 @@ class AccountTax(models.Model):
     _inherit = ["account.tax", "drive.catalogue.source"]
 
 
+class AccountFiscalPosition(models.Model):
+    _name = "account.fiscal.position"
+    _inherit = ["account.fiscal.position", "drive.catalogue.source"]
+
+
 class ResCurrency(models.Model):
     _name = "res.currency"
     _inherit = ["res.currency", "drive.catalogue.source"]

@@ -89,6 +89,8 @@ class SaleOrder(models.Model):
         :raise DriveRefused: the basket is unchanged
         """
         self.ensure_one()
+        # The history of a basket is not that of its taps: Odoo would log each new total.
+        self = self.with_context(tracking_disable=True)  # noqa: PLW0642
         product = self._drive_find_product(product_id)
         line = self.order_line.filtered(lambda line: line.product_id == product)[:1]
         if not self._drive_is_newer(product, seq, page):
@@ -98,7 +100,7 @@ class SaleOrder(models.Model):
         if wanted:
             self._drive_check_stock(product, wanted)
             if line:
-                line.product_uom_qty = wanted
+                self._drive_write_quantity(line, wanted)
             else:
                 line = self._drive_add_line(product, wanted)
         elif line:

@@ -3,6 +3,7 @@ from . import (
     test_access_doors,
     test_access_guards,
     test_access_screens,
+    test_amounts,
     test_back_office,
     test_basket,
     test_calendar_file,

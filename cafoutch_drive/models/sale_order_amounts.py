@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+
+# What Odoo works out for a line from its product and quantity.
+AMOUNTS = (
+    "pricelist_item_id",
+    "price_unit",
+    "technical_price_unit",
+    "discount",
+    "price_subtotal",
+    "price_tax",
+    "price_total",
+    "price_reduce_taxexcl",
+    "price_reduce_taxinc",
+)
+# Amounts kept; some 500 bytes each.
+AMOUNTS_KEPT = 20000
+
+
+class SaleOrder(models.Model):
+    """What a drive order comes to, worked out as seldom as possible: a basket changes
+    with each tap of its member, and always comes to what Odoo would say."""
+
+    _inherit = "sale.order"
+
+    def _compute_amounts(self):
+        """Override of `sale`: where taxes are rounded line by line, the total is the sum
+        of the lines' amounts, which are stored; Odoo would work out the taxes of every
+        line again, and a basket changes with each tap."""
+        summed = self.filtered("is_drive").filtered(lambda order: order._drive_adds_up())
+        for order in summed:
+            lines = order._get_priced_lines()
+            untaxed = sum(lines.mapped("price_subtotal"))
+            total = sum(lines.mapped("price_total"))
+            order.amount_untaxed = order.currency_id.round(untaxed)
+            order.amount_total = order.currency_id.round(total)
+            order.amount_tax = order.currency_id.round(total - untaxed)
+        return super(SaleOrder, self - summed)._compute_amounts()
+
+    @api.depends("drive_state")
+    def _compute_amount_unpaid(self):
+        """Override of `pos_sale`: nothing of a basket is paid or invoiced yet."""
+        baskets = self.filtered(lambda order: order.drive_state == "basket")
+        for basket in baskets:
+            basket.amount_unpaid = basket.amount_total
+        return super(SaleOrder, self - baskets)._compute_amount_unpaid()
+
+    def _drive_adds_up(self):
+        """Whether the order's total is the sum of its lines: its taxes are rounded line
+        by line, and its payment term takes nothing off for paying early."""
+        term = self.payment_term_id
+        return self.company_id.tax_calculation_rounding_method == "round_per_line" and not (
+            term.early_discount and term.early_pay_discount_computation == "mixed"
+        )
+
+    def _drive_write_quantity(self, line, quantity):
+        """Set the quantity of an article that is in the basket.
+
+        What a line comes to is the same for everybody with one pricelist, so Odoo works
+        it out once for each product and quantity, until the catalogue changes.
+        """
+        catalogue = self.env["drive.catalogue"].with_company(self.company_id)
+        amounts = catalogue._contents(self.pricelist_id).amounts
+        shared = self._drive_has_shared_prices(line)
+        key = (line.product_id.id, quantity, *line.tax_ids.ids)
+        if shared and key in amounts:
+            with self.env.protecting([line._fields[name] for name in AMOUNTS], line):
+                line.write({"product_uom_qty": quantity, **amounts[key]})
+            return
+        line.product_uom_qty = quantity
+        if shared:
+            if len(amounts) >= AMOUNTS_KEPT:
+                amounts.clear()
+            amounts[key] = line._convert_to_write({name: line[name] for name in AMOUNTS})
+
+    def _drive_has_shared_prices(self, line):
+        """Whether an article costs here what it costs everybody with this pricelist."""
+        return (
+            self.currency_id == (self.pricelist_id.currency_id or self.company_id.currency_id)
+            and line.product_uom_id == line.product_id.uom_id
+            and line.price_unit == line.technical_price_unit
+        )
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _get_order_date(self):
+        """Override of `sale`: a basket has the prices of today, as the shop's pages show
+        them, not those of the day on which it was begun."""
+        if self.order_id.drive_state == "basket":
+            return fields.Datetime.now()
+        return super()._get_order_date()
