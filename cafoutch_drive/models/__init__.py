@@ -70,6 +70,7 @@ from . import (
     sale_order_till_rows,
     sale_order_work,
     stock_move,
+    stock_move_orderpoint,
     stock_picking,
     stock_picking_batch,
     stock_picking_pos,

@@ -31,6 +31,7 @@ from . import (
     test_notes,
     test_on_behalf,
     test_operators,
+    test_orderpoint,
     test_point_clock,
     test_point_form,
     test_preparation,
