@@ -14,4 +14,5 @@ from . import (
     shop,
     sign_in,
     slots,
+    waiting,
 )

@@ -78,6 +78,40 @@ class DriveApi(DriveController):
             "message": request.env._("Your slot is free again. Your basket is still here."),
         }
 
+    @route("/drive/api/waiting/join", type="jsonrpc", auth="public")
+    @answers(waiting=None)
+    def waiting_join(self, slot_id=None, day=None, **kwargs):
+        """Enter the line of a full slot, or with ``day`` of any slot of that day."""
+        waiting = self._join(slot_id, day)
+        position = waiting._position()
+        message = request.env._("You are in line (number %s). We write to you when a place is yours.", position)
+        return {"waiting": waiting.id, "position": position, "message": message}
+
+    @route("/drive/api/waiting/leave", type="jsonrpc", auth="public")
+    @answers(waiting=None)
+    def waiting_leave(self, waiting=None, **kwargs):
+        """Leave the line, or decline the place that is offered."""
+        self._leave(self._one_that_waits(waiting))
+        return {"waiting": None, "message": request.env._("You are no longer in line.")}
+
+    @route("/drive/api/waiting/take", type="jsonrpc", auth="public")
+    @answers(held=False, expires_at=None)
+    def waiting_take(self, waiting=None, **kwargs):
+        """Accept the place that is offered: it is kept as any held place."""
+        self._check_member()
+        booking = self._accept(self._one_that_waits(waiting), self._partner())
+        return self._held_answer(booking, request.env._("Your slot is kept."))
+
+    def _one_that_waits(self, waiting):
+        """Return what the household of who is signed in waits for, or refuse.
+
+        :param waiting: id, as a page sends it
+        """
+        found = self._waiting()._find_mine(self._partner(), waiting)
+        if not found:
+            raise DriveRefused("no_such_waiting", request.env._("You are not in that line."), "/drive/slots")
+        return found
+
     @route("/drive/api/checkout/confirm", type="jsonrpc", auth="public")
     @answers(order=None)
     def checkout_confirm(self, idempotency_key=None, total_seen=None, **kwargs):

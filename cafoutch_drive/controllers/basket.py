@@ -40,6 +40,7 @@ class DriveBasket(DriveController):
             {
                 **values,
                 "cards": self._catalogue()._basket_cards(values),
+                "waiting": self._waiting_values(),
                 "tab": "basket",
                 "narrow": True,
                 "here": "/drive/basket",

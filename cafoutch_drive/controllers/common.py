@@ -13,6 +13,7 @@ from . import served
 
 # What was asked makes no sense; any other refusal is a conflict with how things are.
 NOT_UNDERSTOOD = {
+    "bad_day",
     "bad_key",
     "bad_message",
     "bad_preference",
@@ -206,6 +207,34 @@ class DriveController(http.Controller):
             )
         keys = [self._household_key(), ("slot", slot.id)]
         return self._change(keys, getattr(basket, method))
+
+    def _waiting(self):
+        return request.env["drive.waiting"].sudo()
+
+    def _waiting_values(self):
+        """What is offered to the household of who is signed in, and what it waits for."""
+        return self._waiting()._open_of(self._partner())._page_list(self._partner())
+
+    def _join(self, slot_id=None, day=None):
+        """Enter the line of a slot, or of any slot of a day, for who is signed in.
+
+        :param slot_id: anything that a page sends, and so is ``day``
+        """
+        partner = self._partner()
+        orders = self._orders()
+        if slot_id is None:
+            point = request.env["drive.slot"].sudo()._page_point(orders._drive_page_basket(partner))
+            return self._change([self._household_key()], lambda: self._waiting()._join_day(partner, point, day))
+        slot = orders._drive_find_slot(slot_id)
+        keys = [self._household_key(), ("slot", slot.id)]
+        return self._change(keys, lambda: self._waiting()._join_slot(partner, slot))
+
+    def _leave(self, waiting):
+        return self._change(waiting._locks(self._partner()), waiting._leave)
+
+    def _accept(self, waiting, partner):
+        """Keep an offered place for a person's basket."""
+        return self._change(waiting._locks(partner), lambda: waiting._accept(partner))
 
     def _confirm(self, key, total_seen, preferences=None):
         """Confirm the basket of who is signed in, once for each key.

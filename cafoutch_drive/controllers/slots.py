@@ -14,7 +14,7 @@ class DriveSlots(DriveController):
     @members_only
     def hold(self, slot_id=None, **kwargs):
         message = request.env._("Your slot is kept.")
-        return self._after(lambda: self._hold(slot_id), message, kwargs)
+        return self._after(lambda: self._hold(slot_id), message, {**kwargs, "slot_id": slot_id})
 
     @route("/drive/slots/extend", type="http", auth="user", methods=["POST"])
     @members_only
@@ -33,21 +33,25 @@ class DriveSlots(DriveController):
         try:
             change()
         except DriveRefused as refused:
-            return self._slots_page(refused.refusal)
+            return self._slots_page(refused.refusal, arguments.get("slot_id"))
         return self._redirect(local_address(arguments.get("next"), "/drive/slots"), message)
 
-    def _slots_page(self, refusal=None):
+    def _slots_page(self, refusal=None, slot_id=None):
+        """The slots; after a refusal, with the line of the slot that was asked for."""
         values = self._shop_values()
         slots = request.env["drive.slot"].sudo()
+        mine = self._waiting()._open_of(self._partner())
         return self._render(
             "cafoutch_drive.shop_slots",
             {
                 **values,
-                "days": slots._page_days(values["basket"]),
+                "days": slots._page_days_for(self._partner(), values["basket"], mine),
+                "waiting": mine._page_list(self._partner()),
                 "tab": "slots",
                 "narrow": True,
                 "here": "/drive/slots",
                 "refusal": refusal,
+                "wait_for": slot_id if refusal and refusal.code == "slot_full" else None,
             },
             status=status_of(refusal) if refusal else 200,
         )

@@ -7,6 +7,8 @@ from ..tools.refusal import DriveRefused
 
 # A confirmation that has begun may take this long before its hold can end.
 CONFIRM_MINUTES = 3
+# A place in one of these states is nobody else's; those with an end until then.
+TAKEN_STATES = ("held", "offered", "booked")
 
 
 class DriveBooking(models.Model):
@@ -18,11 +20,14 @@ class DriveBooking(models.Model):
     slot_id = fields.Many2one("drive.slot", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="slot_id.company_id", store=True)
     place_no = fields.Integer(string="Place", required=True)
-    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)
+    order_id = fields.Many2one(
+        "sale.order", ondelete="cascade", index=True, help="Empty only for a place that is offered."
+    )
     partner_id = fields.Many2one("res.partner", string="Member", required=True)
     state = fields.Selection(
         [
             ("held", "Held"),
+            ("offered", "Offered"),
             ("booked", "Booked"),
             ("used", "Used"),
             ("released", "Released"),
@@ -30,13 +35,13 @@ class DriveBooking(models.Model):
         required=True,
         default="held",
     )
-    expires_at = fields.Datetime(help="When the hold ends.")
+    expires_at = fields.Datetime(help="When the hold, or the offer, ends.")
     extended = fields.Boolean(help="The member has used the one extension.")
     line_count = fields.Integer(help="Order lines that this booking takes.")
 
     # The last fence: a place is never given twice, whatever the code above does.
     _place_uniq = models.UniqueIndex(
-        "(slot_id, place_no) WHERE state IN ('held', 'booked')",
+        "(slot_id, place_no) WHERE state IN ('held', 'offered', 'booked')",
         "This place has just been taken.",
     )
     _order_live_uniq = models.UniqueIndex(
@@ -44,8 +49,12 @@ class DriveBooking(models.Model):
         "This order already has a place in that slot.",
     )
     _held_expires = models.Constraint(
-        "CHECK (state != 'held' OR expires_at IS NOT NULL)",
+        "CHECK (state NOT IN ('held', 'offered') OR expires_at IS NOT NULL)",
         "A held place has an end.",
+    )
+    _has_order = models.Constraint(
+        "CHECK (order_id IS NOT NULL OR state IN ('offered', 'released'))",
+        "A place is an order's, unless it is offered.",
     )
     _place_positive = models.Constraint("CHECK (place_no > 0)", "Places count from 1.")
 
@@ -53,13 +62,13 @@ class DriveBooking(models.Model):
 
     @api.model
     def _sql_live(self, alias="b"):
-        """SQL condition: booked, or held and not expired, at this very moment.
+        """SQL condition: booked, or held or offered and not expired, at this very moment.
 
         The clock is the database's, not the transaction's, so that a judgement
         made after waiting for a lock is of that time.
         """
         return SQL(
-            "(%(b)s.state = 'booked' OR (%(b)s.state = 'held' AND %(b)s.expires_at >"
+            "(%(b)s.state = 'booked' OR (%(b)s.state IN ('held', 'offered') AND %(b)s.expires_at >"
             " clock_timestamp() AT TIME ZONE 'UTC'))",
             b=SQL.identifier(alias),
         )
@@ -85,9 +94,9 @@ class DriveBooking(models.Model):
         return {slot_id: (places, lines) for slot_id, places, lines in rows}
 
     def _is_live(self):
-        """Whether this booking still gives its place to its order."""
+        """Whether this booking still keeps its place."""
         self.ensure_one()
-        return self.state == "booked" or (self.state == "held" and self.expires_at > self._clock())
+        return self.state == "booked" or (self.state in ("held", "offered") and self.expires_at > self._clock())
 
     @api.model
     def _clock(self):
@@ -97,12 +106,12 @@ class DriveBooking(models.Model):
 
     @api.model
     def _release_expired(self, slot):
-        """Release the holds of a slot that have ended, to free their places."""
+        """Release the holds and offers of a slot that have ended, to free their places."""
         self.flush_model()
         self.env.cr.execute(
             SQL(
                 "UPDATE drive_booking SET state = 'released' WHERE slot_id = %s"
-                " AND state = 'held'"
+                " AND state IN ('held', 'offered')"
                 " AND expires_at <= clock_timestamp() AT TIME ZONE 'UTC'",
                 slot.id,
             )
@@ -189,7 +198,7 @@ class DriveBooking(models.Model):
 
     def _release(self):
         """Give the places back; those that were used stay as they are."""
-        self.filtered(lambda b: b.state in ("held", "booked")).state = "released"
+        self.filtered(lambda b: b.state in TAKEN_STATES).state = "released"
 
     def _use(self):
         """The basket has been handed over."""

@@ -153,7 +153,7 @@ class DrivePoint(models.Model):
             "time": self._drive_clock(slot.start),
             "capacity": slot.capacity,
             "places_left": slot.places_left,
-            "held": len(slot.booking_ids.filtered(lambda b: b.state == "held" and b._is_live())),
+            "held": len(slot.booking_ids.filtered(lambda b: b.state != "booked" and b._is_live())),
             "closed": slot.closed,
             "past": slot.stop <= fields.Datetime.now(),
             "orders": [

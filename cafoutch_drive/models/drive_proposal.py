@@ -131,6 +131,8 @@ class DriveProposal(models.Model):
         self._check_waiting()
         if slot:
             slot._drive_check_open()
+            if slot != self.proposed_id:
+                slot._drive_turn(order.partner_id)
             order._drive_move(slot)
         else:
             order._drive_cancel_closed()

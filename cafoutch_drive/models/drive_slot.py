@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
 from ..tools.refusal import DriveRefused
+from .drive_booking import TAKEN_STATES
 
 
 class DriveSlot(models.Model):
@@ -280,16 +281,19 @@ class DriveSlot(models.Model):
             log_exceptions=False,
         )
         self.env["drive.booking"]._release_expired(self)
-        return self.booking_ids.filtered(lambda b: b.state in ("held", "booked"))
+        return self.booking_ids.filtered(lambda b: b.state in TAKEN_STATES)
 
     def _drive_check_lines(self, others, line_count):
         """Refuse more order lines than the slot can prepare.
 
         :param others: live bookings that stay beside the new lines
         """
-        lines = sum(others.mapped("line_count")) + line_count
-        if self.line_capacity and lines > self.line_capacity:
+        if not self._drive_lines_fit(others, line_count):
             self._drive_refuse_full()
+
+    def _drive_lines_fit(self, others, line_count):
+        lines = sum(others.mapped("line_count")) + line_count
+        return not self.line_capacity or lines <= self.line_capacity
 
     def _drive_refuse_full(self):
         raise DriveRefused(

@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.tools import html2plaintext
 from odoo.tools.misc import format_date, format_datetime
 
+from .drive_waiting import KEPT_DAYS
+
 # Shown and exported where there is something in them.
 CONTACT_FIELDS = ("name", "email", "phone", "street", "street2", "zip", "city", "country_id", "lang")
 
@@ -33,6 +35,9 @@ class ResPartner(models.Model):
 
     def _drive_own_bookings(self):
         return self.env["drive.booking"].search([("partner_id", "=", self.id)], order="id desc")
+
+    def _drive_own_waiting(self):
+        return self.env["drive.waiting"].search([("partner_id", "=", self.id)], order="id desc")
 
     def _drive_own_messages(self):
         """What this person wrote."""
@@ -99,6 +104,12 @@ class ResPartner(models.Model):
                 self.env._("Notes kept: %s", sum(bool(order._drive_notes()) for order in self._drive_own_orders())),
                 self.env._("Only for the people who prepare: they may tell of your health."),
                 self.env._("%s days after the order has ended; then they are erased by themselves.", rules.note_days),
+            ),
+            (
+                self.env._("Your places in line"),
+                self.env._("Full slots for which you wait, or waited: %s", len(self._drive_own_waiting())),
+                self.env._("To offer you a place that comes free, in the order of arrival."),
+                self.env._("%s days after that day; then they are erased by themselves.", KEPT_DAYS),
             ),
             (
                 self.env._("Tickets and invoices"),
@@ -175,6 +186,7 @@ class ResPartner(models.Model):
             self.env._("Pickup slots"): [
                 self._drive_export_booking(booking) for booking in self._drive_own_bookings()
             ],
+            self.env._("Waiting list"): [self._drive_export_waiting(waiting) for waiting in self._drive_own_waiting()],
             self.env._("Tickets"): [
                 {
                     self.env._("Number"): ticket.name,
@@ -264,4 +276,12 @@ class ResPartner(models.Model):
             self.env._("Order"): booking.order_id.name,
             self.env._("State"): states.get(booking.state),
             self.env._("Asked on"): self._drive_export_moment(booking.create_date),
+        }
+
+    def _drive_export_waiting(self, waiting):
+        states = dict(waiting._fields["state"]._description_selection(self.env))
+        return {
+            self.env._("Waiting for"): waiting._label(),
+            self.env._("State"): states.get(waiting.state),
+            self.env._("Asked on"): self._drive_export_moment(waiting.create_date),
         }

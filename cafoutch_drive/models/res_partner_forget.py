@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .drive_booking import TAKEN_STATES
 from .sale_order import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class ResPartner(models.Model):
                 ", ".join(orders.mapped("name")),
             )
         bookings = self.env["drive.booking"].search(
-            [("partner_id", "in", self._drive_same_person().ids), ("state", "in", ("held", "booked"))]
+            [("partner_id", "in", self._drive_same_person().ids), ("state", "in", TAKEN_STATES)]
         )
         if any(booking._is_live() for booking in bookings):
             return self.env._("A pickup slot is kept for %s at the moment. Free it first.", self.name)
@@ -231,9 +232,13 @@ class ResPartner(models.Model):
         self.env["drive.password.reset"].search([("user_id", "in", users.ids)]).unlink()
 
     def _drive_erase_orders(self):
-        """Notes and signatures of their orders; baskets that were never ordered."""
+        """Notes and signatures of their orders; baskets that were never ordered, and what they waited for."""
         orders = self.env["sale.order"].search([("partner_id", "in", self.ids)])
         orders.filtered(lambda order: order.drive_state == "basket" or order.state == "draft").unlink()
+        lines = self.env["drive.waiting"].search([("partner_id", "in", self.ids)])
+        places = self.env["drive.booking"].search([("partner_id", "in", self.ids), ("order_id", "=", False)])
+        (lines | lines.search([("household_id", "in", self.ids)])).unlink()
+        places.unlink()
         self._drive_blank(
             orders.exists(),
             [

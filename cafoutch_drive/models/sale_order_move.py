@@ -129,6 +129,7 @@ class SaleOrder(models.Model):
                     self.access_url,
                 )
             slot._drive_check_open()
+            slot._drive_turn(self.partner_id)
             self._drive_move(slot)
         if key and key not in (self.drive_move_keys or []):
             self.drive_move_keys = [*(self.drive_move_keys or []), key][-KEYS_REMEMBERED:]

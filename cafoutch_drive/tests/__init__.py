@@ -57,4 +57,6 @@ from . import (
     test_till_guards,
     test_till_handover,
     test_till_tour,
+    test_waiting,
+    test_waiting_pages,
 )

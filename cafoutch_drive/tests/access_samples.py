@@ -6,7 +6,14 @@ from datetime import timedelta
 from .access_common import AccessCommon
 
 # Models whose records belong to others: deleting is tried on the sample itself.
-ONE_ONLY = ("drive.booking", "drive.catalogue.change", "drive.policy", "drive.policy.state", "drive.proposal")
+ONE_ONLY = (
+    "drive.booking",
+    "drive.catalogue.change",
+    "drive.policy",
+    "drive.policy.state",
+    "drive.proposal",
+    "drive.waiting",
+)
 
 
 class AccessSamples(AccessCommon):
@@ -77,6 +84,29 @@ class AccessSamples(AccessCommon):
     def _sample_drive_proposal(self):
         values = {"order_id": self.order.id, "slot_id": self.slot.id, "expires_at": "2099-01-01"}
         return self._proposal(), {"reason": "x"}, values
+
+    def _waiting(self):
+        """A place offered to the member's household, in a slot of its own."""
+        slot = self._full_slot()
+        slot.capacity = 1
+        for earlier in self.env["drive.waiting"].search([("state", "in", ("waiting", "offered"))]):
+            earlier._leave()
+        self.env.flush_all()
+        values = {"point_id": self.point.id, "slot_id": slot.id, "day": slot._drive_day()}
+        people = {"partner_id": self.member.id, "household_id": self.member.id}
+        waiting = self.env["drive.waiting"].create({**values, **people})
+        waiting._offer(slot)
+        return waiting
+
+    def _full_slot(self):
+        """A slot that could be taken if it had a place."""
+        # At an odd second, where no other one begins.
+        number = self.env["drive.slot"].search_count([])
+        return self._create_slot(hours=60 + (2 * number + 1) / 3600, capacity=0)
+
+    def _sample_drive_waiting(self):
+        people = {"partner_id": self.member.id, "household_id": self.member.id}
+        return self._waiting(), {"state": "left"}, {"point_id": self.point.id, "day": "2099-01-01", **people}
 
     def _sample_drive_closure(self):
         closure = {"kind": "slots", "slot_ids": self._far_slot().ids, "point_id": self.point.id}

@@ -43,6 +43,15 @@ POST /drive/orders/<int:order_id>/move      login      303 303 404 404 404 404
 JSON /drive/api/orders/move                 signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
 GET  /drive/proposal/<string:token>         200        200 200 200 200 200 200
 POST /drive/proposal/<string:token>         303        303 303 303 303 303 303
+POST /drive/waiting/join                    login      303 303 303 303 303 303
+GET  /drive/waiting/panel                   login      200 200 200 200 200 200
+POST /drive/waiting/<int:waiting_id>/take   login      303 303 404 404 404 404
+POST /drive/waiting/<int:waiting_id>/leave  login      303 303 404 404 404 404
+JSON /drive/api/waiting/join                signed_out ok  ok  ok  ok  ok  ok
+JSON /drive/api/waiting/take signed_out ok ok no_such_waiting no_such_waiting no_such_waiting no_such_waiting
+JSON /drive/api/waiting/leave signed_out ok ok no_such_waiting no_such_waiting no_such_waiting no_such_waiting
+GET  /drive/offer/<string:waiting_token>    200        200 200 200 200 200 200
+POST /drive/offer/<string:waiting_token>    303        303 303 303 303 303 303
 GET  /drive/me                              login      200 200 200 200 200 200
 GET  /drive/me/data                         login      200 200 200 200 200 200
 GET  /drive/me/data/export                  login      200 200 200 200 200 200
@@ -87,6 +96,15 @@ POST /drive/orders/<int:order_id>/move      303
 JSON /drive/api/orders/move                 ok
 GET  /drive/proposal/<string:token>         200
 POST /drive/proposal/<string:token>         303
+POST /drive/waiting/join                    403
+GET  /drive/waiting/panel                   403
+POST /drive/waiting/<int:waiting_id>/take   403
+POST /drive/waiting/<int:waiting_id>/leave  303
+JSON /drive/api/waiting/join                suspended
+JSON /drive/api/waiting/take                suspended
+JSON /drive/api/waiting/leave               ok
+GET  /drive/offer/<string:waiting_token>    200
+POST /drive/offer/<string:waiting_token>    409
 GET  /drive/me                              200
 GET  /drive/me/data                         200
 GET  /drive/me/data/export                  200
@@ -114,6 +132,7 @@ drive.forget                                -          -   -   -   -   -   rc
 drive.closure                               -          -   -   -   -   -   rwc
 drive.closure.line                          -          -   -   -   -   -   rwc
 drive.proposal                              -          -   -   -   -   -   r
+drive.waiting                               -          -   -   -   -   -   r
 drive.move                                  -          -   -   -   -   -   rwc
 drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
@@ -160,6 +179,8 @@ drive.replan.action_apply                   no         no  no  no  no  no  yes
 drive.point.drive_day                       no         no  no  no  no  no  yes
 drive.forget.action_forget                  no         no  no  no  no  no  yes
 drive.policy.action_open                    no         no  no  no  no  no  yes
+drive.slot.action_view_waiting              no         no  no  no  no  no  yes
+drive.waiting.action_drive_remove           no         no  no  no  no  no  yes
 drive.closure.action_apply                  no         no  no  no  no  no  yes
 drive.closure.action_close                  no         no  no  no  no  no  yes
 drive.move.action_move                      no         no  no  no  no  no  yes

@@ -23,6 +23,8 @@ drive_product_import_view_form action_import                     no  no  no  no 
 drive_product_import_view_form action_preview                    no  no  no  no  no  no  yes
 drive_team_member_view_form action_save                          no  no  no  no  no  no  yes
 drive_product_import_view_form action_products                   no  no  no  no  no  no  yes
+drive_slot_view_form_waiting action_view_waiting                 no  no  no  no  no  no  yes
+drive_waiting_view_list action_drive_remove                      no  no  no  no  no  no  yes
 drive_replan_view_form action_apply                              no  no  no  no  no  no  yes
 res_partner_view_form action_drive_amnesty                       no  no  no  no  no  no  yes
 res_partner_view_form action_drive_invite                        no  no  no  no  no  no  yes
@@ -79,6 +81,7 @@ cron_forget_due_ir_actions_server                                no  no  no  no 
 cron_form_batches_ir_actions_server                              no  no  no  no  no  no  no
 cron_generate_slots_ir_actions_server                            no  no  no  no  no  no  no
 cron_password_reset_ir_actions_server                            no  no  no  no  no  no  no
+cron_offer_places_ir_actions_server                              no  no  no  no  no  no  no
 cron_remind_ir_actions_server                                    no  no  no  no  no  no  no
 cron_send_invitations_ir_actions_server                          no  no  no  no  no  no  no
 cron_send_mails_ir_actions_server                                no  no  no  no  no  no  no
@@ -94,6 +97,7 @@ drive_policy_action                                              no  no  no  no 
 drive_policy_action_open                                         no  no  no  no  no  no  yes
 drive_product_import_action                                      no  no  no  no  no  no  yes
 drive_slot_action                                                no  no  no  no  no  no  yes
+drive_waiting_action                                             no  no  no  no  no  no  yes
 drive_today_action                                               no  yes yes yes yes yes yes
 product_template_action_drive                                    no  no  no  no  yes yes yes
 res_partner_action_drive                                         no  yes yes yes yes yes yes

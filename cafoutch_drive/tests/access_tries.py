@@ -53,6 +53,13 @@ class AccessTries(AccessSamples):
             ("<int:member_id>", self.people["other"].partner_id),
         ):
             address = address.replace(name, str(record.id))
+        if "waiting/join" in address:
+            values = {"slot_id": self._full_slot().id}
+        elif "/waiting/" in address or "waiting_token" in address:
+            waiting = self._waiting()
+            values = {"answer": "take", "waiting": waiting.id}
+            address = address.replace("<int:waiting_id>", str(waiting.id))
+            address = address.replace("<string:waiting_token>", waiting._token())
         if "<string:token>" in address:
             proposal = self._proposal()
             values = {"slot_id": proposal.proposed_id.id}
@@ -203,12 +210,15 @@ class AccessTries(AccessSamples):
         if self.env[wizard]._transient and name != "drive.first.steps.action_open":
             # All that their buttons need is a record of theirs.
             return [self._sample(wizard)[0].ids]
+        if wizard == "drive.waiting":
+            return [self._waiting().ids]
         order, line = self.order, self.order.order_line
         place = self.env["drive.place"].search([("point_id", "=", self.point.id)])[:1]
         crate = order.drive_crate_ids[:1]
         return {
             "res.partner.action_drive_forget": [self.member.ids],
             "drive.point.action_generate_slots": [self.point.ids],
+            "drive.slot.action_view_waiting": [self.slot.ids],
             "drive.point.action_view_slots": [self.point.ids],
             "drive.team.member.action_save": [self._sample("drive.team.member")[0].ids],
             "res.users.action_drive_team": [self.people["volunteer"].ids],

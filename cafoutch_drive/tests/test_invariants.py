@@ -85,6 +85,41 @@ class TestInvariants(DriveCommon):
         self.order.drive_booking_id.line_count = 3
         self.assertSeen("the confirmed lines of a slot are within its line capacity")
 
+    def _offer(self, slot):
+        """A place of a slot offered to somebody new."""
+        person = self._create_member("Waiter")
+        values = {"point_id": slot.point_id.id, "slot_id": slot.id, "day": slot._drive_day()}
+        waiting = self.env["drive.waiting"].create({**values, "partner_id": person.id, "household_id": person.id})
+        waiting._offer(slot)
+        return waiting
+
+    def test_1_an_offered_place_counts(self):
+        self._offer(self.slot)
+        self.assertNothingNew()
+        self._plant_booking(3)
+        self.assertSeen("a slot never holds more than its capacity")
+
+    def test_1_an_offered_place_that_nobody_waits_for(self):
+        waiting = self._offer(self.slot)
+        waiting.state = "left"
+        self.assertSeen("an offered place is offered to one who waits for it")
+
+    def test_1_an_offer_without_its_place(self):
+        title = "whom a place is offered has that place until the offer ends"
+        waiting = self._offer(self.slot)
+        waiting.booking_id.expires_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.assertNothingNew()
+        waiting.booking_id.state = "released"
+        self.assertNothingNew()
+        waiting.booking_id.expires_at = fields.Datetime.now() + timedelta(minutes=1)
+        self.assertSeen(title)
+
+    def test_1_two_offers_to_a_household(self):
+        first, second = self._offer(self.slot), self._offer(self._create_slot(hours=30))
+        self._sql("DROP INDEX drive_waiting_one_offer")
+        second.household_id = first.household_id
+        self.assertSeen("a household has one offer at a time")
+
     def test_2_the_booking_goes_with_the_state(self):
         title = "an order has the booking that goes with its state"
         for booking_state, order_state in (

@@ -23,8 +23,8 @@ class Invariant(NamedTuple):
     is_notice: bool = False
 
 
-# Booked, or held and not expired; see drive.booking._sql_live().
-_LIVE = """(b.state = 'booked' OR (b.state = 'held'
+# Booked, or held or offered and not expired; see drive.booking._sql_live().
+_LIVE = """(b.state = 'booked' OR (b.state IN ('held', 'offered')
             AND b.expires_at > clock_timestamp() AT TIME ZONE 'UTC'))"""
 
 # Goods that are reserved now, product by product: on hand, reserved, and when
@@ -120,6 +120,39 @@ INVARIANTS = [
         HAVING count(*) > s.capacity AND count(*) <= s.capacity_peak
         """,
         is_notice=True,
+    ),
+    Invariant(
+        1,
+        "an offered place is offered to one who waits for it",
+        f"""
+        SELECT b.slot_id AS slot, b.place_no AS place, count(w.id)
+               || ' people to whom it is offered' AS what
+          FROM drive_booking b
+          LEFT JOIN drive_waiting w ON w.booking_id = b.id AND w.state = 'offered'
+                AND w.partner_id = b.partner_id
+         WHERE b.state = 'offered' AND {_LIVE}
+         GROUP BY b.id HAVING count(w.id) <> 1
+        """,
+    ),
+    Invariant(
+        1,
+        "whom a place is offered has that place until the offer ends",
+        """
+        SELECT w.id AS waiting, COALESCE('place ' || b.state, 'no place') AS what
+          FROM drive_waiting w LEFT JOIN drive_booking b ON b.id = w.booking_id
+         WHERE w.state = 'offered' AND b.state IS DISTINCT FROM 'offered'
+           AND NOT COALESCE(b.state = 'released'
+                            AND b.expires_at <= clock_timestamp() AT TIME ZONE 'UTC', false)
+        """,
+    ),
+    Invariant(
+        1,
+        "a household has one offer at a time",
+        """
+        SELECT w.household_id AS household, count(*) || ' open offers' AS what
+          FROM drive_waiting w WHERE w.state = 'offered'
+         GROUP BY w.household_id HAVING count(*) > 1
+        """,
     ),
     Invariant(
         2,
