@@ -46,6 +46,7 @@ from . import (
     res_users_pin,
     res_users_sign_in,
     resource_calendar,
+    resource_calendar_leaves,
     sale_order,
     sale_order_amounts,
     sale_order_back_office,

@@ -9,6 +9,17 @@ class DrivePoint(models.Model):
     attendance_ids = fields.One2many(related="calendar_id.attendance_ids", readonly=False, string="Opening Windows")
     closure_ids = fields.One2many(related="calendar_id.global_leave_ids", readonly=False, string="Closures")
 
+    def write(self, vals):
+        """Override: a closure whose line is deleted is gone. By way of the related field
+        Odoo would only take its calendar off, and so close every point of the company."""
+        if "closure_ids" not in vals:
+            return super().write(vals)
+        vals = dict(vals)
+        closures = vals.pop("closure_ids")
+        result = super().write(vals)
+        self.calendar_id.write({"global_leave_ids": closures})
+        return result
+
     def action_view_slots(self):
         """Open the slots of this point."""
         self.ensure_one()

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 # No opening window is longer, not even on a day of 25 hours: hours are looked for so
 # much around a moment when the window that contains it is wanted.
-_WINDOW = timedelta(hours=26)
+WINDOW = timedelta(hours=26)
 
 
 class DrivePoint(models.Model):
@@ -47,7 +47,7 @@ class DrivePoint(models.Model):
         for point in self:
             begin = start or fields.Datetime.now()
             end = begin + timedelta(days=point.horizon_days + 1)
-            existing = point._drive_slots_between(begin - _WINDOW, end + _WINDOW)
+            existing = point._drive_slots_between(begin - WINDOW, end + WINDOW)
             # What has left the plan keeps its beginning only, which no other slot can have.
             starts = set(existing.mapped("start"))
             taken = [(slot.start, slot.stop) for slot in existing if not slot.unplanned]
@@ -84,8 +84,8 @@ class DrivePoint(models.Model):
         """
         self.ensure_one()
         length = timedelta(minutes=self.slot_minutes)
-        closures = self._closures(start - _WINDOW, stop + _WINDOW)
-        for opens, closes in self._opening_windows(start - _WINDOW, stop + _WINDOW):
+        closures = self._closures(start - WINDOW, stop + WINDOW)
+        for opens, closes in self._opening_windows(start - WINDOW, stop + WINDOW):
             begin = opens
             while begin + length <= closes:
                 if start <= begin < stop and not _overlaps(begin, begin + length, closures):

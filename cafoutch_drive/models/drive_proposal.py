@@ -4,6 +4,9 @@ from odoo.tools.misc import consteq, format_datetime, hmac
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
 
+# Nobody has decided what becomes of the order.
+UNDECIDED = ("waiting", "expired")
+
 
 class DriveProposal(models.Model):
     """Another slot proposed to a member whose slot is closed.
@@ -29,6 +32,7 @@ class DriveProposal(models.Model):
             ("accepted", "Accepted"),
             ("chosen", "Another one chosen"),
             ("cancelled", "Order cancelled"),
+            ("reopened", "Slot open again"),
             ("withdrawn", "Replaced by another proposal"),
         ],
         readonly=True,
@@ -40,6 +44,7 @@ class DriveProposal(models.Model):
             ("accepted", "Accepted"),
             ("chosen", "Another one chosen"),
             ("cancelled", "Order cancelled"),
+            ("reopened", "Slot open again"),
             ("withdrawn", "Replaced by another proposal"),
             ("expired", "No answer in time"),
             ("settled", "Settled otherwise"),
@@ -85,6 +90,21 @@ class DriveProposal(models.Model):
             template.send_mail(proposal.id)
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return proposal
+
+    @api.model
+    def _slots_open_again(self, slots):
+        """Closed slots are open again: who was asked to choose another one, or did not
+        answer in time, keeps the place and is told.
+
+        :param slots: ``drive.slot``
+        """
+        proposals = self.search([("slot_id", "in", slots.ids), ("answer", "=", False)])
+        for proposal in proposals.filtered(lambda one: one.state in UNDECIDED):
+            proposal.write({"answer": "reopened", "answered_at": fields.Datetime.now()})
+            template = proposal.order_id._drive_template("cafoutch_drive.mail_template_reopened")
+            if template:
+                template.send_mail(proposal.id)
+                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     # === THE LINK === #
 
@@ -166,6 +186,7 @@ class DriveProposal(models.Model):
             "closed_label": self.slot_id._drive_label(),
             "now_label": order.drive_slot_id._drive_label(),
             "open": order._drive_is_open(),
+            "reopened": self.state == "reopened" and order.drive_slot_id == self.slot_id,
             "reason": self.reason or "",
             "until": self._until_label(),
             "proposed_id": proposed.id,

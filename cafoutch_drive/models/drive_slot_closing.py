@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import fields, models
 
 OPEN_STATES = ("confirmed", "preparing", "ready")
 
@@ -9,12 +8,24 @@ class DriveSlot(models.Model):
 
     _inherit = "drive.slot"
 
+    closed_by_closure = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Closed by a closure of the opening hours: opened again when none is left over it.",
+    )
+
     def write(self, vals):
         """Override: whoever closes a slot, holds end with a notice; orders stay, and
-        are on the manager's list until each is settled."""
-        result = super().write(vals)
-        if vals.get("closed"):
+        are on the manager's list until each is settled. Whoever opens it again, orders
+        keep their place, and what was proposed to their members is withdrawn."""
+        if "closed" not in vals:
+            return super().write(vals)
+        # What is opened or closed by hand stays so, whatever becomes of closures.
+        result = super().write({"closed_by_closure": False, **vals})
+        if vals["closed"]:
             self._drive_end_holds()
+        else:
+            self.env["drive.proposal"].sudo()._slots_open_again(self)
         return result
 
     def _drive_live_holds(self):
@@ -66,33 +77,3 @@ class DrivePoint(models.Model):
             text = self.env._("In closed slots: propose others, move or cancel")
             found.insert(0, {"text": text, "order_ids": closed.ids, "slot_ids": closed.drive_slot_id.ids})
         return found
-
-
-class ResourceCalendarLeaves(models.Model):
-    """Time off of opening hours closes the slots that were made already."""
-
-    _inherit = "resource.calendar.leaves"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        leaves = super().create(vals_list)
-        leaves._drive_close_slots()
-        return leaves
-
-    def write(self, vals):
-        result = super().write(vals)
-        if {"calendar_id", "date_from", "date_to", "resource_id", "time_type"} & vals.keys():
-            self._drive_close_slots()
-        return result
-
-    def _drive_close_slots(self):
-        for leave in self.filtered(lambda leave: not leave.resource_id and leave.time_type == "leave"):
-            domain = Domain("stop", ">", max(leave.date_from, fields.Datetime.now())) & Domain(
-                [("start", "<", leave.date_to), ("closed", "=", False)]
-            )
-            if leave.calendar_id:
-                domain &= Domain("point_id.calendar_id", "=", leave.calendar_id.id)
-            if leave.company_id:
-                domain &= Domain("company_id", "=", leave.company_id.id)
-            # Odoo's own doors (a public holiday, say) are not only the drive's managers'.
-            self.env["drive.slot"].sudo().search(domain).write({"closed": True})

@@ -10,6 +10,7 @@ from . import (
     test_card,
     test_catalogue,
     test_closure,
+    test_closure_undone,
     test_confirm,
     test_demo_day,
     test_fill,
