@@ -4,6 +4,7 @@ from datetime import time, timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .drive_proposal import UNDECIDED
 from .sale_order import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
@@ -34,9 +35,21 @@ class SaleOrder(models.Model):
         set_at = self.drive_calendar_at
         if self.drive_state not in OPEN_STATES or not start or not set_at or start <= now:
             return False
+        if self._drive_slot_in_question():
+            return False
         moment = self.drive_point_id._drive_reminder_moment(start)
         reminded = self.drive_reminded_at and self.drive_reminded_at >= set_at
         return bool(moment) and set_at <= moment <= now and not reminded
+
+    def _drive_slot_in_question(self):
+        """Whether nobody is to come then as things are: the shop is closed, or has asked
+        the member to choose another slot. Begun orders keep theirs."""
+        self.ensure_one()
+        slot = self.drive_slot_id
+        if self.drive_state != "confirmed" or not slot.closed:
+            return False
+        proposals = self.sudo().drive_proposal_ids.filtered(lambda one: one.slot_id == slot)
+        return slot.closed_by_closure or any(one.state in UNDECIDED for one in proposals)
 
     @api.model
     def _drive_reminder_orders(self):

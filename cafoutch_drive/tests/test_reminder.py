@@ -151,6 +151,33 @@ class TestReminder(CalendarFileCommon):
         self._run(utc("2027-01-14 19:15"))
         self.assertFalse(self._mails(order))
 
+    def test_not_of_a_slot_in_question(self):
+        """The shop is closed then, or asked the member to choose another slot."""
+        order = self._order(utc("2027-01-15 18:30"))
+        slot = order.drive_slot_id
+        moment = utc("2027-01-14 18:00")
+
+        def due():
+            with freeze(moment):
+                return order._drive_reminder_due()
+
+        slot.closed = True
+        self.assertTrue(due(), "closed to new orders, nothing else was said")
+        proposal = self.env["drive.proposal"]._propose(
+            order, self.env["drive.slot"], fields.Datetime.now() + timedelta(days=1), False
+        )
+        self.assertFalse(due(), "the member has the word")
+        self._run(moment)
+        self.assertFalse(self._mails(order))
+        proposal.expires_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.assertFalse(due(), "nobody has decided")
+        slot.closed = False
+        self.assertTrue(due(), "open again")
+        slot.write({"closed": True, "closed_by_closure": True})
+        self.assertFalse(due(), "the shop is closed")
+        order.drive_state = "preparing"
+        self.assertTrue(due(), "begun: it keeps its slot")
+
     def test_not_for_who_is_not_awaited(self):
         for state, count in (("cancelled", 0), ("no_show", 0), ("done", 0), ("preparing", 1), ("ready", 1)):
             order = self._order(utc("2027-01-15 18:30"))
