@@ -19,6 +19,7 @@ from . import (
     drive_sign_in,
     drive_slot,
     drive_slot_back_office,
+    drive_slot_capacity,
     drive_slot_closing,
     drive_slot_fill,
     drive_slot_shop,

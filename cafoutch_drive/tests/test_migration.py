@@ -46,6 +46,12 @@ class TestMigration(DriveCommon):
         self.assertEqual(str(ended.drive_ended_at), "2026-01-02 10:00:00")
         self.assertFalse(going_on.drive_ended_at)
 
+    def test_other_capacities_may_be_those_of_a_manager(self):
+        own = self._create_slot(hours=30, capacity=7)
+        past = self._create_slot(hours=-30, capacity=7)
+        self._migrate("19.0.2.0.0", "post")
+        self.assertEqual((own + past + self.slot).mapped("own_capacity"), [True, False, False])
+
     def test_jobs_of_before_are_started_by_odoo_only(self):
         job = self.env.ref("cafoutch_drive.cron_form_batches")
         job.group_ids = False

@@ -155,6 +155,53 @@ class TestReplan(DriveCommon):
         self.assertEqual(self.point.slot_ids, self.slots[0])
         self.assertSettled()
 
+    # === CAPACITIES SET BY HAND === #
+
+    def _own(self, slot, capacity):
+        manager = new_test_user(self.env, f"own_manager_{slot.id}", groups="cafoutch_drive.group_manager")
+        slot.with_user(manager).capacity = capacity
+
+    def test_a_capacity_set_by_hand_is_kept(self):
+        self._hold(self.slots[1])
+        for slot in self.slots[:2]:
+            self._own(slot, 7)
+        self.point.slot_capacity = 5
+        plan = self._replan()
+        self.assertEqual(self._counts(plan), (0, 0, 0, 78, 0))
+        self.assertEqual(plan.own, self.slots[:2])
+        self.assertEqual(self.slots[:3].mapped("capacity"), [7, 7, 5])
+        self.assertSettled()
+
+    def test_it_follows_the_rules_when_the_manager_says_so(self):
+        self._own(self.slots[0], 0)
+        self.env["res.lang"]._activate_lang("en_US")
+        replan = self.env["drive.replan"].with_context(lang="en_US").create({"point_id": self.point.id})
+        self.assertTrue(replan.nothing and replan.has_own)
+        self.assertIn("Thursday 26 November, 15:45-16:00: 0 orders, ∞ lines", replan.summary)
+        replan.reset_own = True
+        self.assertFalse(replan.nothing)
+        replan.action_apply()
+        self.assertEqual(self.slots[0].capacity, 2)
+        self.assertFalse(self.slots[0].own_capacity)
+        # From now on it follows by itself.
+        self.point.slot_capacity = 4
+        self.assertFalse(self._replan().own)
+        self.assertEqual(self.slots[0].capacity, 4)
+
+    def test_what_is_as_the_rules_is_not_the_slot_s_own(self):
+        self._own(self.slots[0], 7)
+        self.slots[0].capacity = 2
+        self.point.slot_capacity = 5
+        self._replan()
+        self.assertEqual(self.slots[0].capacity, 5)
+
+    def test_one_that_goes_is_named(self):
+        self._own(self.slots[1], 7)
+        self.point.slot_minutes = 30
+        plan = self._replan()
+        [lost] = plan.lost
+        self.assertIn("16:00-16:15", lost)
+
     def test_the_past_and_other_points_are_left_alone(self):
         past = self._create_slot(-50)
         other = self.point.copy({"name": "Other", "calendar_id": self._create_calendar().id})
@@ -197,13 +244,15 @@ class TestReplanTogether(DriveCommon):
         super().setUp()
         cr = self.enterContext(self.registry.cursor())
         self.keeper = self.env(cr=cr)
-        calendar = self.keeper["resource.calendar"].create({"name": "Together", "tz": "Europe/Paris"})
+        # No opening hours ask for the slot, at whatever time the test runs.
+        calendar = self.keeper["resource.calendar"].create(
+            {"name": "Together", "tz": "Europe/Paris", "attendance_ids": [Command.clear()]}
+        )
         point = self.keeper["drive.point"].create({"name": "Together", "calendar_id": calendar.id})
         partner = self.keeper["res.partner"].create({"name": "Together", "coop_state": "up_to_date"})
         point.slot_ids.unlink()
         start = fields.Datetime.now().replace(second=0) + timedelta(hours=30)
         times = {"start": start, "stop": start + timedelta(minutes=7), "window_start": start}
-        # Seven minutes fit no opening hours.
         slot = self.keeper["drive.slot"].create({"point_id": point.id, "capacity": 2, **times})
         basket = self.keeper["sale.order"]._drive_basket(partner, create=True)
         cr.commit()  # pylint: disable=invalid-commit

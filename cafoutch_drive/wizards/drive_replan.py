@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
+from ..models.drive_point_plan import CAPACITIES
+
 SHOWN_DAYS = 31
 SHOWN_SLOTS = 20
 
@@ -16,15 +18,24 @@ class DriveReplan(models.TransientModel):
     _description = "Apply a point's rules to its coming slots"
 
     point_id = fields.Many2one("drive.point", required=True, readonly=True, ondelete="cascade")
+    reset_own = fields.Boolean(
+        string="Change Them Too", help="Capacities set by hand on single slots are replaced by those of the rules."
+    )
+    has_own = fields.Boolean(compute="_compute_has_own")
     summary = fields.Html(compute="_compute_summary", sanitize=False)
     nothing = fields.Boolean(compute="_compute_summary")
     told = fields.Html(string="Result", readonly=True, help="What was done.")
 
     @api.depends("point_id")
+    def _compute_has_own(self):
+        for replan in self:
+            replan.has_own = bool(replan.point_id._drive_plan().own)
+
+    @api.depends("point_id", "reset_own")
     @api.depends_context("lang")
     def _compute_summary(self):
         for replan in self:
-            plan = replan.point_id._drive_plan()
+            plan = replan.point_id._drive_plan(replan.reset_own)
             replan.nothing = not plan
             replan.summary = replan._drive_text(plan)
 
@@ -32,7 +43,7 @@ class DriveReplan(models.TransientModel):
         """Change the slots, and tell what was done."""
         self.ensure_one()
         self.point_id.check_access("write")
-        self.told = self._drive_text(self.point_id._drive_replan())
+        self.told = self._drive_text(self.point_id._drive_replan(self.reset_own))
         return self._drive_open()
 
     def _drive_open(self):
@@ -49,9 +60,30 @@ class DriveReplan(models.TransientModel):
 
     def _drive_text(self, plan):
         """The plan for people: what changes on each day, then the slots that stay."""
-        if not plan and not plan.keep:
+        if not plan and not plan.keep and not plan.own:
             return Markup("<p>%s</p>") % self.env._("The coming slots are as the rules ask: nothing to change.")
-        return self._drive_table(plan) + self._drive_kept(plan.keep)
+        kept = [slot._drive_label() for slot in plan.keep]
+        own = [
+            self.env._(
+                "%(slot)s: %(capacity)s orders, %(lines)s lines",
+                slot=slot._drive_label(),
+                capacity=slot.capacity,
+                lines=slot.line_capacity or "∞",
+            )
+            for slot in plan.own
+        ]
+        return (
+            self._drive_table(plan)
+            + _listed(
+                self.env._("These no longer fit the rules, but members have a place in them. They stay as they are:"),
+                self._drive_first(kept),
+            )
+            + _listed(self.env._("The capacity of these was set by hand. They keep it:"), self._drive_first(own))
+            + _listed(
+                self.env._("The capacity of these was set by hand. They go, and their capacity with them:"),
+                self._drive_first(plan.lost),
+            )
+        )
 
     def _drive_table(self, plan):
         columns = self._drive_columns(plan)
@@ -86,7 +118,7 @@ class DriveReplan(models.TransientModel):
 
         capacity, other = [], []
         for slot, vals in plan.change.items():
-            only_capacity = vals.keys() <= {"capacity", "line_capacity"}
+            only_capacity = vals.keys() <= {*CAPACITIES, "own_capacity"}
             (capacity if only_capacity else other).append(slot.start)
         return [
             (self.env._("New"), count(vals["start"] for vals in plan.add)),
@@ -95,18 +127,21 @@ class DriveReplan(models.TransientModel):
             (self.env._("Other capacity"), count(capacity)),
             (self.env._("Other times or cut-off"), count(other)),
             (self.env._("Kept: booked"), count(plan.keep.mapped("start"))),
+            (self.env._("Capacity kept"), count(plan.own.mapped("start"))),
         ]
 
-    def _drive_kept(self, slots):
-        if not slots:
-            return Markup("")
-        items = [slot._drive_label() for slot in slots[:SHOWN_SLOTS]]
-        if len(slots) > SHOWN_SLOTS:
-            items.append(self.env._("and %s more.", len(slots) - SHOWN_SLOTS))
-        return Markup("<p>%s</p><ul>%s</ul>") % (
-            self.env._("These no longer fit the rules, but members have a place in them. They stay as they are:"),
-            Markup("").join(Markup("<li>%s</li>") % item for item in items),
-        )
+    def _drive_first(self, labels):
+        """Not more of them than a screen holds."""
+        if len(labels) <= SHOWN_SLOTS:
+            return labels
+        return [*labels[:SHOWN_SLOTS], self.env._("and %s more.", len(labels) - SHOWN_SLOTS)]
+
+
+def _listed(sentence, items):
+    if not items:
+        return Markup("")
+    rows = Markup("").join(Markup("<li>%s</li>") % item for item in items)
+    return Markup("<p>%s</p><ul>%s</ul>") % (sentence, rows)
 
 
 def _row(cells, tag="td"):

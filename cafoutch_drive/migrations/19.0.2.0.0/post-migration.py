@@ -4,14 +4,21 @@ JOBS = ("cron_generate_slots", "cron_form_batches", "cron_send_mails")
 
 
 def migrate(cr, version):
-    """Date the orders that have ended, let nobody but Odoo start our jobs, and make
-    accounts for those who are invited only."""
+    """Date the orders that have ended, keep the capacities of single slots, let nobody
+    but Odoo start our jobs, and make accounts for those who are invited only."""
     cr.execute(
         """UPDATE sale_order o
               SET drive_no_show_at = COALESCE(
                     (SELECT stop FROM drive_slot WHERE id = o.drive_slot_id),
                     o.write_date)
             WHERE o.drive_state = 'no_show' AND o.drive_no_show_at IS NULL"""
+    )
+    # Nobody knows whether by hand: they are kept, and listed before anything is changed.
+    cr.execute(
+        """UPDATE drive_slot s SET own_capacity = true
+             FROM drive_point p
+            WHERE p.id = s.point_id AND s.start > now() AT TIME ZONE 'UTC'
+              AND (s.capacity <> p.slot_capacity OR s.line_capacity <> p.slot_line_capacity)"""
     )
     env = api.Environment(cr, SUPERUSER_ID, {})
     env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
