@@ -20,6 +20,19 @@ class SaleOrder(models.Model):
     )
     drive_pickup_until = fields.Datetime(string="Pickup Ends", related="drive_slot_id.stop")
 
+    drive_calendar_title = fields.Char(compute="_compute_drive_calendar_title")
+
+    @api.depends("name", "drive_pickup_code", "partner_id.name", "drive_booking_id.line_count")
+    @api.depends_context("lang")
+    def _compute_drive_calendar_title(self):
+        for order in self:
+            order.drive_calendar_title = self.env._(
+                "%(code)s %(member)s · %(lines)s lines",
+                code=order.drive_pickup_code or order.name,
+                member=order.partner_id.name,
+                lines=order.drive_booking_id.line_count,
+            )
+
     @api.depends("drive_slot_id.start")
     def _compute_drive_pickup_at(self):
         for order in self:

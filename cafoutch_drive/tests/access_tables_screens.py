@@ -64,6 +64,7 @@ menu_drive_product_import                                        no  no  no  no 
 menu_drive_products                                              no  no  no  no  no  no  yes
 menu_drive_root                                                  no  no  no  no  yes yes yes
 menu_drive_slot                                                  no  no  no  no  no  no  yes
+menu_drive_slots                                                 no  no  no  no  no  no  yes
 menu_drive_team                                                  no  no  no  no  no  no  yes
 menu_drive_till                                                  no  no  no  no  no  yes yes
 menu_drive_today                                                 no  no  no  no  no  no  yes
