@@ -56,6 +56,7 @@ menu_drive_for                                                   no  no  no  no 
 menu_drive_member                                                no  no  no  no  no  no  yes
 menu_drive_member_import                                         no  no  no  no  no  no  yes
 menu_drive_order                                                 no  no  no  no  no  no  yes
+menu_drive_orders                                                no  no  no  no  no  no  yes
 menu_drive_place                                                 no  no  no  no  no  no  yes
 menu_drive_point                                                 no  no  no  no  no  no  yes
 menu_drive_policy                                                no  no  no  no  no  no  yes

@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
+from ..models.drive_slot_fill import GREEN, GREY, ORANGE, RED
 from .common import DriveCommon
 
 
@@ -29,6 +30,25 @@ class TestFill(DriveCommon):
         self.assertEqual([self.small.booked_orders, self.small.ordered_lines, self.small.fill], [1, 2, 100])
         # A place that is held is no order.
         self.assertEqual([self.large.booked_orders, self.large.ordered_lines, self.large.fill], [0, 0, 0])
+
+    def test_in_words_and_colours(self):
+        """What a card of the board and a bar of the calendar say at a glance."""
+        said = (self.small + self.large).with_context(lang="en_US")
+
+        def told():
+            return [(slot.fill_label, slot.fill_color) for slot in said]
+
+        self.assertEqual(told(), [("1/1 · 2 lines", RED), ("0/9 · 1 kept", GREEN)])
+        self.large.line_capacity = 4
+        three = {self._create_product(f"Fruit {number}", 1.0, stock=5): 1 for number in range(3)}
+        self._create_confirmed(three, self.large, self._create_member("Three lines"))
+        self.assertEqual(told()[1], ("1/9 · 3/4 lines · 1 kept", ORANGE))
+        self.large.line_capacity = 3
+        self.assertEqual(told()[1][1], RED, "no line is left, whatever the places")
+        self.large.closed = True
+        self.assertEqual(told()[1], ("1/9 · 3/3 lines", GREY))
+        self.large.write({"closed": False, "capacity": 0})
+        self.assertEqual(told()[1][1], RED)
 
     def test_of_several_slots_it_is_orders_in_places(self):
         """One full slot of one place and one empty of nine: a tenth, not a half."""
