@@ -57,7 +57,8 @@ class DriveSlot(models.Model):
                 ("start", "<=", now + timedelta(days=point.horizon_days)),
             ]
         )
-        windows = [self.union(*group) for _start, group in groupby(slots, lambda slot: slot.window_start)]
+        # All windows are read together: grouping keeps that, a union would not.
+        windows = list(slots.grouped("window_start").values())
         return [
             {"day": day, "windows": [window._page_window(mine) for window in of_day]}
             for day, of_day in groupby(windows, lambda window: window[0]._drive_day_label())

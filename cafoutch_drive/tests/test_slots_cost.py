@@ -119,3 +119,4 @@ class TestSlotsCost(DriveCommon):
         _logger.info("Two weeks of slots (queries, rows, ms): 1000 past orders %s, %s %s", few, PAST_ORDERS, many)
         self.assertEqual(many[0], few[0])
         self.assertLessEqual(many[1], 250)
+        self.assertLessEqual(many[0], 12, "all slots are read together, not opening by opening")
