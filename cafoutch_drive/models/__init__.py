@@ -11,6 +11,7 @@ from . import (
     drive_point_back_office,
     drive_point_day,
     drive_point_holidays,
+    drive_point_notices,
     drive_point_plan,
     drive_point_release,
     drive_point_slots,

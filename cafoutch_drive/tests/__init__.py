@@ -33,6 +33,7 @@ from . import (
     test_on_behalf,
     test_operators,
     test_orderpoint,
+    test_point_bad_input,
     test_point_clock,
     test_point_form,
     test_preparation,

@@ -188,6 +188,13 @@ class TestClosure(DriveCommon):
         proposals.expires_at = fields.Datetime.now() - timedelta(minutes=1)
         self.assertEqual(len(self._attention()[0]["order_ids"]), 2, "nobody answered in time")
 
+    def test_no_time_to_answer(self):
+        closure = self._closed(choice="propose")
+        closure.answer_until = fields.Datetime.now() - timedelta(minutes=1)
+        closure.action_apply()
+        self.assertIn("moment to come", closure.line_ids[0].result)
+        self.assertFalse(self.env["drive.proposal"].search([("order_id", "in", [o.id for o in self.orders])]))
+
     def test_an_earlier_proposal_is_replaced(self):
         self._closed(choice="propose").action_apply()
         self._closed(choice="propose").action_apply()

@@ -47,6 +47,8 @@ class DriveClosureLine(models.TransientModel):
         self.write({"done": True, "result": result})
 
     def _propose(self, order, offered):
+        if self.closure_id.answer_until <= fields.Datetime.now():
+            raise UserError(self.env._("Please choose a moment to come, until which the members may answer."))
         proposed = self.new_slot_id or self._nearest(order, offered)
         offered[proposed] = offered.get(proposed, 0) + 1
         closure = self.closure_id
