@@ -46,6 +46,7 @@ from . import (
     test_reasons,
     test_release,
     test_reminder,
+    test_reminder_together,
     test_replan,
     test_rules_count,
     test_shop_api,
