@@ -76,7 +76,7 @@ class DriveSlot(models.Model):
             self.env.execute_query(
                 SQL(
                     "SELECT b.slot_id, count(*) FROM drive_booking b"
-                    " WHERE b.slot_id = ANY(%s) AND b.state = 'held' AND %s GROUP BY 1",
+                    " WHERE b.slot_id = ANY(%s) AND b.state <> 'booked' AND %s GROUP BY 1",
                     self.ids,
                     booking._sql_live(),
                 )

@@ -68,6 +68,7 @@ menu_drive_slot                                                  no  no  no  no 
 menu_drive_slots                                                 no  no  no  no  no  no  yes
 menu_drive_team                                                  no  no  no  no  no  no  yes
 menu_drive_till                                                  no  no  no  no  no  yes yes
+menu_drive_waiting                                               no  no  no  no  no  no  yes
 menu_drive_today                                                 no  no  no  no  no  no  yes
 """
 

@@ -39,6 +39,10 @@ class TestFill(DriveCommon):
             return [(slot.fill_label, slot.fill_color) for slot in said]
 
         self.assertEqual(told(), [("1/1 · 2 lines", RED), ("0/9 · 1 kept", GREEN)])
+        offered = self.large.booking_ids.filtered(lambda booking: booking.state == "held")
+        offered.state = "offered"
+        self.assertEqual(told()[1][0], "0/9 · 1 kept", "so is a place offered to who waits")
+        offered.state = "held"
         self.large.line_capacity = 4
         three = {self._create_product(f"Fruit {number}", 1.0, stock=5): 1 for number in range(3)}
         self._create_confirmed(three, self.large, self._create_member("Three lines"))
