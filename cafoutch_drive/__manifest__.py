@@ -30,6 +30,7 @@
         "data/invitation.xml",
         "data/mail_template_no_show.xml",
         "data/mail_template_moved.xml",
+        "data/mail_template_changed.xml",
         "data/mail_templates_closure.xml",
         "data/reminder.xml",
         "data/waiting.xml",
@@ -73,6 +74,7 @@
         "templates/shop_orders.xml",
         "templates/shop_order_messages.xml",
         "templates/shop_order_slots.xml",
+        "templates/shop_order_change.xml",
         "templates/shop_proposal.xml",
         "templates/shop_why.xml",
         "templates/shop_me.xml",
@@ -110,6 +112,7 @@
             "cafoutch_drive/static/src/shop/clock.js",
             "cafoutch_drive/static/src/shop/checkout.js",
             "cafoutch_drive/static/src/shop/waiting.js",
+            "cafoutch_drive/static/src/shop/change.js",
         ],
         "web.assets_backend": [
             "cafoutch_drive/static/src/operator/**/*",

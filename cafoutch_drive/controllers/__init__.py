@@ -6,6 +6,7 @@ from . import (
     checkout,
     me,
     on_behalf,
+    order_change,
     order_messages,
     orders,
     portal,

@@ -130,6 +130,13 @@ class DriveApi(DriveController):
         """Give a confirmed order another slot, once for each key."""
         return self._move(self._one_of_mine(order), slot_id, idempotency_key)
 
+    @route("/drive/api/orders/change", type="jsonrpc", auth="public")
+    @answers(order=None)
+    def orders_change(self, order=None, lines=None, total_seen=None, idempotency_key=None, **kwargs):
+        """Change the articles of a confirmed order, once for each key: ``lines`` says the
+        new quantity of those that change."""
+        return self._change_lines(self._one_of_mine(order), lines, idempotency_key, total_seen)
+
     def _one_of_mine(self, order):
         """Return an order of who is signed in.
 

@@ -15,6 +15,7 @@ from . import served
 NOT_UNDERSTOOD = {
     "bad_day",
     "bad_key",
+    "bad_lines",
     "bad_message",
     "bad_preference",
     "bad_quantity",
@@ -274,6 +275,14 @@ class DriveController(http.Controller):
         """
         slot = order._drive_find_slot(slot_id)
         return self._change(order._drive_move_locks(slot), lambda: order._drive_move_by_member(slot, key))
+
+    def _change_lines(self, order, lines, key, total_seen):
+        """Change the articles of a confirmed order of who is signed in.
+
+        :param lines: anything that a page sends
+        """
+        locks = order._drive_change_locks(lines)
+        return self._change(locks, lambda: order._drive_change_by_member(lines, key, total_seen))
 
 
 def sign_in_address(path):

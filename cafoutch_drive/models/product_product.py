@@ -60,6 +60,20 @@ class ProductProduct(models.Model):
         )
         return dict.fromkeys(product_ids, 0.0) | dict(rows)
 
+    def _drive_lock_quants(self):
+        """Hold what these products have in stock, by id, until the transaction ends: who
+        reserves of it meanwhile waits, sees that it changed, and runs again."""
+        products = self.filtered("is_storable")
+        if products:
+            self.env["stock.quant"].flush_model()
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM stock_quant WHERE product_id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    tuple(products.ids),
+                ),
+                log_exceptions=False,
+            )
+
     def _can_return_content(self, field_name=None, access_token=None):
         """Override of `base`: who is signed in sees the pictures of the drive."""
         if field_name in ("image_256", "image_512") and self.sudo().drive_ok and not self.env.user._is_public():

@@ -194,14 +194,15 @@ class SaleOrder(models.Model):
             raise DriveRefused("short", message)
 
     def _drive_add_line(self, product, quantity):
-        return self.env["sale.order.line"].create(
-            {
-                "order_id": self.id,
-                "product_id": product.id,
-                "product_uom_id": product.uom_id.id,
-                "product_uom_qty": quantity,
-            }
-        )
+        return self.env["sale.order.line"].create({"order_id": self.id, **self._drive_prepare_line(product, quantity)})
+
+    def _drive_prepare_line(self, product, quantity):
+        """Values of a new line, without its order."""
+        return {
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "product_uom_qty": quantity,
+        }
 
     def _drive_quantity_answer(self, product, line, unit, message=""):
         quantity = line.product_uom_qty

@@ -191,11 +191,7 @@ class SaleOrder(models.Model):
         """
         before = {line: line.price_total for line in self._drive_product_lines()}
         self._recompute_prices()
-        try:
-            same = not self.currency_id.compare_amounts(float(total_seen), self.amount_total)
-        except (TypeError, ValueError, OverflowError):
-            same = False
-        if same:
+        if self._drive_is_total(total_seen):
             return
         changed = ", ".join(
             line.product_id.name
@@ -215,6 +211,13 @@ class SaleOrder(models.Model):
                 total=total,
             )
         raise DriveRefused("total", message, "/drive/checkout")
+
+    def _drive_is_total(self, total_seen):
+        """Whether the order comes to what a page says that the member saw."""
+        try:
+            return not self.currency_id.compare_amounts(float(total_seen), self.amount_total)
+        except (TypeError, ValueError, OverflowError):
+            return False
 
     def _drive_prepare_confirmation(self):
         """Values written with a confirmation; a hook for other addons."""

@@ -178,10 +178,13 @@ class SaleOrderLine(models.Model):
     def _drive_moves(self):
         return self.order_id._drive_open_moves().filtered(lambda move: move.sale_line_id == self)
 
-    def _drive_share(self, qty):
+    def _drive_share(self, qty, moves=None):
         """Yield each open move with its part of ``qty``, in the move's unit: one
-        after the other as much as it asks for, the last one all that is left."""
-        moves = self._drive_moves()
+        after the other as much as it asks for, the last one all that is left.
+
+        :param moves: those of another step of the delivery than the last one
+        """
+        moves = self._drive_moves() if moves is None else moves
         left = self.product_uom_id._compute_quantity(qty, self.product_id.uom_id, round=False)
         for move in moves:
             share = self.product_id.uom_id._compute_quantity(left, move.product_uom, round=False)

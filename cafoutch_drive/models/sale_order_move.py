@@ -101,9 +101,15 @@ class SaleOrder(models.Model):
                 slot=self.drive_slot_id._drive_label(),
             )
         )
-        if self.pending_email_template_id != self._drive_template("cafoutch_drive.mail_template_confirmed"):
+        if self.pending_email_template_id not in self._drive_full_mails():
             self.pending_email_template_id = self._drive_template("cafoutch_drive.mail_template_moved")
         self._drive_trigger_mails()
+
+    def _drive_full_mails(self):
+        """The mails that say all of an order: slot, code and articles."""
+        return self._drive_template("cafoutch_drive.mail_template_confirmed") | self._drive_template(
+            "cafoutch_drive.mail_template_changed"
+        )
 
     # === BY THE MEMBER === #
 

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import SQL
 
 
 class StockMove(models.Model):
@@ -17,13 +16,4 @@ class StockMove(models.Model):
         return super()._action_assign(force_qty=force_qty)
 
     def _drive_lock_quants(self):
-        products = self.product_id.filtered("is_storable")
-        if products:
-            self.env["stock.quant"].flush_model()
-            self.env.cr.execute(
-                SQL(
-                    "SELECT id FROM stock_quant WHERE product_id IN %s ORDER BY id FOR NO KEY UPDATE",
-                    tuple(products.ids),
-                ),
-                log_exceptions=False,
-            )
+        self.product_id._drive_lock_quants()

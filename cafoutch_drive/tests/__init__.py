@@ -9,6 +9,8 @@ from . import (
     test_calendar_file,
     test_card,
     test_catalogue,
+    test_change,
+    test_change_pages,
     test_closure,
     test_closure_undone,
     test_confirm,

@@ -41,6 +41,9 @@ JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_
 GET  /drive/orders/<int:order_id>/slots     login      200 200 404 404 404 404
 POST /drive/orders/<int:order_id>/move      login      303 303 404 404 404 404
 JSON /drive/api/orders/move                 signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
+GET  /drive/orders/<int:order_id>/change    login      200 200 404 404 404 404
+POST /drive/orders/<int:order_id>/change    login      303 303 404 404 404 404
+JSON /drive/api/orders/change               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
 GET  /drive/proposal/<string:token>         200        200 200 200 200 200 200
 POST /drive/proposal/<string:token>         303        303 303 303 303 303 303
 POST /drive/waiting/join                    login      303 303 303 303 303 303
@@ -94,6 +97,9 @@ JSON /drive/api/orders/cancel               ok
 GET  /drive/orders/<int:order_id>/slots     200
 POST /drive/orders/<int:order_id>/move      303
 JSON /drive/api/orders/move                 ok
+GET  /drive/orders/<int:order_id>/change    200
+POST /drive/orders/<int:order_id>/change    303
+JSON /drive/api/orders/change               ok
 GET  /drive/proposal/<string:token>         200
 POST /drive/proposal/<string:token>         303
 POST /drive/waiting/join                    403

@@ -20,6 +20,7 @@ class AccessTries(AccessSamples):
             "idempotency_key": f"access-key-{role}",
             "total_seen": basket.amount_total,
         }
+        unchanged = {"idempotency_key": f"access-key-{role}", "total_seen": order.amount_total}
         return {
             "POST /drive/basket/set": {"product_id": self.bread.id, "qty": "1"},
             "POST /drive/slots/hold": {"slot_id": self.slot.id},
@@ -32,6 +33,8 @@ class AccessTries(AccessSamples):
             "JSON /drive/api/checkout/confirm": confirmation,
             "POST /drive/orders/<int:order_id>/move": {"slot_id": self._slot_beside(order).id},
             "JSON /drive/api/orders/move": {"order": order.id, "slot_id": self._slot_beside(order).id},
+            "POST /drive/orders/<int:order_id>/change": {"do": "confirm", **unchanged},
+            "JSON /drive/api/orders/change": {"order": order.id, "lines": [], **unchanged},
             "JSON /drive/api/orders/cancel": {
                 "order": order.id,
                 "idempotency_key": f"access-cancel-{role}",
