@@ -61,6 +61,7 @@ from . import (
     sale_order_handover,
     sale_order_line,
     sale_order_line_change,
+    sale_order_line_office,
     sale_order_line_preparation,
     sale_order_messages,
     sale_order_move,

@@ -10,6 +10,7 @@ from . import (
     test_card,
     test_catalogue,
     test_change,
+    test_change_office,
     test_change_pages,
     test_closure,
     test_closure_undone,

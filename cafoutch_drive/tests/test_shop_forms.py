@@ -150,7 +150,7 @@ class TestShopForms(ShopCommon):
             "Do not replace",
             "12.60",
             "≈",
-            "You can change the slot or cancel until",
+            "You can change the articles or the slot, or cancel, until",
         )
         self.assertSays(self.get("/drive/orders"), order.name)
 
@@ -268,8 +268,8 @@ class TestShopForms(ShopCommon):
         order = self._create_confirmed({self.bread: 2, self.apples: 1})
         line = order.order_line.filtered(lambda line: line.product_id == self.bread)
         order.order_line.write({"drive_picked": True})
-        line.write({"product_uom_qty": 0, "drive_shortage_reason": "missing"})
         order.drive_state = "ready"
+        line.write({"product_uom_qty": 0, "drive_shortage_reason": "missing"})
         html = self.get(f"/drive/orders/{order.id}")
         self.assertSays(html, "Missing", "Not on the shelf", "3.00", "12.60")
         self.assertNotIn("Cancel this order", html)
