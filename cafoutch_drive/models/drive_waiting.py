@@ -189,6 +189,7 @@ class DriveWaiting(models.Model):
         self.check_access("read")
         for waiting in self.sudo():
             waiting._leave()
+        return True
 
     @api.autovacuum
     def _gc_ended(self):

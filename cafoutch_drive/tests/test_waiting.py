@@ -251,6 +251,15 @@ class TestWaiting(WaitingCommon):
         waiting._accept(relative)
         self.assertEqual(waiting.booking_id.order_id.partner_id, relative)
 
+    def test_who_moves_out_keeps_what_they_asked_for(self):
+        relative = self._waiter("Relative", parent_id=self.people[0].id, state=False)
+        waiting = self._join(relative, self.slot)
+        self._free()
+        relative.parent_id = False
+        relative.coop_state = "up_to_date"
+        self.assertEqual(waiting._accept(relative), waiting.booking_id)
+        self.assertStates("taken", waiting)
+
     def test_after_its_time(self):
         first, second = (self._join(person, self.slot) for person in self.people[:2])
         self._free()
