@@ -20,8 +20,7 @@ class DriveSlot(models.Model):
             return None
         booking = self.env["drive.booking"].browse(basket["booking_id"])
         slot = booking.slot_id
-        left = (basket["slot_ends"] - fields.Datetime.now()).total_seconds()
-        hours, minutes = divmod(max(int(left // 60), 0), 60)
+        hours, minutes = divmod(max(int(basket["slot_left"].total_seconds() // 60), 0), 60)
         return {
             "id": slot.id,
             "label": slot._drive_label(),

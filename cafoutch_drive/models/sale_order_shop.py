@@ -28,8 +28,8 @@ class SaleOrder(models.Model):
         :return: dict of ``order_id`` (0 without a basket), ``held``
             ``{product_id: (quantity, total)}`` in the order of the basket,
             ``count``, ``total`` (with taxes), ``pricelist_id``, ``warehouse_id``,
-            ``currency``, ``figures``, ``booking_id`` and ``slot_ends`` of a place
-            that is held at this moment (``None`` without)
+            ``currency``, ``figures``, ``booking_id``, ``slot_ends`` and ``slot_left``
+            (a timedelta) of a place that is held at this moment (``None`` without)
         """
         header = self._drive_read_basket(partner)
         currency = self.env["res.currency"].browse(header["currency_id"])
@@ -49,7 +49,8 @@ class SaleOrder(models.Model):
             SQL(
                 """SELECT o.id AS order_id, o.amount_total AS total, o.currency_id,
                           o.pricelist_id, o.warehouse_id,
-                          b.id AS booking_id, b.expires_at AS slot_ends, b.extended
+                          b.id AS booking_id, b.expires_at AS slot_ends, b.extended,
+                          b.expires_at - clock_timestamp() AT TIME ZONE 'UTC' AS slot_left
                      FROM sale_order o
                      LEFT JOIN drive_booking b
                        ON b.id = o.drive_booking_id AND b.state = 'held'
@@ -88,6 +89,7 @@ class SaleOrder(models.Model):
             "warehouse_id": point.warehouse_id.id,
             "booking_id": None,
             "slot_ends": None,
+            "slot_left": None,
             "extended": False,
             "held": {},
         }

@@ -12,6 +12,7 @@ from . import (
     test_change,
     test_change_office,
     test_change_pages,
+    test_clock,
     test_closure,
     test_closure_undone,
     test_confirm,
