@@ -123,33 +123,57 @@ def new_server(new_database):
 
 
 @pytest.fixture(scope="session")
-def demo_db(postgresql):
+def session_database(postgresql):
     with databases() as make:
-        yield make("demo")
+        yield make
 
 
 @pytest.fixture(scope="session")
-def server(demo_db):
-    with servers(None) as start:
-        yield start(name=demo_db).url
+def session_server(session_database):
+    with servers(session_database) as start:
+        yield start
 
 
-@pytest.fixture
-def mutant_database(new_database, monkeypatch):
-    """A function that makes a shop which lacks a guard: an addon of mutants/ took it away."""
+@pytest.fixture(scope="session")
+def demo_db(session_database):
+    return session_database("demo")
 
-    def make(mutant: str, kind: str) -> str:
-        monkeypatch.setenv("ODOO_ADDONS_PATH", f"{ROOT},{MUTANTS}")
+
+@pytest.fixture(scope="session")
+def server(demo_db, session_server):
+    return session_server(name=demo_db).url
+
+
+@contextlib.contextmanager
+def mutant_databases(new_database):
+    """A function that makes shops which lack guards: addons of mutants/ took them away."""
+
+    def make(mutants: list[str], kind: str) -> str:
         name = new_database(kind)
         subprocess.run(
-            odoo_command.command("-d", name, "-i", mutant, "--stop-after-init", "--no-http"),
+            odoo_command.command("-d", name, "-i", ",".join(mutants), "--stop-after-init", "--no-http"),
             env=odoo_command.environment(),
             check=True,
             capture_output=True,
         )
         return name
 
-    return make
+    with pytest.MonkeyPatch.context() as patch:
+        # For their servers too.
+        patch.setenv("ODOO_ADDONS_PATH", f"{ROOT},{MUTANTS}")
+        yield make
+
+
+@pytest.fixture
+def mutant_database(new_database):
+    with mutant_databases(new_database) as make:
+        yield lambda mutant, kind: make([mutant], kind)
+
+
+@pytest.fixture(scope="session")
+def session_mutant_database(session_database):
+    with mutant_databases(session_database) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")
@@ -299,5 +323,7 @@ def written_since(sizes: dict) -> dict:
 def no_traceback_in_logs(request):
     sizes = request.node.stash[_log_sizes] = {shop.log: shop.log.stat().st_size for shop in _servers}
     yield
+    if request.node.get_closest_marker("server_dies"):
+        return
     for log, written in written_since(sizes).items():
         assert TRACEBACK not in written, f"{log} has a traceback:\n{written[-4000:]}"

@@ -138,6 +138,11 @@ class Server:
                 raise Failure(f"Odoo did not answer within {timeout:.0f} s:\n{self.tail()}")
             time.sleep(0.2)
 
+    @property
+    def pid(self) -> int:
+        """The process of Odoo itself, which begins its workers."""
+        return self._processes[-1].pid
+
     def is_alive(self) -> bool:
         return all(process.poll() is None for process in self._processes)
 

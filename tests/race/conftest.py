@@ -1,39 +1,53 @@
 """Shops of their own for the races: no other test may change what they count."""
 
-import subprocess
+from pathlib import Path
 
 import pytest
+from extent import CROWDS, FULL, SERVERS
+from results import Log, Race, run_check, table
 from shop import Shop
 
+import database
 import postgres
-from common import ROOT
 
-WORKERS = 4
+_races = []
 
 
-@pytest.fixture(scope="module")
-def shop(new_server):
-    """An empty shop behind a proxy that queues, as in production, and its members."""
-    return Shop(new_server("empty", workers=WORKERS))
+@pytest.fixture(scope="session")
+def race_shop(session_database):
+    """The one shop of the races and its members, whichever server opens it."""
+    return Shop(session_database("empty"), crowd=max(CROWDS))
+
+
+@pytest.fixture(scope="session", params=SERVERS, ids=lambda workers: f"{workers} workers" if workers else "threads")
+def shop(request, race_shop, session_server):
+    """The shop, open: behind a proxy that queues, as in production, or with threads."""
+    server = session_server(name=race_shop.database, workers=request.param)
+    yield race_shop.open(server)
+    server.stop()
 
 
 @pytest.fixture
 def clean_shop(shop):
-    shop.clear()
+    shop.empty_baskets()
     return shop
+
+
+@pytest.fixture
+def race(clean_shop):
+    """`race(name, clients)`: a race on the shop, which is in the table at the end of the run."""
+
+    def begin(name, clients, **options):
+        _races.append(Race(clean_shop, name, clients, **options))
+        return _races[-1]
+
+    return begin
 
 
 @pytest.fixture
 def server_log(shop):
     """What the server has logged since the test began."""
-    begun = shop.log.stat().st_size
-
-    def read():
-        with open(shop.log, encoding="utf-8", errors="replace") as log:
-            log.seek(begun)
-            return log.read()
-
-    return read
+    return Log(Path(shop.log)).read
 
 
 @pytest.fixture
@@ -42,23 +56,55 @@ def psql(shop):
 
 
 @pytest.fixture
-def mutant_shop(mutant_database, new_server):
-    """Start a shop that lacks a guard; with threads, for the sharpest race."""
-    return lambda mutant: Shop(new_server(name=mutant_database(mutant, "empty")))
+def check():
+    """Run `script/check` on a shop: how it ends, and what it prints."""
+    return run_check
+
+
+MUTANTS = sorted(path.name for path in (Path(__file__).parents[1] / "mutants").glob("drive_mutant_*"))
+# In the short form one server lacks these guards together; in full each is alone.
+TOGETHER = ("drive_mutant_hold", "drive_mutant_confirm", "drive_mutant_key")
+
+
+@pytest.fixture(scope="session")
+def mutants(session_mutant_database, session_server):
+    """A function that opens a shop which lacks some guards; with threads and no queue, for the sharpest race."""
+    shop = Shop(session_mutant_database(MUTANTS, "empty"))
+    running = {}
+
+    def start(*names):
+        if names not in running:
+            for server in running.values():
+                server.stop()
+            running.clear()
+            postgres.psql(
+                "UPDATE ir_module_module SET state = CASE WHEN name IN "
+                f"({', '.join(map(database.literal, names))}) THEN 'installed' ELSE 'uninstalled' END"
+                " WHERE name LIKE 'drive_mutant_%'",
+                shop.database,
+            )
+            running[names] = session_server(name=shop.database)
+            shop.open(running[names], queue=False)
+        return shop
+
+    return start
 
 
 @pytest.fixture
-def check():
-    """Run `script/check` on a shop: how it ends, and what it prints."""
+def mutant_shop(mutants):
+    return lambda mutant: mutants(*([mutant] if FULL else TOGETHER))
 
-    def run(shop):
-        done = subprocess.run(
-            [ROOT / "script" / "check", "--db", shop.database],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode in (0, 1), done.stderr
-        return done.returncode, done.stdout
 
-    return run
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is too dear for each change."""
+    left_out = [item for item in items if item.get_closest_marker("full")] if not FULL else []
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter):
+    if _races:
+        terminalreporter.section("races")
+        for line in table(_races):
+            terminalreporter.write_line(line)

@@ -1,142 +1,77 @@
-"""A shop under load: members who really sign in, over HTTP, and act at once."""
+"""A shop of the races' own: a point, members, products and slots, on one server after the other."""
 
-import statistics
+import contextlib
+import itertools
+import re
 import threading
-import time
 import uuid
 from datetime import datetime, timedelta
 
-import requests
+from clients import PASSWORD, Member, Rpc, at_once, each
 
 import postgres
 
-PASSWORD = "a password for the race"
 LANGUAGE = "fr_FR"
-
-
-class Rpc:
-    """The administrator, by JSON-RPC."""
-
-    def __init__(self, url, database, login="admin", password="admin"):
-        self.url, self.database, self.password = url, database, password
-        self.user_id = self._send("common", "login", database, login, password)
-
-    def _send(self, service, method, *arguments):
-        body = {
-            "jsonrpc": "2.0",
-            "params": {"service": service, "method": method, "args": arguments},
-        }
-        answer = requests.post(f"{self.url}/jsonrpc", json=body, timeout=120).json()
-        if "error" in answer:
-            raise RuntimeError(answer["error"]["data"]["message"])
-        return answer.get("result")
-
-    def call(self, model, method, *arguments, **options):
-        return self._send(
-            "object",
-            "execute_kw",
-            self.database,
-            self.user_id,
-            self.password,
-            model,
-            method,
-            arguments,
-            options,
-        )
-
-
-class Answer:
-    """What a member got: HTTP status, JSON body, and how long it took (seconds)."""
-
-    def __init__(self, response, seconds):
-        self.status = response.status_code
-        self.seconds = seconds
-        self.body = response.json() if response.ok else {}
-
-    @property
-    def result(self):
-        return self.body.get("result") or {}
-
-    @property
-    def is_clean(self):
-        """Neither a failure of the server nor an error in the answer."""
-        return self.status == 200 and "error" not in self.body
-
-
-class Member:
-    """A member with a session of their own."""
-
-    def __init__(self, shop, login, partner_id):
-        self.shop, self.login, self.partner_id = shop, login, partner_id
-        self.http = requests.Session()
-
-    def sign_in(self):
-        body = {
-            "jsonrpc": "2.0",
-            "params": {
-                "db": self.shop.database,
-                "login": self.login,
-                "password": PASSWORD,
-            },
-        }
-        url = f"{self.shop.url}/web/session/authenticate"
-        answer = self.http.post(url, json=body, timeout=120).json()
-        assert answer.get("result", {}).get("uid"), answer
-
-    def call(self, route, **parameters):
-        """Call one of the pages' own JSON routes."""
-        body = {"jsonrpc": "2.0", "params": parameters}
-        url = f"{self.shop.url}/drive/api/{route}"
-        started = time.monotonic()
-        response = self.http.post(url, json=body, timeout=120)
-        return Answer(response, time.monotonic() - started)
-
-    def get(self, path):
-        started = time.monotonic()
-        response = self.http.get(f"{self.shop.url}{path}", timeout=120)
-        return response, time.monotonic() - started
-
-    def fill(self, product_id, quantity=1):
-        return self.call("basket/set", product_id=product_id, qty=quantity)
-
-    def confirm(self, total, key=None):
-        return self.call(
-            "checkout/confirm",
-            idempotency_key=key or uuid.uuid4().hex,
-            total_seen=total,
-        )
+# A server with threads takes everybody in at once, each with a connection to the database:
+# the client lets in as many at a time as the proxy does before four workers.
+THREADS_AT_ONCE = 8
 
 
 class Shop:
-    """A point, members and products of their own, on a running server."""
+    """A database and what is in it; `open` says which server it is reached by.
 
-    def __init__(self, server, member_count=20):
-        self.url, self.database, self.log = server.url, server.database, server.log
-        self.rpc = Rpc(self.url, self.database)
-        self.point_id = self._create_point()
-        self.members = self._create_members(member_count)
-        # Signing in costs most of a second of processor time: once for all rounds.
-        at_once(self.members, Member.sign_in)
+    Members sign in once: their sessions stay when another server opens the same shop.
+    """
+
+    def __init__(self, database, crowd=20):
+        self.database = database
+        self.crowd = []
+        self._crowd_size = crowd
+        self._minutes = itertools.count()
+
+    def open(self, server, queue=True):
+        """Reach the shop by a server that runs.
+
+        :param queue: whether threads are protected by a queue, as workers are by the proxy
+        """
+        self.server, self.url, self.log = server, server.url, server.log
+        protected = queue and not server.workers
+        self.queue = threading.Semaphore(THREADS_AT_ONCE) if protected else contextlib.nullcontext()
+        if not self.crowd:
+            self.rpc = Rpc(self)
+            self.point_id, self.shelf_id = self._create_point()
+            self.crowd = self._create_members(self._crowd_size)
+            # Signing in costs most of a second of processor time: once for all races.
+            each(self.crowd, Member.sign_in)
+        return self
+
+    @property
+    def members(self):
+        """Twenty of them."""
+        return self.crowd[:20]
 
     def _create_point(self):
+        """A point without hours of its own, and the location that its goods are taken from."""
         rpc = self.rpc
         calendar = rpc.call("resource.calendar", "create", {"name": "Race", "tz": "Europe/Paris"})
         # Baskets begin at the first point of the company: this one.
         others = rpc.call("drive.point", "search", [])
         rpc.call("drive.point", "write", others, {"active": False})
-        return rpc.call(
+        point_id = rpc.call(
             "drive.point",
             "create",
             {"name": "Race", "calendar_id": calendar, "max_open_orders": 1000},
         )
+        [point] = rpc.call("drive.point", "read", [point_id], ["warehouse_id"])
+        [warehouse] = rpc.call("stock.warehouse", "read", [point["warehouse_id"][0]], ["lot_stock_id"])
+        return point_id, warehouse["lot_stock_id"][0]
 
     def _create_members(self, count):
         """Portal users; the pages speak French to them."""
         portal = self.rpc.call(
             "ir.model.data", "search_read", [("module", "=", "base"), ("name", "=", "group_portal")], ["res_id"]
         )[0]["res_id"]
-        run = uuid.uuid4().hex[:8]
-        logins = [f"race-{run}-{number}" for number in range(count)]
+        logins = [f"race-{number}" for number in range(count)]
         partners = self.rpc.call(
             "res.partner",
             "create",
@@ -161,8 +96,7 @@ class Shop:
 
     def create_slot(self, capacity, hours=48, **values):
         """A slot of its own, so many hours from now."""
-        taken = self.rpc.call("drive.slot", "search_count", [])
-        start = datetime.utcnow() + timedelta(hours=hours, minutes=taken)
+        start = datetime.utcnow() + timedelta(hours=hours, minutes=next(self._minutes))
         text = start.strftime("%Y-%m-%d %H:%M:%S")
         stop = (start + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S")
         return self.rpc.call(
@@ -178,76 +112,65 @@ class Shop:
             },
         )
 
-    def create_product(self, stock, price=1.0):
-        product = self.rpc.call(
-            "product.product",
-            "create",
-            {
-                "name": f"Race {uuid.uuid4().hex[:6]}",
-                "type": "consu",
-                "is_storable": True,
-                "list_price": price,
-                "taxes_id": [(6, 0, [])],
-                "drive_ok": True,
-            },
+    def create_product(self, stock):
+        return self.create_products(1, stock)[0]
+
+    def create_products(self, count, stock):
+        """So many articles at one euro, each with so many pieces on the shelf."""
+        values = {"type": "consu", "is_storable": True, "list_price": 1.0, "taxes_id": [(6, 0, [])], "drive_ok": True}
+        names = [{"name": f"Race {uuid.uuid4().hex[:6]}"} for _product in range(count)]
+        products = self.rpc.call("product.product", "create", [values | name for name in names])
+        quant = {"location_id": self.shelf_id, "inventory_quantity": stock}
+        quants = self.rpc.call("stock.quant", "create", [quant | {"product_id": product} for product in products])
+        self.rpc.call("stock.quant", "action_apply_inventory", quants)
+        return products
+
+    def reserved(self, product):
+        """How much of a product is promised, all orders together."""
+        moves = self.rpc.call(
+            "stock.move",
+            "search_read",
+            [("product_id", "=", product), ("state", "in", ("assigned", "partially_available"))],
+            ["quantity"],
         )
-        [point] = self.rpc.call("drive.point", "read", [self.point_id], ["warehouse_id"])
-        [warehouse] = self.rpc.call("stock.warehouse", "read", [point["warehouse_id"][0]], ["lot_stock_id"])
-        quant = self.rpc.call(
-            "stock.quant",
-            "create",
-            {
-                "product_id": product,
-                "location_id": warehouse["lot_stock_id"][0],
-                "inventory_quantity": stock,
-            },
-        )
-        self.rpc.call("stock.quant", "action_apply_inventory", [quant])
-        return product
+        return sum(move["quantity"] for move in moves)
 
-    def clear(self):
-        """Give back all places and baskets of the members, between two rounds."""
-        for state, action in (("basket", "unlink"), ("confirmed", "action_cancel")):
-            orders = self.rpc.call(
-                "sale.order",
-                "search",
-                [
-                    ("drive_state", "=", state),
-                    ("partner_id", "in", [m.partner_id for m in self.members]),
-                ],
-            )
-            if orders:
-                self.rpc.call("sale.order", action, orders)
+    def release(self, members):
+        """The members give the places back that they hold, as their pages do."""
+        at_once(members, lambda member: member.call("slots/release"))
 
+    def empty_baskets(self):
+        """No member has a basket, nor a held place."""
+        self._act_on_orders("basket", "unlink")
 
-def at_once(actors, action):
-    """Run ``action(actor)`` for all at the same moment.
+    def cancel_orders(self):
+        """No member has an order to collect."""
+        self._act_on_orders("confirmed", "action_cancel")
 
-    :return: the results, in the order of ``actors``
-    """
-    barrier = threading.Barrier(len(actors))
-    results = [None] * len(actors)
-    failures = []
+    def _act_on_orders(self, state, action):
+        people = [member.partner_id for member in self.crowd]
+        orders = self.rpc.call("sale.order", "search", [("drive_state", "=", state), ("partner_id", "in", people)])
+        if orders:
+            self.rpc.call("sale.order", action, orders)
 
-    def act(index, actor):
-        barrier.wait()
-        try:
-            results[index] = action(actor)
-        except Exception as failure:
-            failures.append(failure)
+    def ready_to_confirm(self, members, products, slot=None, capacity=None):
+        """Each member holds a place in one slot and has the products in a basket.
 
-    threads = [threading.Thread(target=act, args=(index, actor)) for index, actor in enumerate(actors)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return results
+        :return: the total that they see
+        """
+        slot = slot or self.create_slot(capacity or len(members))
+
+        def prepare(member):
+            held = member.call("slots/hold", slot_id=slot)
+            assert held.result.get("held"), held.body
+            for product in products:
+                filled = member.fill(product)
+            return filled.result["basket_total"]
+
+        [total] = set(each(members, prepare))
+        return total
 
 
-def times(answers):
-    """How long they took: half, 95 of 100, and the slowest, in milliseconds."""
-    seconds = sorted(answer.seconds for answer in answers)
-    p95 = seconds[max(0, round(len(seconds) * 0.95) - 1)]
-    return f"p50 {statistics.median(seconds) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, max {seconds[-1] * 1000:.0f} ms"
+def refused(answers, taken, sentence):
+    """Whether those who did not get anything all got a sentence, in French."""
+    return all(re.search(sentence, answer.result["message"]) for answer in answers if answer not in taken)

@@ -1,12 +1,9 @@
 """Confirmed orders change their slots at once: no place is given twice, none is lost."""
 
-import os
-import re
+from clients import at_once, each
+from extent import rounds
+from shop import refused
 
-import pytest
-from shop import at_once, times
-
-ROUNDS = 10 if os.environ.get("DRIVE_RACE") == "full" else 1
 PAIRS = 10
 
 
@@ -19,7 +16,12 @@ def confirmed(shop, members, slot, product):
         assert answer.result.get("order"), answer.body
         return answer.result["order"]
 
-    return dict(zip(members, at_once(members, order), strict=True))
+    return dict(zip(members, each(members, order), strict=True))
+
+
+def move_to(orders, wishes):
+    """What each member does: ask for another slot."""
+    return lambda member: member.call("orders/move", order=orders[member], slot_id=wishes[member])
 
 
 def slots_of(shop, orders):
@@ -35,43 +37,34 @@ def slots_of(shop, orders):
     return found
 
 
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_many_orders_move_into_one_last_place(number, clean_shop, check, server_log):
-    shop = clean_shop
-    here, last = shop.create_slot(len(shop.members)), shop.create_slot(1)
-    orders = confirmed(shop, shop.members, here, shop.create_product(stock=100))
-    answers = at_once(shop.members, lambda m: m.call("orders/move", order=orders[m], slot_id=last))
-    print(f"move: {times(answers)}")
-    assert all(answer.is_clean for answer in answers), [answer.body for answer in answers]
-    moved = [answer.result["order"] for answer in answers if answer.result["order"]]
-    assert len(moved) == 1
-    for answer in answers:
-        if not answer.result["order"]:
-            assert re.search(r"place", answer.result["message"]), answer.result
-    places = slots_of(shop, orders)
-    assert [name for name, slot in places.items() if slot == last] == moved
-    assert check(shop) == (0, "")
-    assert "tries left" not in server_log(), "Odoo retried a request"
+def test_many_orders_move_into_one_last_place(clean_shop, race):
+    shop, members = clean_shop, clean_shop.members
+    moving = race("move to one place", len(members))
+    for _round in moving.rounds(rounds(10)):
+        here, last = shop.create_slot(len(members)), shop.create_slot(1)
+        orders = confirmed(shop, members, here, shop.create_product(stock=100))
+        answers = moving.run(members, move_to(orders, dict.fromkeys(members, last)))
+        moved = [answer for answer in answers if answer.result.get("order")]
+        assert len(moved) == 1
+        assert refused(answers, moved, "place")
+        places = slots_of(shop, orders)
+        assert [name for name, slot in places.items() if slot == last] == [moved[0].result["order"]]
 
 
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_orders_swap_into_each_others_last_place(number, clean_shop, check, server_log):
+def test_orders_swap_into_each_others_last_place(clean_shop, race):
     """Two slots with one place left each: A and B change places, ten pairs at once."""
-    shop = clean_shop
-    members = shop.members[: 2 * PAIRS]
-    product = shop.create_product(stock=100)
-    wishes, orders = {}, {}
-    for first, second in zip(members[::2], members[1::2], strict=True):
-        here, there = shop.create_slot(2), shop.create_slot(2)
-        orders |= confirmed(shop, [first], here, product) | confirmed(shop, [second], there, product)
-        wishes |= {first: there, second: here}
-    answers = at_once(members, lambda m: m.call("orders/move", order=orders[m], slot_id=wishes[m]))
-    print(f"swap: {times(answers)}")
-    assert all(answer.is_clean and answer.result["order"] for answer in answers), [a.body for a in answers]
-    places = slots_of(shop, orders)
-    assert places == {orders[member]: wishes[member] for member in members}
-    assert check(shop) == (0, "")
-    assert "tries left" not in server_log(), "Odoo retried a request"
+    shop, members = clean_shop, clean_shop.members[: 2 * PAIRS]
+    swapping = race("swap places", len(members))
+    for _round in swapping.rounds(rounds(10)):
+        product = shop.create_product(stock=100)
+        wishes, orders = {}, {}
+        for first, second in zip(members[::2], members[1::2], strict=True):
+            here, there = shop.create_slot(2), shop.create_slot(2)
+            orders |= confirmed(shop, [first], here, product) | confirmed(shop, [second], there, product)
+            wishes |= {first: there, second: here}
+        answers = swapping.run(members, move_to(orders, wishes))
+        assert all(answer.result.get("order") for answer in answers), [answer.body for answer in answers]
+        assert slots_of(shop, orders) == {orders[member]: wishes[member] for member in members}
 
 
 def test_one_move_by_many_clicks(clean_shop, check):

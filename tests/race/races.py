@@ -1,0 +1,84 @@
+"""The races themselves: what members do at once, on a shop with its guards and on one without.
+
+Each takes `run(actors, action)`, by which all act at the same moment: a race of the table
+measures there.
+"""
+
+from clients import at_once
+
+PLACES = GOODS = 10
+CROSSED = 12
+
+
+def hold_places(shop, members, run=at_once, capacity=PLACES, **values):
+    """All hold a place of one slot.
+
+    :return: the slot; all answers; those of members who got a place
+    """
+    slot = shop.create_slot(capacity, **values)
+    answers = run(members, lambda member: member.call("slots/hold", slot_id=slot))
+    return slot, answers, [answer for answer in answers if answer.result.get("held")]
+
+
+def confirm(members, total, run=at_once):
+    """All confirm their baskets.
+
+    :return: all answers; those of members who got an order
+    """
+    answers = run(members, lambda member: member.confirm(total))
+    return answers, [answer for answer in answers if answer.result.get("order")]
+
+
+def confirm_goods(shop, members, run=at_once):
+    """All have a place, and one piece of the same product in their baskets: there are ten.
+
+    :return: the product; all answers; those of members who got an order
+    """
+    shop.empty_baskets()
+    product = shop.create_product(stock=GOODS)
+    total = shop.ready_to_confirm(members, [product])
+    return product, *confirm(members, total, run)
+
+
+def confirm_crossed(shop, members, run=at_once):
+    """Half have x then y in their baskets, half y then x, and there are twelve of each.
+
+    :return: both products; all answers; those of members who got an order
+    """
+    shop.empty_baskets()
+    first, second = shop.create_products(2, stock=CROSSED)
+    slot = shop.create_slot(len(members))
+    total = shop.ready_to_confirm(members[::2], [first, second], slot)
+    assert shop.ready_to_confirm(members[1::2], [second, first], slot) == total
+    return (first, second), *confirm(members, total, run)
+
+
+def confirm_by_clicks(shop, members, product):
+    """All confirm a piece with four clicks at once, which say the same key.
+
+    :return: a set for each member: the orders that the clicks were told of
+    """
+    total = shop.ready_to_confirm(members, [product])
+    answers = at_once(members * 4, lambda member: member.confirm(total, f"key of {member.login} for {product}"))
+    assert all(answer.is_clean for answer in answers), [answer.body for answer in answers]
+    return [{answer.result["order"] for answer in answers[n :: len(members)]} for n in range(len(members))]
+
+
+def confirm_with_the_back_office(shop, members, run=at_once):
+    """Members confirm a piece of a product, and as many salespeople do so in Odoo's own sales.
+
+    :return: the product; the members' answers; those of members who got an order
+    """
+    shop.empty_baskets()
+    product = shop.create_product(stock=GOODS)
+    total = shop.ready_to_confirm(members, [product])
+    line = (0, 0, {"product_id": product, "product_uom_qty": 1})
+    quotations = [{"partner_id": member.partner_id, "order_line": [line]} for member in members]
+
+    def act(actor):
+        if isinstance(actor, int):
+            return shop.rpc.call("sale.order", "action_confirm", [actor])
+        return actor.confirm(total)
+
+    answers = run([*members, *shop.rpc.call("sale.order", "create", quotations)], act)[: len(members)]
+    return product, answers, [answer for answer in answers if answer.result.get("order")]

@@ -1,0 +1,114 @@
+"""Servers that die under a load: workers are killed, PostgreSQL stops at once.
+
+Members do what the pages do: they ask again, with the same key, until they are answered.
+"""
+
+import os
+import random
+import signal
+import threading
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+import requests
+from clients import at_once
+from extent import rounds
+
+import postgres
+
+BLOWS = 20
+PAUSE = 1.2
+# A blow is over long before; so long without an answer is a loss.
+PATIENCE = 60
+
+
+def workers(server):
+    """The processes that serve requests: all that Odoo has begun but the one for live updates."""
+    for child in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text(encoding="utf-8").split():
+        if b"gevent" not in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+            yield int(child)
+
+
+def kill_a_worker(server):
+    os.kill(random.choice(list(workers(server))), signal.SIGKILL)
+
+
+def stop_postgresql():
+    postgres.stop("immediate")
+    postgres.start()
+
+
+class Insisting:
+    """A member who asks until there is an answer, and counts what went wrong meanwhile."""
+
+    def __init__(self, member):
+        self.member = member
+        self.troubles = 0
+
+    def call(self, route, **parameters):
+        begun = time.monotonic()
+        while time.monotonic() < begun + PATIENCE:
+            try:
+                answer = self.member.call(route, **parameters)
+            except requests.RequestException:
+                answer = None
+            if answer and answer.is_clean and answer.result.get("code") not in ("busy", "signed_out"):
+                return answer
+            self.troubles += 1
+            time.sleep(0.2)
+        raise AssertionError(f"{route}: no answer for {PATIENCE} s, the last was {answer and answer.body}")
+
+    def order(self, slots, product):
+        """Hold a place, fill the basket, confirm.
+
+        :return: the order's name, ``None`` when there was no place or the goods are gone
+        """
+        held = self.call("slots/hold", slot_id=random.choice(slots))
+        filled = self.call("basket/set", product_id=product, qty=1)
+        if not held.result.get("held") or filled.result.get("code"):
+            return None
+        total = filled.result["basket_total"]
+        return self.call("checkout/confirm", idempotency_key=uuid.uuid4().hex, total_seen=total).result.get("order")
+
+
+@pytest.mark.full
+@pytest.mark.server_dies
+def test_no_confirmed_order_is_lost(clean_shop, check):
+    """After twenty blows each order that somebody was told of is there, and no other."""
+    shop = clean_shop
+    slots = [shop.create_slot(25) for _slot in range(20)]
+    products = shop.create_products(4, stock=100)
+    people = [Insisting(member) for member in shop.members]
+    over = threading.Event()
+
+    def order_until_the_end(person):
+        orders = []
+        while not over.is_set():
+            orders.append(person.order(slots, random.choice(products)))
+        return orders
+
+    def strike():
+        try:
+            for blow in range(rounds(BLOWS)):
+                time.sleep(PAUSE)
+                # A server with threads has no worker to lose.
+                if blow % 2 and shop.server.workers:
+                    kill_a_worker(shop.server)
+                else:
+                    stop_postgresql()
+            time.sleep(PAUSE)
+        finally:
+            over.set()
+
+    acts = [lambda person=person: order_until_the_end(person) for person in people]
+    *ordered, _struck = at_once([*acts, strike], lambda act: act())
+    told = sorted(name for orders in ordered for name in orders if name)
+    print(f"{len(told)} orders, {sum(person.troubles for person in people)} times asked again")
+    found = shop.rpc.call(
+        "sale.order", "search_read", [("drive_slot_id", "in", slots), ("drive_state", "=", "confirmed")], ["name"]
+    )
+    assert sorted(order["name"] for order in found) == told
+    assert len(told) > rounds(BLOWS)
+    assert check(shop) == (0, "")
