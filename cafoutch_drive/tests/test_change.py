@@ -1,6 +1,7 @@
 """The articles of a confirmed order change: all of the change, or none of it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import tagged
@@ -281,14 +282,15 @@ class TestChange(ChangeCommon):
         before = self._state()
         error = RuntimeError("the disk is full")
         for method in ("_drive_reserve_added", "_drive_check_changed_total", "_drive_tell_changed"):
-            with self.subTest(method):
-
-                def broken(*args, **kwargs):
-                    raise error
-
-                self.patch(type(self.env["sale.order"]), method, broken)
-                with self.assertRaises(RuntimeError):
+            broken = patch.object(type(self.env["sale.order"]), method, side_effect=error)
+            with self.subTest(method), broken:
+                # Odoo's assertRaises would undo everything by itself.
+                try:
                     self._change({self.bread: 3, self.apples: 0, self.milk: 2}, 16.8)
+                except RuntimeError as caught:
+                    self.assertIs(caught, error)
+                else:
+                    self.fail("it did not get that far")
                 self.assertEqual(self._state(), before)
 
     # === THE SLOT === #
