@@ -76,6 +76,15 @@ class TestProposal(ShopCommon):
         self.assertSays(self._answer(409, slot_id=self.later.id).text, "No place is left", "Choose another slot")
         self.assertNow(self.slot, "waiting")
 
+    def test_a_free_place_that_others_wait_for_is_only_taken_where_it_is_proposed(self):
+        for slot, status, now in ((self.other_slot, 409, self.slot), (self.later, 303, self.later)):
+            before = self._create_confirmed({self.bread: 1}, slot, self._create_member("Before"))
+            self.env["drive.waiting"]._join_slot(self._create_member("Waiter"), slot)
+            before._action_cancel()
+            self._answer(status, slot_id=slot.id)
+            self.env.invalidate_all()
+            self.assertEqual(self.order.drive_slot_id, now)
+
     def test_moved_by_the_shop_meanwhile(self):
         self.order._drive_move(self.later)
         self.assertSays(self.get(self.page), "is expected on")
