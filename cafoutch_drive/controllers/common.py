@@ -17,6 +17,7 @@ NOT_UNDERSTOOD = {
     "bad_key",
     "bad_lines",
     "bad_message",
+    "bad_name",
     "bad_preference",
     "bad_quantity",
     "bad_step",

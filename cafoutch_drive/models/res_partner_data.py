@@ -39,6 +39,9 @@ class ResPartner(models.Model):
     def _drive_own_waiting(self):
         return self.env["drive.waiting"].search([("partner_id", "=", self.id)], order="id desc")
 
+    def _drive_own_lists(self):
+        return self.env["drive.list"].search([("partner_id", "=", self.id)])
+
     def _drive_own_messages(self):
         """What this person wrote."""
         return self.env["mail.message"].search(
@@ -100,6 +103,14 @@ class ResPartner(models.Model):
                 self.env._("%s Your name is taken off them when you have left and ask for it.", accounting),
             ),
             (
+                self.env._("Your lists and favourites"),
+                self._drive_text_lists(),
+                self.env._(
+                    "So that you find your products again. Your household sees the lists that you share with it."
+                ),
+                self.env._("Until you delete them, or have left and ask us to."),
+            ),
+            (
                 self.env._("Your notes to the preparers"),
                 self.env._("Notes kept: %s", sum(bool(order._drive_notes()) for order in self._drive_own_orders())),
                 self.env._("Only for the people who prepare: they may tell of your health."),
@@ -118,7 +129,7 @@ class ResPartner(models.Model):
                     tickets=len(self._drive_own_tickets()),
                     invoices=len(self._drive_own_invoices()),
                 ),
-                self.env._("It is the coop's accounting."),
+                self.env._("It is the coop's accounting, and shows what your household usually takes."),
                 accounting,
             ),
             (
@@ -152,6 +163,14 @@ class ResPartner(models.Model):
             "Orders since %(date)s: %(orders)s, with their products, prices and pickup times",
             orders=len(orders),
             date=format_date(self.env, min(orders.mapped("date_order"))),
+        )
+
+    def _drive_text_lists(self):
+        lists = self._drive_own_lists()
+        return self.env._(
+            "Lists: %(lists)s; favourites: %(favourites)s",
+            lists=len(lists.filtered(lambda one: not one.is_favourites)),
+            favourites=len(lists.filtered("is_favourites").line_ids),
         )
 
     def _drive_text_account(self):
@@ -206,6 +225,13 @@ class ResPartner(models.Model):
                     self.env._("Total"): invoice.amount_total,
                 }
                 for invoice in self._drive_own_invoices()
+            ],
+            self.env._("Lists"): {
+                one.name: self._drive_export_list(one)
+                for one in self._drive_own_lists().filtered(lambda one: not one.is_favourites)
+            },
+            self.env._("Favourites"): [
+                line.product_id.name for line in self._drive_own_lists().filtered("is_favourites").line_ids
             ],
             self.env._("Messages that you wrote"): [
                 {
@@ -266,6 +292,15 @@ class ResPartner(models.Model):
                     self.env._("Price"): line.price_total,
                 }
                 for line in order._drive_product_lines()
+            ],
+        }
+
+    def _drive_export_list(self, one):
+        return {
+            self.env._("Shared with the household"): one.is_shared,
+            self.env._("Products"): [
+                {self.env._("Product"): line.product_id.name, self.env._("Quantity"): line.quantity}
+                for line in one.line_ids
             ],
         }
 

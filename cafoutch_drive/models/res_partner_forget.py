@@ -266,7 +266,8 @@ class ResPartner(models.Model):
                 record.write(values)
 
     def _drive_erase_belongings(self, keep_invoices):
-        """Files, bank accounts, devices and what else hangs on a contact."""
+        """Files, lists, bank accounts, devices and what else hangs on a contact."""
+        self.env["drive.list"].search([("partner_id", "in", self.ids)]).unlink()
         self.env["ir.attachment"].search([("res_model", "=", "res.partner"), ("res_id", "in", self.ids)]).unlink()
         if not keep_invoices:
             self.bank_ids.unlink()

@@ -24,6 +24,7 @@ from . import (
     test_import_tables,
     test_invariants,
     test_invitation,
+    test_lists,
     test_me,
     test_member_import,
     test_member_import_bad,
@@ -51,6 +52,7 @@ from . import (
     test_release,
     test_reminder,
     test_reminder_together,
+    test_repeat,
     test_replan,
     test_rules_count,
     test_shop_api,
@@ -64,6 +66,7 @@ from . import (
     test_till_guards,
     test_till_handover,
     test_till_tour,
+    test_usual,
     test_waiting,
     test_waiting_pages,
 )

@@ -120,6 +120,18 @@ class AccessSamples(AccessCommon):
         move = {"order_id": self.order.id}
         return self.env["drive.move"].create(move), {"day": "2099-01-01"}, move
 
+    def _list(self):
+        """A private list of `member`, with a product."""
+        return self.env["drive.list"]._drive_keep(self.member, "Semaine", {self.bread: 1.0})
+
+    def _sample_drive_list(self):
+        number = self.env["drive.list"].search_count([])
+        return self._list(), {"is_shared": True}, {"name": f"L{number}", "partner_id": self.member.id}
+
+    def _sample_drive_list_line(self):
+        values = {"list_id": self._list().id, "product_id": self.env["product.product"].create({"name": "New"}).id}
+        return self._list().line_ids[0], {"quantity": 2}, values
+
     def _sample_drive_sign_in(self):
         tries = self.env["drive.sign.in"]
         number = tries.search_count([])

@@ -62,6 +62,19 @@ GET  /drive/for                             login      404 404 404 404 200 200
 GET  /drive/for/<int:member_id>             login      404 404 404 404 200 200
 POST /drive/for/<int:member_id>/begin       login      404 404 404 404 303 303
 POST /drive/for/end                         login      303 303 303 303 303 303
+GET  /drive/usual                           login      200 200 200 200 200 200
+POST /drive/usual/add                       login      303 303 303 303 303 303
+GET  /drive/favourites                      login      200 200 200 200 200 200
+POST /drive/favourites/set                  login      303 303 303 303 303 303
+JSON /drive/api/favourites/set              signed_out ok  ok  ok  ok  ok  ok
+GET  /drive/lists                           login      200 200 200 200 200 200
+POST /drive/lists/keep                      login      303 303 303 303 303 303
+GET  /drive/lists/<int:list_id>             login      200 404 404 404 404 404
+POST /drive/lists/<int:list_id>/add         login      303 404 404 404 404 404
+POST /drive/lists/<int:list_id>/set         login      303 404 404 404 404 404
+POST /drive/lists/<int:list_id>/rename      login      303 404 404 404 404 404
+POST /drive/lists/<int:list_id>/delete      login      303 404 404 404 404 404
+POST /drive/orders/<int:order_id>/again     login      303 303 404 404 404 404
 """
 
 # The same routes for a member who may not order, with an order of before: a page that
@@ -118,6 +131,19 @@ GET  /drive/for                             404
 GET  /drive/for/<int:member_id>             404
 POST /drive/for/<int:member_id>/begin       404
 POST /drive/for/end                         303
+GET  /drive/usual                           403
+POST /drive/usual/add                       403
+GET  /drive/favourites                      403
+POST /drive/favourites/set                  403
+JSON /drive/api/favourites/set              suspended
+GET  /drive/lists                           403
+POST /drive/lists/keep                      403
+GET  /drive/lists/<int:list_id>             403
+POST /drive/lists/<int:list_id>/add         403
+POST /drive/lists/<int:list_id>/set         403
+POST /drive/lists/<int:list_id>/rename      403
+POST /drive/lists/<int:list_id>/delete      403
+POST /drive/orders/<int:order_id>/again     403
 """
 
 # Rights on the addon's models, and on what it adds to others: letters of read, write,
@@ -140,6 +166,8 @@ drive.closure.line                          -          -   -   -   -   -   rwc
 drive.proposal                              -          -   -   -   -   -   r
 drive.waiting                               -          -   -   -   -   -   r
 drive.move                                  -          -   -   -   -   -   rwc
+drive.list                                  -          -   -   -   -   -   -
+drive.list.line                             -          -   -   -   -   -   -
 drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc

@@ -23,6 +23,12 @@ class AccessTries(AccessSamples):
         unchanged = {"idempotency_key": f"access-key-{role}", "total_seen": order.amount_total}
         return {
             "POST /drive/basket/set": {"product_id": self.bread.id, "qty": "1"},
+            "POST /drive/favourites/set": {"product_id": self.bread.id, "on": "1"},
+            "JSON /drive/api/favourites/set": {"product_id": self.bread.id, "on": True},
+            "POST /drive/lists/keep": {"name": f"Liste {role}"},
+            "POST /drive/lists/<int:list_id>/add": {"everything": "1"},
+            "POST /drive/lists/<int:list_id>/set": {"product_id": self.bread.id, "qty": "2"},
+            "POST /drive/lists/<int:list_id>/rename": {"name": "Semaine"},
             "POST /drive/slots/hold": {"slot_id": self.slot.id},
             "POST /drive/checkout/confirm": confirmation,
             "POST /drive/orders/<int:order_id>/message": {"text": f"From {role}"},
@@ -54,6 +60,7 @@ class AccessTries(AccessSamples):
             ("<int:product_id>", self.bread),
             ("<int:shelf_id>", self.shelf),
             ("<int:member_id>", self.people["other"].partner_id),
+            ("<int:list_id>", self._list()),
         ):
             address = address.replace(name, str(record.id))
         if "waiting/join" in address:

@@ -56,6 +56,8 @@ class ForgetCommon(DriveCommon, MailCase):
         order.message_post(body=f"Bonjour {NAME}, votre commande …", partner_ids=self.person.ids)
         order.message_post(body="Merci, Zéphyrine", author_id=self.person.id)
         order._drive_cancel()
+        self.env["drive.list"]._drive_keep(self.person, f"Pour {NAME}", {self.bread: 1})
+        self.env["drive.list"]._drive_favourites(self.person, create=True)._drive_set(self.bread, 1)
         self.person.message_post(body=f"{NAME} a appelé au {PHONE}")
         self.person.activity_schedule("mail.mail_activity_data_todo", note=f"Rappeler {NAME}")
         self.env["ir.attachment"].create(
@@ -143,6 +145,7 @@ class TestForget(ForgetCommon):
         self.assertFalse(self.person.coop_state_since)
         self.assertEqual(self.person.coop_state, "left")
         self.assertFalse(self.person.bank_ids)
+        self.assertFalse(self.env["drive.list"].search([("partner_id", "=", self.person.id)]))
         self.assertTrue(self.person.drive_forgotten_at)
         self.assertFalse(self.person.drive_forget_on)
         self.assertEqual((order.amount_total, order.partner_id), (total, self.person))

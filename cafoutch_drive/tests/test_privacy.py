@@ -142,3 +142,18 @@ class TestPrivacy(ShopCommon):
         self.authenticate(None, None)
         for path in ("/drive/me/data", "/drive/me/data/export"):
             self.assertIn("/web/login", self.url_open(path).url)
+
+    def test_lists_and_favourites(self):
+        """One's own, not those that somebody of the household shares."""
+        lists = self.env["drive.list"]
+        lists._drive_keep(self.member, "Apéro", {self.bread: 2, self.apples: 0.5}).is_shared = True
+        lists._drive_favourites(self.member, create=True)._drive_set(self.apples, 1)
+        lists._drive_keep(self.partner, "De Dominique", {self.bread: 1}).is_shared = True
+        _response, data = self._export()
+        self.assertEqual(set(data["Lists"]), {"Apéro"})
+        self.assertEqual(
+            data["Lists"]["Apéro"]["Products"],
+            [{"Product": "Miche", "Quantity": 2.0}, {"Product": "Pommes", "Quantity": 0.5}],
+        )
+        self.assertEqual(data["Favourites"], ["Pommes"])
+        self.assertSays(self.get("/drive/me/data"), "Lists: 1; favourites: 1")
