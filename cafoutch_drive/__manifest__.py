@@ -70,6 +70,7 @@
         "templates/shop_products.xml",
         "templates/shop_repeat.xml",
         "templates/shop_lists.xml",
+        "templates/shop_wish.xml",
         "templates/shop_basket.xml",
         "templates/shop_waiting.xml",
         "templates/shop_slots.xml",

@@ -1,4 +1,4 @@
-from odoo.http import route
+from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
 from .common import DriveController, local_address, members_only, status_of
@@ -33,6 +33,21 @@ class DriveBasket(DriveController):
             return self._basket_page(refusal=refused.refusal, back=back)
         return self._redirect(back, answer["message"])
 
+    @route("/drive/basket/wish", type="http", auth="user", methods=["POST"])
+    @members_only
+    def set_wish(self, product_id=None, wish=None, **kwargs):
+        """Say what to do when this one article is missing; empty as for the order."""
+        partner = self._partner()
+
+        def work():
+            return self._orders()._drive_basket(partner)._drive_set_wish(product_id, wish)
+
+        try:
+            self._change([self._household_key()], work)
+        except DriveRefused as refused:
+            return self._basket_page(refusal=refused.refusal)
+        return self._redirect("/drive/basket", request.env._("Your wish is noted."))
+
     def _basket_page(self, refusal=None, back=None):
         values = self._shop_values()
         return self._render(
@@ -41,6 +56,7 @@ class DriveBasket(DriveController):
                 **values,
                 "cards": self._catalogue()._basket_cards(values),
                 "waiting": self._waiting_values(),
+                "wishes": self._orders().browse(values["basket"]["order_id"])._drive_page_wishes(),
                 "tab": "basket",
                 "narrow": True,
                 "here": "/drive/basket",

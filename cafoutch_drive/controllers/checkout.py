@@ -33,6 +33,7 @@ class DriveCheckout(DriveController):
                 **values,
                 "cards": self._catalogue()._basket_cards(values),
                 "preferences": order._drive_page_preferences(typed or {}),
+                "wishes": order._drive_page_wishes(),
                 "key": uuid.uuid4().hex,
                 "tab": "basket",
                 "narrow": True,

@@ -84,6 +84,7 @@ from . import (
     sale_order_till_card,
     sale_order_till_rows,
     sale_order_waiting,
+    sale_order_wish,
     sale_order_work,
     stock_move,
     stock_move_orderpoint,

@@ -265,9 +265,7 @@ class SaleOrder(models.Model):
             and bool(self.currency_id.compare_amounts(self.drive_estimate_total, self.amount_total)),
             "lines": [self._drive_page_line(line, figures, prepared) for line in self._drive_product_lines()],
             "note": self.drive_note or "",
-            "substitution": dict(self._fields["drive_substitution"]._description_selection(self.env)).get(
-                self.drive_substitution, ""
-            ),
+            "substitution": self._drive_wish_text(self.drive_substitution),
         }
 
     def _drive_page_steps(self):
@@ -303,6 +301,7 @@ class SaleOrder(models.Model):
             "missing": prepared and unit.compare(got, 0) <= 0 < ordered,
             "reason": prepared and dict(reasons).get(line.drive_shortage_reason, ""),
             "replaces": line.drive_substitute_of_id.product_id.name,
+            "wish": not prepared and self._drive_wish_text(line.drive_substitution),
             "total": figures.money(line.price_total),
             "estimated": estimated,
         }

@@ -69,4 +69,5 @@ from . import (
     test_usual,
     test_waiting,
     test_waiting_pages,
+    test_wish,
 )

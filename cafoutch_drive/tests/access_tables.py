@@ -21,6 +21,7 @@ POST /drive/slots/hold                      login      303 303 303 303 303 303
 POST /drive/slots/extend                    login      303 303 303 303 303 303
 POST /drive/slots/release                   login      303 303 303 303 303 303
 JSON /drive/api/basket/set                  signed_out ok  ok  ok  ok  ok  ok
+POST /drive/basket/wish                     login      303 303 303 303 303 303
 JSON /drive/api/slots/hold                  signed_out ok  ok  ok  ok  ok  ok
 JSON /drive/api/slots/extend                signed_out ok  ok  ok  ok  ok  ok
 JSON /drive/api/slots/release               signed_out ok  ok  ok  ok  ok  ok
@@ -131,6 +132,7 @@ GET  /drive/for                             404
 GET  /drive/for/<int:member_id>             404
 POST /drive/for/<int:member_id>/begin       404
 POST /drive/for/end                         303
+POST /drive/basket/wish                     403
 GET  /drive/usual                           403
 POST /drive/usual/add                       403
 GET  /drive/favourites                      403

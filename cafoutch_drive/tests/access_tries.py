@@ -23,6 +23,7 @@ class AccessTries(AccessSamples):
         unchanged = {"idempotency_key": f"access-key-{role}", "total_seen": order.amount_total}
         return {
             "POST /drive/basket/set": {"product_id": self.bread.id, "qty": "1"},
+            "POST /drive/basket/wish": {"product_id": self.bread.id, "wish": "none"},
             "POST /drive/favourites/set": {"product_id": self.bread.id, "on": "1"},
             "JSON /drive/api/favourites/set": {"product_id": self.bread.id, "on": True},
             "POST /drive/lists/keep": {"name": f"Liste {role}"},
