@@ -13,6 +13,7 @@ from . import (
     portal,
     privacy,
     proposal,
+    recall,
     repeat,
     shop,
     sign_in,

@@ -265,6 +265,7 @@ class ResPartner(models.Model):
             self.env._("Login"): users[:1].login or None,
             self.env._("Made on"): self._drive_export_moment(users[:1].create_date),
             self.env._("Invited on"): self._drive_export_moment(self.drive_invited_at),
+            self.env._("Mails about a basket that waits"): not self.drive_no_recall,
             self.env._("Signed in on"): [self._drive_export_moment(log.create_date) for log in users.log_ids],
         }
 
@@ -277,6 +278,7 @@ class ResPartner(models.Model):
             self.env._("Pickup slot"): order.drive_slot_id._drive_label() if order.drive_slot_id else None,
             self.env._("Point"): order.drive_point_id.name,
             self.env._("Pickup code"): order.drive_pickup_code or None,
+            self.env._("Recalled on"): self._drive_export_moment(order.drive_recalled_at),
             self.env._("Your note"): order.drive_note or None,
             self.env._("Your messages to the shop"): (order.drive_message or "").splitlines() or None,
             self.env._("Who collects"): order.drive_collector or None,

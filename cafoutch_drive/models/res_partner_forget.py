@@ -298,7 +298,9 @@ class ResPartner(models.Model):
         if not keep_invoices:
             values["name"] = self._drive_nobody()
             values.update(dict.fromkeys(("state_id", "country_id", "industry_id", "user_id"), False))
-        values.update(category_id=[fields.Command.clear()], active=False, drive_invitation_pending=False)
+        values.update(
+            category_id=[fields.Command.clear()], active=False, drive_invitation_pending=False, drive_no_recall=False
+        )
         for name in ("partner_latitude", "partner_longitude"):
             if name in self._fields:
                 values[name] = 0.0

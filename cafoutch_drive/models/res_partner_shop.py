@@ -14,8 +14,8 @@ class ResPartner(models.Model):
 
         It is shown to people who may not order too: to them first of all.
 
-        :return: dict of ``name``, ``number``, ``standing``, ``people``, ``orders``
-            and ``contact``
+        :return: dict of ``name``, ``number``, ``standing``, ``people``, ``orders``,
+            ``recalled`` and ``contact``
         """
         self.ensure_one()
         return {
@@ -24,6 +24,7 @@ class ResPartner(models.Model):
             "standing": self._drive_page_standing(),
             "people": self._drive_page_people(),
             "orders": self._drive_page_open_orders(),
+            "recalled": not self.drive_no_recall,
             "contact": self._drive_page_contact(),
         }
 

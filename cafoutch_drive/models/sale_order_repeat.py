@@ -47,6 +47,7 @@ class SaleOrder(models.Model):
                 added.append({"order_id": self.id, **self._drive_prepare_line(product, quantity)})
         # Together: a line made alone costs twice as much.
         self.env["sale.order.line"].create(added)
+        self._drive_touch()
         return {
             "url": "/drive/basket",
             "message": self._drive_brought_text(count, gone, none, short),

@@ -31,6 +31,7 @@ class SaleOrder(models.Model):
                 self.env._("Please say what to do when an article is missing."),
             )
         line.drive_substitution = wish or False
+        self._drive_touch()
 
     def _drive_page_wishes(self):
         """What the basket's pages show of these wishes.

@@ -6,6 +6,7 @@ from . import (
     test_amounts,
     test_back_office,
     test_basket,
+    test_baskets_left,
     test_calendar_file,
     test_card,
     test_catalogue,

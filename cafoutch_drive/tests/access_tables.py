@@ -76,6 +76,9 @@ POST /drive/lists/<int:list_id>/set         login      303 404 404 404 404 404
 POST /drive/lists/<int:list_id>/rename      login      303 404 404 404 404 404
 POST /drive/lists/<int:list_id>/delete      login      303 404 404 404 404 404
 POST /drive/orders/<int:order_id>/again     login      303 303 404 404 404 404
+GET  /drive/recall/<string:token>           200        200 200 200 200 200 200
+POST /drive/recall/<string:token>           303        303 303 303 303 303 303
+POST /drive/me/recall                       login      303 303 303 303 303 303
 """
 
 # The same routes for a member who may not order, with an order of before: a page that
@@ -146,6 +149,9 @@ POST /drive/lists/<int:list_id>/set         403
 POST /drive/lists/<int:list_id>/rename      403
 POST /drive/lists/<int:list_id>/delete      403
 POST /drive/orders/<int:order_id>/again     403
+GET  /drive/recall/<string:token>           200
+POST /drive/recall/<string:token>           303
+POST /drive/me/recall                       303
 """
 
 # Rights on the addon's models, and on what it adds to others: letters of read, write,

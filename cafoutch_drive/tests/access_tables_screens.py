@@ -85,7 +85,9 @@ cron_form_batches_ir_actions_server                              no  no  no  no 
 cron_generate_slots_ir_actions_server                            no  no  no  no  no  no  no
 cron_password_reset_ir_actions_server                            no  no  no  no  no  no  no
 cron_offer_places_ir_actions_server                              no  no  no  no  no  no  no
+cron_recall_baskets_ir_actions_server                            no  no  no  no  no  no  no
 cron_remind_ir_actions_server                                    no  no  no  no  no  no  no
+cron_remove_baskets_ir_actions_server                            no  no  no  no  no  no  no
 cron_send_invitations_ir_actions_server                          no  no  no  no  no  no  no
 cron_send_mails_ir_actions_server                                no  no  no  no  no  no  no
 drive_closure_action                                             no  no  no  no  no  no  yes

@@ -30,6 +30,7 @@ class AccessTries(AccessSamples):
             "POST /drive/lists/<int:list_id>/add": {"everything": "1"},
             "POST /drive/lists/<int:list_id>/set": {"product_id": self.bread.id, "qty": "2"},
             "POST /drive/lists/<int:list_id>/rename": {"name": "Semaine"},
+            "POST /drive/recall/<string:token>": {"wanted": "1"},
             "POST /drive/slots/hold": {"slot_id": self.slot.id},
             "POST /drive/checkout/confirm": confirmation,
             "POST /drive/orders/<int:order_id>/message": {"text": f"From {role}"},
@@ -71,6 +72,8 @@ class AccessTries(AccessSamples):
             values = {"answer": "take", "waiting": waiting.id}
             address = address.replace("<int:waiting_id>", str(waiting.id))
             address = address.replace("<string:waiting_token>", waiting._token())
+        if "/drive/recall/" in address:
+            address = address.replace("<string:token>", self.member._drive_recall_token())
         if "<string:token>" in address:
             proposal = self._proposal()
             values = {"slot_id": proposal.proposed_id.id}

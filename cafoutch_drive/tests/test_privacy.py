@@ -149,6 +149,7 @@ class TestPrivacy(ShopCommon):
         lists._drive_keep(self.member, "Apéro", {self.bread: 2, self.apples: 0.5}).is_shared = True
         lists._drive_favourites(self.member, create=True)._drive_set(self.apples, 1)
         lists._drive_keep(self.partner, "De Dominique", {self.bread: 1}).is_shared = True
+        self.member.drive_no_recall = True
         _response, data = self._export()
         self.assertEqual(set(data["Lists"]), {"Apéro"})
         self.assertEqual(
@@ -156,4 +157,5 @@ class TestPrivacy(ShopCommon):
             [{"Product": "Miche", "Quantity": 2.0}, {"Product": "Pommes", "Quantity": 0.5}],
         )
         self.assertEqual(data["Favourites"], ["Pommes"])
+        self.assertIs(data["Account"]["Mails about a basket that waits"], False)
         self.assertSays(self.get("/drive/me/data"), "Lists: 1; favourites: 1")
