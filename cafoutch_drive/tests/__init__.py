@@ -71,4 +71,5 @@ from . import (
     test_waiting,
     test_waiting_pages,
     test_wish,
+    test_word_index,
 )
