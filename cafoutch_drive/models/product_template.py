@@ -2,6 +2,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, fields, models
 
+from ..tools.units import KILO, LITRE, PIECE, unit
 from .drive_place import STORAGE_CLASSES
 
 # Goods sold by weight are ordered in steps of this many kilos unless told otherwise.
@@ -93,9 +94,9 @@ class ProductTemplate(models.Model):
     @api.depends_context("company")
     def _compute_drive_comparison(self):
         for product in self:
-            price, unit = product._drive_comparison(product._drive_price_included())
+            price, by = product._drive_comparison(product._drive_price_included())
             product.drive_comparison_price = price
-            product.drive_comparison_uom = unit
+            product.drive_comparison_uom = by
 
     def _drive_sold_by(self, uom):
         """Whether the product's unit measures the same thing (weight, volume)."""
@@ -124,20 +125,17 @@ class ProductTemplate(models.Model):
             something, as a shown price is never 0.00.
         """
         self.ensure_one()
-        quantity, unit = self._drive_content()
-        return self._drive_round_comparison(price, quantity), unit
+        quantity, by = self._drive_content()
+        return self._drive_round_comparison(price, quantity), by
 
     def _drive_content(self):
         """What one sold unit holds, to compare prices: (Decimal quantity, unit)."""
-        for xmlid, unit in (
-            ("uom.product_uom_kgm", "kg"),
-            ("uom.product_uom_litre", "l"),
-        ):
-            reference = self.env.ref(xmlid)
+        for xmlid, name in ((KILO, "kg"), (LITRE, "l")):
+            reference = unit(self.env, xmlid)
             if self._drive_sold_by(reference):
-                return self._drive_units(reference), unit
+                return self._drive_units(reference), name
         pieces = Decimal(1)
-        piece = self.env.ref("uom.product_uom_unit")
+        piece = unit(self.env, PIECE)
         if self._drive_sold_by(piece):
             pieces = self._drive_units(piece)
         if self.drive_net_quantity > 0 and self.drive_net_unit:
