@@ -55,7 +55,7 @@ class ProductProduct(models.Model):
                                WHERE w.id = %s)
                     GROUP BY q.product_id""",
                 tuple(product_ids),
-                warehouse.id,
+                warehouse.id or None,
             )
         )
         return dict.fromkeys(product_ids, 0.0) | dict(rows)

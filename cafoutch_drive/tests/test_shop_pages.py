@@ -137,6 +137,10 @@ class TestShopPages(ShopCommon):
         self._set_stock(self.bread, 3)
         self.assertSays(self.get("/drive"), "Only 3 left")
 
+    def test_a_shop_without_a_point_has_nothing_to_sell(self):
+        self.point.active = False
+        self.assertSays(self.get("/drive"), "Miche", "Sold out")
+
     def test_estimates_are_marked(self):
         self.post("/drive/basket/set", product_id=self.apples.id, qty="1.5")
         for page in ("/drive", "/drive/basket", "/drive/checkout"):
