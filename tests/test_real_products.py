@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from common import ROOT
+from searching import misses
 
 FILE = Path(os.environ["DRIVE_REAL_PRODUCTS"])
 MINUTES = 2
@@ -119,3 +120,11 @@ def test_the_shop_answers_from_them(imported, rows, server, page, sign_in):
     name = next(row["name"] for row in rows if row["name"].isalpha() and len(row["name"]) > 8)
     page.goto(f"/drive/search?q={name}")
     assert name.lower() in page.inner_text("main").lower()
+
+
+def test_what_shoppers_type_finds_what_they_mean(imported, sql, page, sign_in):
+    sign_in(page, "membre")
+    count, missed = misses("real", lambda address: page.request.get(address).text(), sql)
+    print(f"{count - len(missed)} of {count} found", *missed, sep="\n")
+    assert count == 40
+    assert len(missed) <= 3, missed

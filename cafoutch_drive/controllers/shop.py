@@ -1,5 +1,3 @@
-from urllib.parse import urlencode
-
 from odoo.http import request, route
 
 from .common import DriveController, members_only
@@ -48,34 +46,26 @@ class DriveShop(DriveController):
 
     def _list(self, page, shelf_id=None, query=None):
         """A page of products: of a shelf, of a search, or of the whole shop."""
-        values = self._shop_values()
+        catalogue, values = self._catalogue(), self._shop_values()
+        contents = values["contents"]
         number = int(page) if str(page).isdecimal() and len(str(page)) < 7 else 1
-        found = self._catalogue()._product_list(values, number, shelf_id, query)
+        choices = catalogue._read_choices(contents, request.httprequest.args.to_dict(flat=False))
+        found = catalogue._product_list(values, number, shelf_id, query, choices)
         if found is None:
             return self._not_found()
         path = request.httprequest.path
-        listing = self._catalogue()._cards_html(
-            values["contents"],
-            found["cards"],
-            request.csrf_token(),
-            self._address(),
-        )
         return self._render(
             "cafoutch_drive.shop_list",
             {
                 **values,
                 **found,
-                "listing": listing,
+                "filters": catalogue._filters_html(contents, found["listing"], path, query, choices),
+                "cards_html": catalogue._cards_html(contents, found["cards"], request.csrf_token(), self._address()),
+                "filtered": bool(choices.values or choices.left),
                 "tab": "shop",
                 "shelf_id": shelf_id,
                 "query": query or "",
                 "searching": query is not None,
-                "page_address": lambda n: self._page_address(path, query, n),
+                "page_address": lambda n: catalogue._list_address(path, query, choices, n),
             },
         )
-
-    def _page_address(self, path, query, number):
-        arguments = {"q": query} if query is not None else {}
-        if number > 1:
-            arguments["page"] = number
-        return f"{path}?{urlencode(arguments)}" if arguments else path

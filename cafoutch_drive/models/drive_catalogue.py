@@ -1,10 +1,9 @@
 from datetime import datetime
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
+from odoo.tools.lru import LRU
 
-from ..tools.csv_table import plain
 from ..tools.figures import Figures
 
 # A first tap takes some steps of goods sold in small ones: 500 g of potatoes, not
@@ -13,26 +12,28 @@ FIRST_STEPS = 5
 FIRST_STEPS_DEAR = 2
 DEAR = 4.0
 SMALL_STEP = 0.25
-
-
-class Entry(NamedTuple):
-    """A product in the index of the shop."""
-
-    product_id: int
-    shelf_ids: frozenset[int]
-    name: str
-    text: str
-    """All that a search looks in; like the name without accents or capitals."""
+# Filtered and sorted lists that a process remembers.
+LISTINGS_KEPT = 64
 
 
 class Contents:
     """What is the same for all members with one pricelist and one language."""
 
-    def __init__(self, version, until):
+    def __init__(self, version, until, earlier=None):
+        """
+        :param earlier: the contents that these replace, if any: what is made of texts
+            alone may serve again
+        """
         self.version = version
         self.until = until
         self.index = None
         self.shelves = None
+        self.titles = None
+        self.known = None
+        self.words = None
+        self.earlier_words = earlier and (earlier.words or earlier.earlier_words)
+        self.prices = {}
+        self.listings = LRU(LISTINGS_KEPT)
         self.rows = {}
         self.cards = {}
         # {(product id, quantity, ids of its taxes): what a line of so much comes to}
@@ -74,7 +75,7 @@ class DriveCatalogue(models.AbstractModel):
         contents = box[0]
         now = fields.Datetime.now()
         if not contents or not contents.is_current(version, now):
-            contents = box[0] = Contents(version, self._next_price_change())
+            contents = box[0] = Contents(version, self._next_price_change(), contents)
         return contents
 
     @api.model
@@ -91,97 +92,10 @@ class DriveCatalogue(models.AbstractModel):
         )
         return moment or datetime.max
 
-    # === LISTS === #
-
     @api.model
     def _domain(self):
         """Products that members see; a hook for other addons."""
         return [("drive_ok", "=", True), ("sale_ok", "=", True)]
-
-    @api.model
-    def _index(self, contents):
-        """Return the index: shelf by shelf, in alphabetical order."""
-        if contents.index is None:
-            contents.shelves, contents.index = self._build_index()
-        return contents.index
-
-    @api.model
-    def _build_index(self):
-        shelves = self.env["pos.category"].search_fetch([], ["name", "parent_id"])
-        place = {shelf.id: number for number, shelf in enumerate(shelves)}
-        above = {shelf.id: self._with_parents(shelf) for shelf in shelves}
-        index = [self._build_entry(values, above) for values in self._read_for_index()]
-        last = len(place)
-        index.sort(
-            key=lambda entry: (
-                min((place[shelf] for shelf in entry.shelf_ids), default=last),
-                entry.name,
-            )
-        )
-        used = frozenset().union(*(entry.shelf_ids for entry in index))
-        roots = [(shelf.id, shelf.name) for shelf in shelves if shelf.id in used and not shelf.parent_id]
-        return roots, index
-
-    @api.model
-    def _with_parents(self, shelf):
-        ids = []
-        while shelf:
-            ids.append(shelf.id)
-            shelf = shelf.parent_id
-        return frozenset(ids)
-
-    @api.model
-    def _read_for_index(self):
-        products = self.env["product.product"].search(self._domain(), order="id")
-        return self.env.execute_query(
-            SQL(
-                """SELECT p.id,
-                          COALESCE(t.name->>%(lang)s, t.name->>'en_US'),
-                          t.drive_brand, t.drive_producer, p.barcode,
-                          array_remove(array_agg(r.pos_category_id), NULL)
-                     FROM product_product p
-                     JOIN product_template t ON t.id = p.product_tmpl_id
-                     LEFT JOIN pos_category_product_template_rel r
-                       ON r.product_template_id = t.id
-                    WHERE p.id = ANY(%(ids)s)
-                    GROUP BY p.id, t.id""",
-                lang=self.env.lang or "en_US",
-                ids=products.ids,
-            )
-        )
-
-    @api.model
-    def _build_entry(self, values, above):
-        product_id, name, brand, producer, barcode, shelf_ids = values
-        name = plain(name or "")
-        others = " ".join(filter(None, (brand, producer, barcode)))
-        return Entry(
-            product_id,
-            frozenset().union(*(above.get(shelf, ()) for shelf in shelf_ids)),
-            name,
-            f"{name} {plain(others)}",
-        )
-
-    @api.model
-    def _shelf_ids(self, contents, shelf_id=None):
-        """Ids of the products of a shelf and those under it; of all by default."""
-        return [entry.product_id for entry in self._index(contents) if shelf_id is None or shelf_id in entry.shelf_ids]
-
-    @api.model
-    def _search_ids(self, contents, text):
-        """Ids of the products that have all the words; those whose name begins
-        with them come first."""
-        words = plain(text).split()
-        if not words:
-            return []
-        found = [entry for entry in self._index(contents) if all(word in entry.text for word in words)]
-        found.sort(
-            key=lambda entry: (
-                not entry.name.startswith(words[0]),
-                not all(word in entry.name for word in words),
-            )
-        )
-        return [entry.product_id for entry in found]
 
     # === ROWS === #
 

@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from .drive_catalogue_filters import UNFILTERED
+
 PAGE_SIZE = 48
 # Shown as "only so many left" up to this quantity, in the product's unit.
 LOW_STOCK = 5
@@ -44,7 +46,7 @@ class DriveCatalogue(models.AbstractModel):
             "total_text": basket["figures"].money(basket["total"]),
             "count_text": self._count_text(basket["count"]),
             "held_slot": self.env["drive.slot"]._page_held(basket),
-            "shelves": contents.shelves,
+            "shelves": [shelf for shelf in contents.shelves.values() if not shelf.parent_id],
             "contents": contents,
             "pricelist": pricelist,
         }
@@ -95,27 +97,53 @@ class DriveCatalogue(models.AbstractModel):
         )
 
     @api.model
-    def _product_list(self, values, number, shelf_id=None, query=None):
+    def _product_list(self, values, number, shelf_id=None, query=None, choices=UNFILTERED):
         """One page of a shelf, of a search, or of the whole shop.
 
         :param values: of :meth:`_page_values`
         :param number: which page; the nearest one that exists is given
+        :param Choices choices: of :meth:`_read_choices`
         :return: dict, ``None`` for a shelf that does not exist
         """
         contents = values["contents"]
-        names = dict(values["shelves"])
-        if shelf_id is not None and shelf_id not in names:
+        if shelf_id is not None and shelf_id not in contents.shelves:
             return None
-        ids = self._shelf_ids(contents, shelf_id) if query is None else self._search_ids(contents, query)
-        last = max(-(-len(ids) // PAGE_SIZE), 1)
+        listing = self._listing(contents, values["pricelist"], shelf_id, query, choices)
+        entries = listing.entries
+        if choices.left:
+            warehouse = self.env["stock.warehouse"].browse(values["basket"]["warehouse_id"])
+            entries = self._left_only(entries, warehouse)
+        last = max(-(-len(entries) // PAGE_SIZE), 1)
         number = min(max(number, 1), last)
-        shown = ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        shown = entries[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         return {
-            "cards": self._cards(values, shown),
-            "found_text": self._found_text(len(ids), number, last),
+            "cards": self._cards(values, [entry.product_id for entry in shown]),
+            "listing": listing,
+            "found_text": self._found_text(len(entries), number, last),
             "page": number,
             "last_page": last,
-            "shelf_name": names.get(shelf_id),
+            **self._shelf_values(contents, shelf_id),
+        }
+
+    @api.model
+    def _shelf_values(self, contents, shelf_id):
+        """Where a shelf is: its name, the shelves to go to from it, the outermost one.
+
+        From a shelf that has others in it one goes to these, from one that has none to
+        those beside it.
+        """
+        shelf = contents.shelves.get(shelf_id)
+        if not shelf:
+            return {"shelf_name": None, "branch": None, "near_shelves": [], "root_id": None}
+        branch = shelf if shelf.child_ids or not shelf.parent_id else contents.shelves[shelf.parent_id]
+        root = shelf
+        while root.parent_id:
+            root = contents.shelves[root.parent_id]
+        return {
+            "shelf_name": shelf.name,
+            "branch": branch,
+            "near_shelves": [contents.shelves[child] for child in branch.child_ids],
+            "root_id": root.id,
         }
 
     @api.model

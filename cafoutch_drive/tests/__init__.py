@@ -10,6 +10,8 @@ from . import (
     test_calendar_file,
     test_card,
     test_catalogue,
+    test_catalogue_cost,
+    test_catalogue_lists,
     test_change,
     test_change_office,
     test_change_pages,

@@ -5,7 +5,6 @@ from odoo.tests import tagged
 
 from ..tools.figures import Figures
 from .common import DriveCommon
-from .shop_common import ShopCommon
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -199,35 +198,3 @@ class TestCatalogue(DriveCommon):
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
         )
         self.assertIn("unique=", self._card(self.bread)["image"])
-
-
-@tagged("post_install", "-at_install")
-class TestCataloguePrice(ShopCommon):
-    """What a list page costs, in queries."""
-
-    def _queries(self, path):
-        self.get(path)
-        before = self.env.cr.sql_log_count
-        self.get(path)
-        return self.env.cr.sql_log_count - before
-
-    def test_same_number_of_queries_however_long_the_list(self):
-        self._create_held({self.bread: 1, self.apples: 1})
-        few = self._queries("/drive")
-        products = [self._create_product(f"Jam {number:03d}", 2.0, stock=9) for number in range(120)]
-        basket = self.env["sale.order"]._drive_basket(self.member)
-        for product in products[:28]:
-            basket._drive_set_quantity(product.id, 1)
-        self.assertEqual(self._queries("/drive"), few)
-        # Half of them are the framework's own: session, user, savepoints of tests.
-        self.assertLessEqual(few, 22)
-
-    def test_pictures_are_for_members(self):
-        self.bread.image_1920 = (
-            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-        )
-        html = self.get("/drive")
-        address = html.split('src="/web/image/')[1].split('"')[0]
-        picture = self.url_open(f"/web/image/{address}")
-        self.assertTrue(picture.headers["Content-Type"].startswith("image/png"))
-        self.assertIn("immutable", picture.headers["Cache-Control"])

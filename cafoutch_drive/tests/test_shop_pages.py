@@ -157,3 +157,13 @@ class TestShopPages(ShopCommon):
                 # Prices are brought up to date; a card is made when it is first shown.
                 writes = rule.rule in ("/drive/checkout", "/drive/card")
                 self.assertEqual(routing["readonly"] is True, not writes, rule.rule)
+
+    def test_pictures_are_for_members(self):
+        self.bread.image_1920 = (
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+        )
+        html = self.get("/drive")
+        address = html.split('src="/web/image/')[1].split('"')[0]
+        picture = self.url_open(f"/web/image/{address}")
+        self.assertTrue(picture.headers["Content-Type"].startswith("image/png"))
+        self.assertIn("immutable", picture.headers["Cache-Control"])

@@ -6,8 +6,8 @@ SHELF = "Épicerie"
 PRODUCTS = (
     ("Crème de marrons", "Clément Faugier", "3041090000015"),
     ("Galettes bretonnes", "Mère Poulard", "3472860008125"),
-    ("Pommes de terre", "", "2900000010161"),
     ("Compote de pommes", "Andros", "3045320000017"),
+    ("Pommes de terre", "", "2900000010161"),
     ("Chips à l’ancienne", "Lay's", "3168930000662"),
     ("Soupe à l'oignon", "Liebig", "3036811356026"),
     ("Muesli croustillant aux fruits rouges", "Bjorg", "3229820116709"),
@@ -87,6 +87,9 @@ class TestWordIndex(BaseCase):
             self.assertEqual(self._names(text), ["Chips à l’ancienne"])
         self.assertEqual(self._names("31689300"), ["Chips à l’ancienne"])
         self.assertFirst("farine t65", "Farine T65")
+        # Its parts, in another order, are another one.
+        index = WordIndex([((1.0, "3000662168930"),), ((1.0, "3168930000662"),)])
+        self.assertEqual(index.find("3 168930 000662").numbers, [1])
 
     def test_the_best_comes_first(self):
         # The name before what is told about it, and the name of which most was typed.
@@ -94,6 +97,11 @@ class TestWordIndex(BaseCase):
         self.assertEqual(self._names("pomme"), ["Pommes de terre", "Compote de pommes"])
         self.assertEqual(self._names("bjorg"), ["Muesli", "Muesli croustillant aux fruits rouges"])
         self.assertEqual(len(self._names("epicerie")), len(PRODUCTS))
+        index = WordIndex([((1.0, "dark jam"), (0.4, "rye")), ((1.0, "dark rye"),)])
+        self.assertEqual(index.find("rye").numbers, [1, 0])
+        # A plural before a letter that is wrong.
+        index = WordIndex([((1.0, "bio poives"),), ((1.0, "bio poire"),)])
+        self.assertEqual(index.find("poires").numbers, [1, 0])
 
     def test_what_holds_most_of_the_words_is_near(self):
         found = self.index.find("muesli croustillant zzzz")
@@ -108,5 +116,8 @@ class TestWordIndex(BaseCase):
     def test_anything_may_be_typed(self):
         for text in ("", " ", "🍎", "'", "%", "l'", "<b>", "\0", "٣" * 12, "²" * 9, "a " * 5000, "x" * 10000):
             self.assertFalse(self.index.find(text).is_near, text[:20])
-        self.assertEqual(self._names("de la"), self._names("la de"))
+        self.assertIn("Pommes de terre", self._names("de"))
+        words = [f"word{number}x" for number in range(12)]
+        index = WordIndex([((1.0, " ".join(words)),)])
+        self.assertEqual(index.find(" ".join([*words[:10], "zzzz"])), ([0], False))
         self.assertEqual(self._names("d'la oignon"), ["Soupe à l'oignon"])

@@ -74,7 +74,8 @@ class WordIndex:
         self._holders = defaultdict(dict)
         self._names = [self._add(number, parts) for number, parts in enumerate(entries)]
         self._words = sorted(self._holders)
-        # Two words that are one edit apart have a common form with a letter less.
+        # Two words that are one edit apart have a common form with a letter less. A digit
+        # that is wrong makes another article.
         self._near = defaultdict(list)
         for word in self._words:
             if len(word) >= SHORTEST_MISSPELT - 1 and not word.isdigit():
@@ -112,7 +113,7 @@ class WordIndex:
     def _typed(self, text):
         """The words of what was typed, each once; a barcode is one word."""
         digits = re.sub(r"\s", "", text)
-        if digits.isdecimal() and digits.isascii() and len(digits) >= BARCODE_DIGITS:
+        if digits.isdecimal() and len(digits) >= BARCODE_DIGITS:
             return [digits]
         words = list(dict.fromkeys(words_of(text)))
         return ([word for word in words if word not in EMPTY_WORDS] or words)[:MOST_WORDS]
@@ -147,7 +148,7 @@ class WordIndex:
     def _alike(self, word):
         """The words that a typed one may mean: ``{word: likeness}``."""
         found = dict.fromkeys(self._inside(word), INSIDE)
-        if len(word) >= SHORTEST_MISSPELT and not word.isdigit():
+        if len(word) >= SHORTEST_MISSPELT:
             found.update(self._misspelt(word))
         found.update((other, BEGINS) for other in self._beginning(word) if found.get(other) != PLURAL)
         if word in self._holders:

@@ -216,13 +216,19 @@
         }
     });
 
-    // What an earlier page did not get through.
-    for (const kept of outbox.read()) {
-        for (const form of steppers(kept.product_id)) {
-            show(form, kept.qty);
+    /** Show what was not sent yet, on steppers as the server made them. */
+    function showKept() {
+        for (const kept of outbox.read()) {
+            for (const form of steppers(kept.product_id)) {
+                show(form, kept.qty);
+            }
+            showPending(kept.product_id, true);
         }
-        showPending(kept.product_id, true);
     }
+
+    shop.showKept = showKept;
+    // What an earlier page did not get through.
+    showKept();
     if (outbox.read().length) {
         outbox.flush();
     }

@@ -1,0 +1,95 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from ..models import drive_catalogue_pages
+from .shop_common import ShopCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCatalogueCost(ShopCommon):
+    """What a list page costs, in queries."""
+
+    def _queries(self, path):
+        self.get(path)
+        before = self.env.cr.sql_log_count
+        self.get(path)
+        return self.env.cr.sql_log_count - before
+
+    def test_same_number_of_queries_however_long_the_list(self):
+        self._create_held({self.bread: 1, self.apples: 1})
+        few = self._queries("/drive")
+        products = [self._create_product(f"Jam {number:03d}", 2.0, stock=9) for number in range(120)]
+        basket = self.env["sale.order"]._drive_basket(self.member)
+        for product in products[:28]:
+            basket._drive_set_quantity(product.id, 1)
+        self.assertEqual(self._queries("/drive"), few)
+        # Half of them are the framework's own: session, user, savepoints of tests.
+        self.assertLessEqual(few, 22)
+
+    def test_same_number_of_queries_for_48_and_200_on_a_page(self):
+        self._create_held({self.bread: 1})
+        for number in range(200):
+            self._create_product(f"Jam {number:03d}", 2.0, stock=9)
+        paths = ("/drive", "/drive/search?q=jam", "/drive?sort=price")
+        few = [self._queries(path) for path in paths]
+        self.assertEqual(self.get("/drive").count('<li id="p'), 48)
+        with patch.object(drive_catalogue_pages, "PAGE_SIZE", 200):
+            self.assertEqual([self._queries(path) for path in paths], few)
+            self.assertEqual(self.get("/drive").count('<li id="p'), 200)
+
+    def test_same_number_of_queries_for_200_and_20000_in_the_shop(self):
+        self._create_held({self.bread: 1})
+        paths = (
+            "/drive",
+            f"/drive/shelf/{self.shelf.id}",
+            "/drive/search?q=mich",
+            "/drive?producer=Mazet&sort=name",
+            "/drive?left=1",
+        )
+        self.bread.drive_producer = "Mazet"
+        self._multiply(self.bread, 200)
+        few = [self._queries(path) for path in paths]
+        self._multiply(self.bread, 20_000)
+        many = [self._queries(path) for path in paths]
+        self.assertEqual(many, few)
+        # What is in stock is read for all of the list, in one query.
+        self.assertLessEqual(few[-1], few[0] + 1)
+        self.assertSays(self.get("/drive"), "20202 products")
+
+    def _multiply(self, product, count):
+        """So many products like one, each with a name of its own, written past the ORM."""
+        self.env.flush_all()
+        template = product.product_tmpl_id
+        for table, source, changed in (
+            ("product_template", template.id, {"name": SQL("jsonb_build_object('en_US', 'Miche ' || n)")}),
+            ("product_product", product.id, {"product_tmpl_id": SQL("made.id"), "barcode": SQL("NULL")}),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
+                    table,
+                )
+            )
+            columns = [name for (name,) in self.env.cr.fetchall()]
+            made = SQL("generate_series(1, %s) AS made(n)", count)
+            if table == "product_product":
+                made = SQL(
+                    "(SELECT t.id FROM product_template t WHERE NOT EXISTS"
+                    " (SELECT FROM product_product p WHERE p.product_tmpl_id = t.id)"
+                    " AND t.name->>'en_US' LIKE 'Miche %%') AS made"
+                )
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %s (%s) SELECT %s FROM %s AS source, %s WHERE source.id = %s",
+                    SQL.identifier(table),
+                    SQL(", ").join(map(SQL.identifier, columns)),
+                    SQL(", ").join(changed.get(name, SQL.identifier("source", name)) for name in columns),
+                    SQL.identifier(table),
+                    made,
+                    source,
+                )
+            )
+        self.env.invalidate_all()
+        self.env["drive.catalogue.change"]._record()
