@@ -49,6 +49,7 @@
         "views/sale_order_messages_views.xml",
         "views/drive_crate_views.xml",
         "views/product_template_views.xml",
+        "views/pos_category_views.xml",
         "views/res_partner_views.xml",
         "views/drive_policy_views.xml",
         "views/res_partner_card_views.xml",

@@ -1,10 +1,12 @@
 from datetime import datetime
+from math import floor, log10
 
 from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 from odoo.tools.lru import LRU
 
 from ..tools.figures import Figures
+from ..tools.units import KILO, LITRE, PIECE, unit
 
 # A first tap takes some steps of goods sold in small ones: 500 g of potatoes, not
 # 100 g; but 200 g where so much would cost more than this.
@@ -149,7 +151,6 @@ class DriveCatalogue(models.AbstractModel):
         """Values of one row; a hook for other addons."""
         template = product.product_tmpl_id
         price = template._drive_price_included(price)
-        compared, unit = template._drive_comparison(price)
         measured = self._is_measured(template)
         by_piece = bool(measured and product.drive_piece_weight)
         step = 1.0 if by_piece else product.drive_qty_step or 1.0
@@ -157,19 +158,19 @@ class DriveCatalogue(models.AbstractModel):
         if step < SMALL_STEP and not by_piece:
             dear = price * step * FIRST_STEPS > DEAR
             first = step * (FIRST_STEPS_DEAR if dear else FIRST_STEPS)
-        uom = self._uom_text(template.uom_id)
+        price_text, compared = self._price_words(figures, template, price)
         return {
             "id": product.id,
             "name": product.with_context(display_default_code=False).display_name,
-            "labels": template.product_tag_ids.mapped("name"),
-            "source": " · ".join(filter(None, (product.drive_producer, product.drive_origin))),
+            "labels": template.product_tag_ids.filtered("visible_to_customers").mapped("name"),
+            "fresh": template.pos_categ_ids._drive_is_fresh(),
             "brand": product.drive_brand or "",
             "producer": product.drive_producer or "",
             "origin": product.drive_origin or "",
             "price": price,
-            "price_text": figures.money(price) + (uom and f"/{uom}"),
-            "compared": self._comparison_text(figures, compared, unit, measured),
-            "uom": uom,
+            "price_text": price_text,
+            "compared": compared,
+            "uom": self._uom_text(template.uom_id),
             "measured": measured,
             "by_piece": by_piece,
             "piece_weight": product.drive_piece_weight,
@@ -181,9 +182,19 @@ class DriveCatalogue(models.AbstractModel):
         }
 
     @api.model
+    def _price_words(self, figures, template, price):
+        """A price and its comparison price in words, the same wherever they are shown.
+
+        :param price: of one sold unit, taxes included
+        :return: such as ``("1.85 €", "3.70 €/kg")``; the second is empty where it is the first
+        """
+        uom = self._uom_text(template.uom_id)
+        return figures.money(price) + (uom and f"/{uom}"), self._comparison_text(figures, template, price)
+
+    @api.model
     def _uom_text(self, uom):
         """A unit after a number: "kg", "bunch"; nothing for plain units."""
-        if uom == self.env.ref("uom.product_uom_unit"):
+        if uom == unit(self.env, PIECE):
             return ""
         # "L" and "kg" are symbols, other names are words.
         return uom.name if len(uom.name) <= 2 else uom.name.lower()
@@ -192,18 +203,18 @@ class DriveCatalogue(models.AbstractModel):
     def _is_measured(self, template):
         """Whether the shop weighs or pours it: what the member pays is then known
         only when the basket is prepared."""
-        return any(
-            template._drive_sold_by(self.env.ref(reference))
-            for reference in ("uom.product_uom_kgm", "uom.product_uom_litre")
-        )
+        return any(template._drive_sold_by(unit(self.env, xmlid)) for xmlid in (KILO, LITRE))
 
     @api.model
-    def _comparison_text(self, figures, price, unit, measured):
-        if measured or unit == "piece":
+    def _comparison_text(self, figures, template, price):
+        quantity, by = template._drive_content()
+        if quantity == 1 and (by == "piece" or self._is_measured(template)):
             return ""
-        names = {"kg": "kg", "l": self.env._("L")}
-        digits = None if price >= 0.01 or not price else 4
-        return f"{figures.money(price, digits)}/{names[unit]}"
+        compared, _unit = template._drive_comparison(price)
+        # Below a cent, as many digits as say something.
+        digits = 1 - floor(log10(compared)) if 0 < compared < 0.01 else None
+        names = {"kg": "kg", "l": self.env._("L"), "piece": self.env._("piece")}
+        return f"{figures.money(compared, digits)}/{names[by]}"
 
     @api.model
     def _image_address(self, product):

@@ -56,6 +56,7 @@ class DriveCatalogue(models.AbstractModel):
         return {
             "id": row["id"],
             "name": row["name"],
+            "prices": " · ".join(filter(None, (row["price_text"], row["compared"]))),
             "measured": row["measured"],
             "quantity": self._quantity_text(row, quantity, figures),
             "total": figures.money(total),

@@ -152,14 +152,15 @@ class SaleOrder(models.Model):
             "fixed": bool(lines) and lines.product_id not in self._drive_changeable_products(),
         }
         if lines:
-            marks["price_text"] = self._drive_kept_price(lines[0], row, figures)
+            marks["price_text"], marks["compared"] = self._drive_kept_price(lines[0], figures)
         if marks["taken_out"]:
             marks["more"] = f"{was:.3f}".rstrip("0").rstrip(".")
         return marks
 
-    def _drive_kept_price(self, line, row, figures):
-        """The price per unit at which this line was confirmed, as cards show it."""
+    def _drive_kept_price(self, line, figures):
+        """The price per unit at which this line was confirmed, and its comparison price, as
+        cards show them."""
         product = line.product_id
         price = line.product_uom_id._compute_price(line.price_unit * (1 - line.discount / 100), product.uom_id)
-        text = figures.money(product.product_tmpl_id._drive_price_included(price))
-        return text + (row["uom"] and f"/{row['uom']}")
+        template = product.product_tmpl_id
+        return self.env["drive.catalogue"]._price_words(figures, template, template._drive_price_included(price))

@@ -296,6 +296,7 @@ class SaleOrder(models.Model):
         return {
             "id": line.id,
             "name": line.product_id.with_context(display_default_code=False).display_name,
+            "prices": line._drive_price_text(),
             "ordered": f"{about}{figures.number(ordered)}{suffix}",
             "prepared": f"{figures.number(got)}{suffix}" if prepared else "",
             "missing": prepared and unit.compare(got, 0) <= 0 < ordered,

@@ -18,6 +18,7 @@ from . import (
     test_clock,
     test_closure,
     test_closure_undone,
+    test_comparison_places,
     test_confirm,
     test_demo_day,
     test_fill,

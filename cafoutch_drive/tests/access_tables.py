@@ -197,7 +197,7 @@ sale.order.line                             -          r   r   -   -   r   rwcd
 """
 # Models of Odoo's to which the addon only adds how they are shown or counted: their
 # rights are as Odoo gave them, and what we added is no secret.
-STOCK_MODELS = {"barcode.rule", "pos.order", "pos.order.line", "res.company", "res.users"}
+STOCK_MODELS = {"barcode.rule", "pos.category", "pos.order", "pos.order.line", "res.company", "res.users"}
 # Models without a table of their own: nothing to read, their methods are in METHODS.
 ABSTRACT_MODELS = {
     "drive.catalogue",

@@ -230,6 +230,18 @@ class TestCatalogueLists(ShopCommon):
         self.assertRegex(html, rf'href="/drive/shelf/{self.shelf.id}" aria-current="true"')
         self.assertNotRegex(html.split("</nav>")[1], "Dark rye")
 
+    def test_origin_of_fresh_produce_is_as_large_as_its_price(self):
+        self.assertNotIn("fresh-origin", self.get("/drive"))
+        produce = self.env["pos.category"].create({"name": "Fruits et légumes"})
+        apples = self.env["pos.category"].create({"name": "Pommes", "parent_id": produce.id})
+        self.assertTrue(produce.drive_fresh)
+        self.apples.pos_categ_ids = apples
+        for path in ("/drive", f"/drive/product/{self.apples.id}"):
+            self.assertRegex(self.get(path), r'class="fresh-origin"[^>]*>Mollégès, Provence<')
+        self.assertNotIn("fresh-origin", self.get(f"/drive/product/{self.bread.id}"))
+        produce.drive_fresh = False
+        self.assertNotIn("fresh-origin", self.get("/drive"))
+
     def test_choices_are_a_key(self):
         choices = Choices((("label", (1, 2)), ("origin", ("Apt",))), left=True)
         self.assertEqual(choices.without("label", 2).without("origin", "Apt"), Choices((("label", (1,)),), left=True))
