@@ -250,7 +250,7 @@ class DriveController(http.Controller):
             raise DriveRefused("empty", request.env._("Your basket is empty."), "/drive")
         slot = order.drive_booking_id.slot_id
         if slot:
-            self._change([("slot", slot.id)], order._drive_secure_hold)
+            self._change([self._household_key(), ("slot", slot.id)], order._drive_secure_hold)
 
         def work():
             order._drive_set_preferences(preferences or {})

@@ -32,8 +32,9 @@ class SaleOrder(models.Model):
     def _drive_secure_hold(self):
         """Judge the held place, just before a confirmation, and make it last.
 
-        To be run under ``lock_first`` on the slot, in a transaction of its own:
-        confirming takes longer than a hold may have left.
+        To be run under ``lock_first`` on the household and the slot, in a transaction of
+        its own: confirming takes longer than a hold may have left. Another click of the
+        same member waits with it until the confirmation is over.
 
         :raise DriveRefused: when the place is no longer held
         """
