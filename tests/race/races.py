@@ -4,7 +4,7 @@ Each takes `run(actors, action)`, by which all act at the same moment: a race of
 measures there.
 """
 
-from clients import at_once
+from clients import at_once, each
 
 PLACES = GOODS = 10
 CROSSED = 12
@@ -82,3 +82,15 @@ def confirm_with_the_back_office(shop, members, run=at_once):
 
     answers = run([*members, *shop.rpc.call("sale.order", "create", quotations)], act)[: len(members)]
     return product, answers, [answer for answer in answers if answer.result.get("order")]
+
+
+def confirmed(members, slot, product):
+    """An order of each member, confirmed in one slot; their names by member."""
+
+    def order(member):
+        assert member.call("slots/hold", slot_id=slot).result["held"]
+        answer = member.confirm(member.fill(product).result["basket_total"])
+        assert answer.result.get("order"), answer.body
+        return answer.result["order"]
+
+    return dict(zip(members, each(members, order), strict=True))

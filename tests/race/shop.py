@@ -143,13 +143,13 @@ class Shop:
         """No member has a basket, nor a held place."""
         self._act_on_orders("basket", "unlink")
 
-    def cancel_orders(self):
-        """No member has an order to collect."""
-        self._act_on_orders("confirmed", "action_cancel")
+    def cancel_orders(self, *domain):
+        """No member has an order to collect, or none of those."""
+        self._act_on_orders("confirmed", "action_cancel", *domain)
 
-    def _act_on_orders(self, state, action):
-        people = [member.partner_id for member in self.crowd]
-        orders = self.rpc.call("sale.order", "search", [("drive_state", "=", state), ("partner_id", "in", people)])
+    def _act_on_orders(self, state, action, *domain):
+        theirs = ("partner_id", "in", [member.partner_id for member in self.crowd])
+        orders = self.rpc.call("sale.order", "search", [("drive_state", "=", state), theirs, *domain])
         if orders:
             self.rpc.call("sale.order", action, orders)
 

@@ -31,7 +31,7 @@ def test_members_fill_a_slot_up_to_its_lines(clients, clean_shop, race):
     for product in clean_shop.create_products(2, stock=1000):
         each(members, lambda member, product=product: member.fill(product))
     holding = race("hold lines", clients)
-    for _round in holding.rounds(rounds(10)):
+    for _round in holding.rounds(rounds(5)):
         _slot, answers, held = hold_places(clean_shop, members, holding.run, capacity=100, line_capacity=12)
         assert len(held) == 6, holding.say(f"{len(held)} hold a place")
         assert refused(answers, held, FULL_SLOT)
@@ -43,7 +43,7 @@ def test_lines_that_come_after_the_hold_are_counted(clean_shop, race):
     members = clean_shop.members[:10]
     products = clean_shop.create_products(4, stock=1000)
     confirming = race("confirm lines", len(members))
-    for _round in confirming.rounds(rounds(10)):
+    for _round in confirming.rounds(rounds(3)):
         clean_shop.empty_baskets()
         slot = clean_shop.create_slot(100, line_capacity=20)
         total = clean_shop.ready_to_confirm(members, products, slot)
@@ -58,7 +58,7 @@ def test_a_hold_that_ends_during_the_confirmation(clients, clean_shop, race, psq
     shop, (holder, *rivals) = clean_shop, clean_shop.crowd[:clients]
     products = shop.create_products(30, stock=1000)
     ending = race("hold ends", clients)
-    for number in ending.rounds(rounds(50)):
+    for number in ending.rounds(rounds(20 if clients == 20 else 5)):
         shop.empty_baskets()
         slot = shop.create_slot(1)
         total = shop.ready_to_confirm([holder], products, slot)

@@ -63,7 +63,7 @@ def race_of_households(shop, pairs):
 def test_one_order_a_household(clean_shop, households, race):
     limited = race("household", HOUSEHOLDS * PEOPLE, retries=True)
     pairs = households(clean_shop)
-    for _round in limited.rounds(rounds(10)):
+    for _round in limited.rounds(rounds(3)):
         for answers in race_of_households(clean_shop, pairs):
             [refused] = [answer for answer in answers if not answer.get("order")]
             assert re.search(r"foyer|household", refused["message"]), refused

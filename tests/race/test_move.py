@@ -1,22 +1,11 @@
 """Confirmed orders change their slots at once: no place is given twice, none is lost."""
 
-from clients import at_once, each
+from clients import at_once
 from extent import rounds
+from races import confirmed
 from shop import refused
 
 PAIRS = 10
-
-
-def confirmed(shop, members, slot, product):
-    """An order of each member, confirmed in one slot; their names by member."""
-
-    def order(member):
-        assert member.call("slots/hold", slot_id=slot).result["held"]
-        answer = member.confirm(member.fill(product).result["basket_total"])
-        assert answer.result.get("order"), answer.body
-        return answer.result["order"]
-
-    return dict(zip(members, each(members, order), strict=True))
 
 
 def move_to(orders, wishes):
@@ -40,9 +29,9 @@ def slots_of(shop, orders):
 def test_many_orders_move_into_one_last_place(clean_shop, race):
     shop, members = clean_shop, clean_shop.members
     moving = race("move to one place", len(members))
-    for _round in moving.rounds(rounds(10)):
+    for _round in moving.rounds(rounds(2)):
         here, last = shop.create_slot(len(members)), shop.create_slot(1)
-        orders = confirmed(shop, members, here, shop.create_product(stock=100))
+        orders = confirmed(members, here, shop.create_product(stock=100))
         answers = moving.run(members, move_to(orders, dict.fromkeys(members, last)))
         moved = [answer for answer in answers if answer.result.get("order")]
         assert len(moved) == 1
@@ -55,12 +44,12 @@ def test_orders_swap_into_each_others_last_place(clean_shop, race):
     """Two slots with one place left each: A and B change places, ten pairs at once."""
     shop, members = clean_shop, clean_shop.members[: 2 * PAIRS]
     swapping = race("swap places", len(members))
-    for _round in swapping.rounds(rounds(10)):
+    for _round in swapping.rounds(rounds(2)):
         product = shop.create_product(stock=100)
         wishes, orders = {}, {}
         for first, second in zip(members[::2], members[1::2], strict=True):
             here, there = shop.create_slot(2), shop.create_slot(2)
-            orders |= confirmed(shop, [first], here, product) | confirmed(shop, [second], there, product)
+            orders |= confirmed([first], here, product) | confirmed([second], there, product)
             wishes |= {first: there, second: here}
         answers = swapping.run(members, move_to(orders, wishes))
         assert all(answer.result.get("order") for answer in answers), [answer.body for answer in answers]
@@ -72,7 +61,7 @@ def test_one_move_by_many_clicks(clean_shop, check):
     shop = clean_shop
     members = shop.members[:5]
     here, there = shop.create_slot(5), shop.create_slot(5)
-    orders = confirmed(shop, members, here, shop.create_product(stock=10))
+    orders = confirmed(members, here, shop.create_product(stock=10))
 
     def click(member):
         key = f"key of {member.login}"
@@ -89,7 +78,7 @@ def test_members_and_managers_move_into_one_last_place(clean_shop, check):
     shop = clean_shop
     members = shop.members[:10]
     here, last = shop.create_slot(10), shop.create_slot(1)
-    orders = confirmed(shop, members, here, shop.create_product(stock=20))
+    orders = confirmed(members, here, shop.create_product(stock=20))
     [start] = shop.rpc.call("drive.slot", "read", [last], ["start"])
     ids = {
         row["name"]: row["id"]

@@ -24,7 +24,7 @@ def test_a_freed_place_goes_to_the_first_in_line(clean_shop, offer_places, race,
     shop, (holder, *others) = clean_shop, clean_shop.members
     line, passers = others[:14], others[14:]
     freeing, taking = race("a place is freed", len(others)), race("an offer is taken", len(others))
-    for _round in freeing.rounds(rounds(10)):
+    for _round in freeing.rounds(rounds(3)):
         slot = shop.create_slot(1)
         assert holder.call("slots/hold", slot_id=slot).result["held"]
         tickets = [member.call("waiting/join", slot_id=slot).result["waiting"] for member in line]
@@ -62,8 +62,8 @@ def test_a_freed_place_goes_to_the_first_in_line(clean_shop, offer_places, race,
 def test_an_offer_ends_while_it_is_taken(clean_shop, offer_places, race, psql):
     """Its time is over in the middle of all that: the first has the place, or the next an offer."""
     shop, (holder, *line) = clean_shop, clean_shop.members[:4]
-    ending = race("an offer ends", len(line), retries=False)
-    for number in ending.rounds(rounds(20)):
+    ending = race("an offer ends", len(line))
+    for number in ending.rounds(rounds(6)):
         slot = shop.create_slot(1)
         assert holder.call("slots/hold", slot_id=slot).result["held"]
         tickets = [member.call("waiting/join", slot_id=slot).result["waiting"] for member in line]
