@@ -51,16 +51,23 @@ class DriveWaiting(models.Model):
         """What is offered to a person's household, and what it waits for: ``self``, in the
         order of arrival.
 
-        :return: ``{"offers": […], "lines": […], "now": …}``, the last one a text that
-            is another when what is shown is, and empty for who waits for nothing
+        :return: ``{"offers": […], "lines": […], "paused": …, "now": …}``: why their turn
+            is passed for now, if it is, and a text that is another when what is shown is,
+            and empty for who waits for nothing
         """
         offered = self.filtered(lambda one: one.state == "offered")
         found = {
             "offers": [one._page_offer(person) for one in offered if one.booking_id._is_live()],
             "lines": [one._page_line(person) for one in self - offered],
         }
+        paused = (self - offered)[:1]._paused()
         now = [f"{shown['id']} {shown.get('position', '')}" for shown in found["offers"] + found["lines"]]
-        return {**found, "now": ", ".join(now)}
+        return {**found, "paused": paused, "now": ", ".join([*now, paused] if paused else now)}
+
+    def _paused(self):
+        """Why the turn of this household would be passed now, though it may order."""
+        refusal = self and self.partner_id._drive_limit_refusal(self.point_id)
+        return refusal.message if refusal else ""
 
     def _page_offer(self, person):
         hold = self.env["sale.order"]._drive_basket(person)._drive_live_hold()

@@ -104,6 +104,19 @@ class TestWaitingPages(WaitingCommon, ShopCommon):
                 self.post("/drive/waiting/join", status, **values)
         self.assertFalse(self.env["drive.waiting"].search([("partner_id", "=", self.member.id)]))
 
+    def test_who_has_enough_orders_learns_that_their_turn_is_passed(self):
+        self._join(self.member, self.slot)
+        html = self.get("/drive/slots")
+        self.assertSays(html, "When a place comes free, we write to you")
+        self.assertNotIn("you keep your rank", html)
+        self.point.max_open_orders = 1
+        order = self._create_confirmed({self.bread: 1}, self._slot_at(time(14)), self.member)
+        html = self.get("/drive/waiting/panel")
+        self.assertSays(html, "already has 1 orders to collect", "Until then you keep your rank")
+        self.assertNotIn("When a place comes free, we write to you", html)
+        order._action_cancel()
+        self.assertNotIn("you keep your rank", self.get("/drive/waiting/panel"))
+
     def test_what_waits_is_the_households(self):
         theirs = self._join(self.people[0], self.slot)
         for path in ("take", "leave"):
