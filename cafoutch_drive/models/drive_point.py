@@ -75,15 +75,23 @@ class DrivePoint(models.Model):
     slot_ids = fields.One2many("drive.slot", "point_id", string="Slots")
     place_ids = fields.One2many("drive.place", "point_id", string="Places")
 
-    _positive_slot = models.Constraint("CHECK (slot_minutes > 0)", "A slot lasts at least one minute.")
+    # Upper bounds as well: dates too far away cannot even be reckoned with.
+    _positive_slot = models.Constraint(
+        "CHECK (slot_minutes > 0 AND slot_minutes <= 1440)",
+        "A slot lasts at least one minute, and at most a day.",
+    )
     _capacities = models.Constraint(
-        "CHECK (slot_capacity >= 0 AND slot_line_capacity >= 0)",
-        "A capacity cannot be negative.",
+        "CHECK (slot_capacity BETWEEN 0 AND 10000 AND slot_line_capacity BETWEEN 0 AND 1000000)",
+        "A capacity cannot be negative, nor above 10,000 orders.",
     )
     _durations = models.Constraint(
         "CHECK (horizon_days > 0 AND cutoff_minutes >= 0 AND hold_minutes > 0"
         " AND grace_minutes >= 0 AND max_open_orders > 0)",
         "Days ahead, hold and open orders must be above zero; cut-off and grace cannot be negative.",
+    )
+    _longest_durations = models.Constraint(
+        "CHECK (horizon_days <= 366 AND cutoff_minutes <= 43200 AND hold_minutes <= 43200 AND grace_minutes <= 43200)",
+        "Slots are made for at most a year; cut-off, hold and grace last at most 30 days (43,200 minutes).",
     )
 
     @api.model_create_multi

@@ -319,4 +319,6 @@ class DrivePoint(models.Model):
         "the one after.",
     )
 
-    _offer_minutes_positive = models.Constraint("CHECK (offer_minutes > 0)", "An offer lasts at least one minute.")
+    _offer_minutes_range = models.Constraint(
+        "CHECK (offer_minutes > 0 AND offer_minutes <= 1440)", "An offer lasts at least one minute, and at most a day."
+    )

@@ -52,6 +52,17 @@ class TestMigration(DriveCommon):
         self._migrate("19.0.2.0.0", "post")
         self.assertEqual((own + past + self.slot).mapped("own_capacity"), [True, False, False])
 
+    def test_numbers_without_bounds_are_brought_down(self):
+        for name in ("positive_slot", "capacities", "longest_durations"):
+            self.env.cr.execute(f"ALTER TABLE drive_point DROP CONSTRAINT drive_point_{name}")
+        names = ("slot_minutes", "slot_capacity", "horizon_days", "cutoff_minutes", "hold_minutes", "grace_minutes")
+        before = self.point.read(names)
+        self._migrate("19.0.2.0.0", "pre")
+        self.assertEqual(self.point.read(names), before)
+        self.point.write(dict.fromkeys(names, 10**9))
+        self._migrate("19.0.2.0.0", "pre")
+        self.assertEqual([self.point[name] for name in names], [1440, 10000, 366, 43200, 43200, 43200])
+
     def test_jobs_of_before_are_started_by_odoo_only(self):
         job = self.env.ref("cafoutch_drive.cron_form_batches")
         job.group_ids = False

@@ -43,6 +43,14 @@ class TestPointBadInput(DriveCommon):
             ({"cutoff_minutes": -1}, "cannot be negative"),
             ({"hold_minutes": 0}, "above zero"),
             ({"horizon_days": 0}, "above zero"),
+            ({"slot_minutes": 10**9}, "at most a day"),
+            ({"slot_capacity": 10**9}, "nor above"),
+            ({"slot_line_capacity": 10**9}, "nor above"),
+            ({"offer_minutes": 10**9}, "at most a day"),
+            ({"horizon_days": 10**9}, "at most a year"),
+            ({"cutoff_minutes": 10**9}, "at most 30 days"),
+            ({"hold_minutes": 10**9}, "at most 30 days"),
+            ({"grace_minutes": 10**9}, "at most 30 days"),
         ):
             with self.subTest(values):
                 self.assertSentence(self.mine, values, sentence)

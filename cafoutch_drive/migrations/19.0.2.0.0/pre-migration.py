@@ -10,3 +10,20 @@ def migrate(cr, version):
         """UPDATE sale_order SET drive_ended_at = write_date
             WHERE drive_state IN ('done', 'no_show', 'cancelled') AND drive_ended_at IS NULL"""
     )
+    _bound_points(cr)
+
+
+def _bound_points(cr):
+    """Numbers of points have upper bounds now; a higher one was a slip."""
+    cr.execute(
+        """UPDATE drive_point
+              SET slot_minutes = LEAST(slot_minutes, 1440),
+                  slot_capacity = LEAST(slot_capacity, 10000),
+                  slot_line_capacity = LEAST(slot_line_capacity, 1000000),
+                  horizon_days = LEAST(horizon_days, 366),
+                  cutoff_minutes = LEAST(cutoff_minutes, 43200),
+                  hold_minutes = LEAST(hold_minutes, 43200),
+                  grace_minutes = LEAST(grace_minutes, 43200)
+            WHERE slot_minutes > 1440 OR slot_capacity > 10000 OR slot_line_capacity > 1000000
+               OR horizon_days > 366 OR GREATEST(cutoff_minutes, hold_minutes, grace_minutes) > 43200"""
+    )
