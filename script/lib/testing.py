@@ -1,4 +1,4 @@
-"""script/test: the addon's Odoo tests on a fresh database, then tests/ with a real server and browser.
+"""script/test: the addon's Odoo tests on a fresh database, and tests/ with a real server and browser.
 
 One line at the end counts everything. A run in which nothing ran, something was skipped,
 or Odoo logged a warning or an error fails: a browser test that skips itself because its
@@ -10,9 +10,9 @@ import ast
 import os
 import re
 import subprocess
-import sys
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,8 @@ ODOO_TESTS = ROOT / ADDON / "tests"
 PYTEST_TESTS = ROOT / "tests"
 # Odoo's own tests of the modules that the addon changes.
 UPSTREAM = ("portal", "sale_stock", "stock_picking_batch", "point_of_sale", "pos_sale")
+# How often a long run says where it is.
+STATUS_SECONDS = 20
 # A refusal in answer to a request is logged there as a warning: the tests ask for many.
 REFUSALS = "odoo.http"
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)")
@@ -101,7 +103,6 @@ def run_odoo_tests(name: str, options, log_file: Path, own_skips_allowed=False) 
         *("--screenshots", pictures, *options),
     )
     log = OdooLog(own_skips_allowed)
-    terminal = sys.stdout.isatty()
     started = shown = time.monotonic()
     environment = odoo_command.environment() | {"PATH": programs.path_with_own()}
     with (
@@ -114,12 +115,9 @@ def run_odoo_tests(name: str, options, log_file: Path, own_skips_allowed=False) 
             out.write(text)
             log.read(text)
             now = time.monotonic()
-            if now - shown > (0.5 if terminal else 20):
+            if now - shown > STATUS_SECONDS:
                 shown = now
-                status = f"  {now - started:.0f} s, {log.started} started  {log.current[:70]}"
-                print(f"\r\x1b[K{status}" if terminal else status, end="" if terminal else "\n", flush=True)
-    if terminal:
-        print("\r\x1b[K", end="")
+                say(f"  Odoo tests: {now - started:.0f} s, {log.started} started  {log.current[:70]}")
     count = log.count()
     if not log.finished:
         count.troubles.append("Odoo ended before its tests did")
@@ -276,9 +274,9 @@ def _main() -> int:
     parts = chosen_parts(parse())
     LOGS.mkdir(parents=True, exist_ok=True)
     total = Count()
-    with postgres.running():
-        for part in parts:
-            count = part()
+    # At once: each has databases and servers of its own, and spends much of its time waiting.
+    with postgres.running(), ThreadPoolExecutor(len(parts)) as pool:
+        for count in pool.map(lambda part: part(), parts):
             if not count.passed + count.failed + count.skipped:
                 count.troubles.append("no test ran")
             total += count
