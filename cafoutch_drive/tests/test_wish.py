@@ -21,7 +21,7 @@ class TestWish(ShopCommon):
         self.post("/drive/basket/wish", product_id=self.bread.id, wish="none")
         self.assertEqual(self._wishes(), {self.bread: "none", self.apples: False})
         self.assertSays(self.get("/drive/basket"), "Miche, If it is missing: Do not replace")
-        self.assertSays(self.get("/drive/checkout"), "Miche If it is missing: Do not replace")
+        self.assertSays(self.get("/drive/checkout"), "Miche 4.80 € If it is missing: Do not replace")
         # Another quantity is no other wish.
         self.post("/drive/basket/set", product_id=self.bread.id, qty="2")
         self.assertEqual(self._wishes()[self.bread], "none")
@@ -49,7 +49,7 @@ class TestWish(ShopCommon):
         self.basket._drive_confirm("test-key-wish", self.basket.amount_total)
         self.assertEqual(self._wishes(), {self.bread: "ask", self.apples: False})
         html = self.get(f"/drive/orders/{self.basket.id}")
-        self.assertSays(html, "Miche If it is missing: Ask me")
+        self.assertSays(html, "Miche 4.80 € If it is missing: Ask me")
         self.assertEqual(html.count("If it is missing"), 1)
 
 
