@@ -1,4 +1,5 @@
 from . import (
+    allergens,
     api,
     basket,
     calendar_file,

@@ -41,8 +41,10 @@ class DriveShop(DriveController):
         card = self._catalogue()._product_card(values, product_id)
         if not card:
             return self._not_found()
+        facts = self._catalogue()._product_facts(product_id, values["avoided_ids"])
         keep = self._catalogue()._page_keep(self._partner(), product_id)
-        return self._render("cafoutch_drive.shop_product", {**values, "card": card, "keep": keep, "tab": "shop"})
+        values = {**values, "card": card, "facts": facts, "keep": keep, "tab": "shop"}
+        return self._render("cafoutch_drive.shop_product", values)
 
     def _list(self, page, shelf_id=None, query=None):
         """A page of products: of a shelf, of a search, or of the whole shop."""

@@ -8,7 +8,7 @@ PAGE_SIZE = 48
 # Shown as "only so many left" up to this quantity, in the product's unit.
 LOW_STOCK = 5
 # What a card shows besides its row; see `_card`.
-CARD_STATE = ("id", "qty", "line_text", "left_text", "out")
+CARD_STATE = ("id", "qty", "line_text", "left_text", "out", "avoided_text")
 # Cards kept as HTML, in their states; some 2 kB each.
 CARDS_KEPT = 10000
 # Stand in kept cards for what belongs to one request.

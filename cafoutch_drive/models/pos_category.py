@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 
-from ..tools.shelves import PRODUCE, shelf_for
+from ..tools.shelves import FOOD, PRODUCE, shelf_for
+from .product_template_food import FOOD_KINDS
 
 
 class PosCategory(models.Model):
+    """A shelf says what stands on it, so that nobody says it product by product."""
+
     _inherit = "pos.category"
 
     drive_fresh = fields.Boolean(
@@ -14,12 +17,29 @@ class PosCategory(models.Model):
         help="The origin of fresh fruit and vegetables is shown as large as their price, as the law asks. "
         "Shelves inside this one follow it.",
     )
+    drive_food = fields.Selection(
+        FOOD_KINDS,
+        "What stands here",
+        compute="_compute_drive_food",
+        store=True,
+        readonly=False,
+        recursive=True,
+        help="New products of this shelf are taken for that; each can say otherwise.",
+    )
 
     @api.depends("name")
     def _compute_drive_fresh(self):
         """As its name says, unless somebody says otherwise."""
         for shelf in self:
             shelf.drive_fresh = shelf_for(shelf.name or "") == PRODUCE
+
+    @api.depends("name", "parent_id.drive_food")
+    def _compute_drive_food(self):
+        """What a shelf's name tells, once: what people chose stays."""
+        for shelf in self:
+            if not shelf.drive_food:
+                known = FOOD.get(shelf_for(shelf.name or ""))
+                shelf.drive_food = known or shelf.parent_id.drive_food
 
     def _drive_is_fresh(self):
         """Whether these shelves, or one they are in, hold fresh fruit and vegetables."""

@@ -9,7 +9,10 @@ class ProductProduct(models.Model):
     def _drive_is_sold(self):
         """Whether members can order this product now."""
         self.ensure_one()
-        return self.active and self.sale_ok and self.drive_ok
+        if not (self.active and self.sale_ok and self.drive_ok):
+            return False
+        rules = self.env["drive.policy"]._food_rules(self.env.company.id)
+        return self.drive_complete or not rules.blocks_incomplete
 
     def _drive_format_quantity(self, quantity):
         """A quantity with its unit, as people read it: "1,5 kg"."""

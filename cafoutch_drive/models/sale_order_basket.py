@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # The history of a basket is not that of its taps: Odoo would log each new total.
         self = self.with_context(tracking_disable=True)  # noqa: PLW0642
-        product = self._drive_find_product(product_id)
+        product = self._drive_find_product(product_id, taking_out=self._drive_number(qty) == 0)
         line = self.order_line.filtered(lambda line: line.product_id == product)[:1]
         if not self._drive_is_newer(product, seq, page):
             return self._drive_quantity_answer(product, line, unit)
@@ -112,10 +112,14 @@ class SaleOrder(models.Model):
         self._drive_remember(product, seq, page)
         return self._drive_quantity_answer(product, line, unit, message)
 
-    def _drive_find_product(self, product_id):
-        """Return a product that is sold on the drive of this basket."""
+    def _drive_find_product(self, product_id, taking_out=False):
+        """Return a product that is sold on the drive of this basket.
+
+        :param taking_out: what is in the basket may also be one that is no longer sold
+        """
         product = self.env["product.product"].browse(read_id(product_id, from_text=True)).exists()
-        if not product or not product._drive_is_sold():
+        leaves = taking_out and product in self.order_line.product_id
+        if not product or not (leaves or product._drive_is_sold()):
             raise DriveRefused("not_sold", self.env._("This product is not sold on the drive."))
         return product
 

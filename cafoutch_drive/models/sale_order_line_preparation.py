@@ -6,11 +6,9 @@ from odoo.tools.misc import formatLang
 
 from ..tools.refusal import DriveRefused
 
-# What is weighed may differ from what was ordered by this share before the
-# preparer is asked to look again...
-EXPECTED_SHARE = 0.10
-# ...and never by more than this factor: it is then a slip, such as grams typed
-# for kilos.
+# What is weighed never differs from what was ordered by more than this factor: it is
+# then a slip, such as grams typed for kilos. From which difference the preparer is
+# asked to look again is the manager's.
 MOST_FACTOR = 3
 
 
@@ -54,10 +52,8 @@ class SaleOrderLine(models.Model):
         wanted = self._drive_wanted_qty()
         if not self._drive_is_measured():
             return wanted, wanted
-        return (
-            self._drive_round(wanted * (1 - EXPECTED_SHARE)),
-            self._drive_round(wanted * (1 + EXPECTED_SHARE)),
-        )
+        share = self.env["drive.policy"]._food_rules(self.company_id.id).weight_share
+        return self._drive_round(wanted * (1 - share)), self._drive_round(wanted * (1 + share))
 
     def _drive_round(self, qty):
         return float_round(qty, precision_digits=self._drive_digits())

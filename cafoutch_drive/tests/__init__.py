@@ -22,6 +22,8 @@ from . import (
     test_confirm,
     test_demo_day,
     test_fill,
+    test_food,
+    test_food_pages,
     test_forget,
     test_holidays,
     test_household,
@@ -73,6 +75,7 @@ from . import (
     test_usual,
     test_waiting,
     test_waiting_pages,
+    test_weights,
     test_wish,
     test_word_index,
 )

@@ -67,6 +67,11 @@ class AccessSamples(AccessCommon):
         crate = {"order_id": self.order.id, "name": f"C{number}"}
         return crates.create(crate), {"storage_class": "frozen"}, {**crate, "name": f"D{number}"}
 
+    def _sample_drive_allergen(self):
+        allergens = self.env["drive.allergen"]
+        values = {"name": "Apple", "code": f"apple-{allergens.search_count([])}"}
+        return allergens.search([], limit=1), {"sequence": 99}, values
+
     def _sample_drive_catalogue_change(self):
         return self.env["drive.catalogue.change"].search([], limit=1), {}, {}
 

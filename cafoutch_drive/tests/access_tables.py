@@ -58,6 +58,8 @@ GET  /drive/offer/<string:waiting_token>    200        200 200 200 200 200 200
 POST /drive/offer/<string:waiting_token>    303        303 303 303 303 303 303
 GET  /drive/me                              login      200 200 200 200 200 200
 GET  /drive/me/data                         login      200 200 200 200 200 200
+GET  /drive/me/allergens                    login      200 200 200 200 200 200
+POST /drive/me/allergens                    login      303 303 303 303 303 303
 GET  /drive/me/data/export                  login      200 200 200 200 200 200
 GET  /drive/for                             login      404 404 404 404 200 200
 GET  /drive/for/<int:member_id>             login      404 404 404 404 200 200
@@ -130,6 +132,8 @@ GET  /drive/offer/<string:waiting_token>    200
 POST /drive/offer/<string:waiting_token>    409
 GET  /drive/me                              200
 GET  /drive/me/data                         200
+GET  /drive/me/allergens                    200
+POST /drive/me/allergens                    303
 GET  /drive/me/data/export                  200
 GET  /drive/for                             404
 GET  /drive/for/<int:member_id>             404
@@ -161,6 +165,7 @@ POST /drive/me/recall                       303
 MODELS = """
 drive.point                                 -          -   -   -   -   -   rwcd
 drive.policy                                -          -   -   -   -   -   rw
+drive.allergen                              -          -   -   -   r   r   r
 drive.policy.state                          -          -   -   -   -   -   rw
 drive.slot                                  -          -   -   -   -   -   rwcd
 drive.booking                               -          -   -   -   -   -   r
@@ -223,6 +228,7 @@ drive.forget.action_forget                  no         no  no  no  no  no  yes
 drive.policy.action_open                    no         no  no  no  no  no  yes
 drive.slot.action_view_waiting              no         no  no  no  no  no  yes
 drive.waiting.action_drive_remove           no         no  no  no  no  no  yes
+drive.policy.action_missing_particulars     no         no  no  no  no  no  yes
 drive.closure.action_apply                  no         no  no  no  no  no  yes
 drive.closure.action_close                  no         no  no  no  no  no  yes
 drive.move.action_move                      no         no  no  no  no  no  yes
@@ -271,6 +277,9 @@ FIELDS = """
 res.partner.barcode                         no         no  no  no  no  yes yes
 res.partner.coop_state_reason               no         no  no  no  no  no  yes
 res.partner.coop_state_message              no         no  no  no  no  no  yes
+res.partner.drive_avoid_allergen_ids        no         no  no  no  no  no  no
+res.partner.drive_avoid_since               no         no  no  no  no  no  no
+res.partner.drive_avoids                    no         no  no  no  no  no  no
 res.partner.drive_before_alert              no         no  no  no  no  no  yes
 res.partner.drive_exception_reason          no         no  no  no  no  no  yes
 res.partner.drive_forget_on                 no         no  no  no  no  no  yes

@@ -10,6 +10,7 @@ BUTTONS = """
 drive_first_steps_view_form action_do                            no  no  no  no  no  no  yes
 drive_closure_view_form action_apply                             no  no  no  no  no  no  yes
 drive_closure_view_form action_close                             no  no  no  no  no  no  yes
+drive_policy_view_form_food action_missing_particulars           no  no  no  no  no  no  yes
 drive_forget_view_form action_forget                             no  no  no  no  no  no  yes
 drive_move_view_form action_move                                 no  no  no  no  no  no  yes
 drive_member_import_view_form action_import                      no  no  no  no  no  no  yes
@@ -105,6 +106,7 @@ drive_slot_action                                                no  no  no  no 
 drive_waiting_action                                             no  no  no  no  no  no  yes
 drive_today_action                                               no  yes yes yes yes yes yes
 product_template_action_drive                                    no  no  no  no  yes yes yes
+product_template_action_particulars                              no  no  no  no  yes yes yes
 res_partner_action_drive                                         no  yes yes yes yes yes yes
 res_users_action_drive                                           no  yes yes yes yes yes yes
 sale_order_action_drive                                          no  yes yes yes no  yes yes

@@ -32,6 +32,7 @@ class AccessTries(AccessSamples):
             "POST /drive/lists/<int:list_id>/rename": {"name": "Semaine"},
             "POST /drive/recall/<string:token>": {"wanted": "1"},
             "POST /drive/slots/hold": {"slot_id": self.slot.id},
+            "POST /drive/me/allergens": {"allergen": self.env.ref("cafoutch_drive.allergen_milk").id},
             "POST /drive/checkout/confirm": confirmation,
             "POST /drive/orders/<int:order_id>/message": {"text": f"From {role}"},
             "POST /drive/orders/<int:order_id>/late": {"minutes": "30"},
@@ -231,6 +232,7 @@ class AccessTries(AccessSamples):
         crate = order.drive_crate_ids[:1]
         return {
             "res.partner.action_drive_forget": [self.member.ids],
+            "drive.policy.action_missing_particulars": [self.env["drive.policy"]._for(self.company).ids],
             "drive.point.action_generate_slots": [self.point.ids],
             "drive.slot.action_view_waiting": [self.slot.ids],
             "drive.point.action_view_slots": [self.point.ids],

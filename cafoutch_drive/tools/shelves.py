@@ -25,6 +25,18 @@ SHELVES = (
     SUNDRIES,
 )
 STORAGE_CLASS = {CHILLED: "chilled", FROZEN: "frozen"}
+# What stands on a shelf.
+FOOD = {
+    GROCERY: "prepacked",
+    BULK: "loose",
+    PRODUCE: "loose",
+    CHILLED: "prepacked",
+    FROZEN: "prepacked",
+    DRINKS: "prepacked",
+    BREAD: "loose",
+    HOUSEHOLD: "none",
+    SUNDRIES: "none",
+}
 
 # Word beginnings; the first line that is found in the category decides, so the juice
 # in "jus de fruits" stands before the fruits, frozen before the vegetables.

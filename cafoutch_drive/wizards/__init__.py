@@ -15,6 +15,7 @@ from . import (
     drive_product_import,
     drive_product_import_stock,
     drive_product_import_values,
+    drive_product_import_values_food,
     drive_replan,
     drive_team_member,
 )
