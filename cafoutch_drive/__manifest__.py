@@ -80,6 +80,7 @@
         "templates/shop_recall.xml",
         "templates/shop_filters.xml",
         "templates/shop_facts.xml",
+        "templates/shop_spending.xml",
         "templates/shop_basket.xml",
         "templates/shop_waiting.xml",
         "templates/shop_slots.xml",

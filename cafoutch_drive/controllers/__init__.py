@@ -19,5 +19,6 @@ from . import (
     shop,
     sign_in,
     slots,
+    spending,
     waiting,
 )

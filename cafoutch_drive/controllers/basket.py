@@ -1,6 +1,7 @@
 from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
+from ..tools.typed_quantity import read_number
 from .common import DriveController, local_address, members_only, status_of
 
 
@@ -28,7 +29,9 @@ class DriveBasket(DriveController):
         """Set a quantity; ``to``, of the buttons beside the field, goes first."""
         back = local_address(kwargs.get("next"), "/drive/basket")
         try:
-            answer = self._set_quantity(product_id, kwargs.get("to", qty), unit)
+            # A button's value is ours: nobody typed it.
+            wanted = read_number(kwargs["to"]) if "to" in kwargs else qty
+            answer = self._set_quantity(product_id, wanted, unit)
         except DriveRefused as refused:
             return self._basket_page(refusal=refused.refusal, back=back)
         return self._redirect(back, answer["message"])

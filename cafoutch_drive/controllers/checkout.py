@@ -34,6 +34,7 @@ class DriveCheckout(DriveController):
                 "cards": self._catalogue()._basket_cards(values),
                 "preferences": order._drive_page_preferences(typed or {}),
                 "wishes": order._drive_page_wishes(),
+                "ceilings": order._drive_page_ceilings(),
                 "key": uuid.uuid4().hex,
                 "tab": "basket",
                 "narrow": True,

@@ -13,6 +13,7 @@ from . import served
 
 # What was asked makes no sense; any other refusal is a conflict with how things are.
 NOT_UNDERSTOOD = {
+    "bad_ceiling",
     "bad_day",
     "bad_key",
     "bad_lines",
@@ -24,6 +25,7 @@ NOT_UNDERSTOOD = {
     "bad_unit",
     "no_such_slot",
     "not_sold",
+    "which_unit",
 }
 
 

@@ -17,8 +17,11 @@ class DriveCatalogue(models.AbstractModel):
     @api.model
     def _prepare_row(self, product, price, figures, pictured):
         template = product.product_tmpl_id
+        measure = template._drive_measure()
         return {
             **super()._prepare_row(product, price, figures, pictured),
+            # Where a number alone is kilos or litres.
+            "measure": measure if measure and template.uom_id == template._drive_reference() else "",
             "allergen_ids": frozenset(template._drive_contains().ids),
             "trace_ids": frozenset(template.drive_trace_ids.ids),
             "allergens_known": template._drive_allergens_known() or template.drive_food == "none",
@@ -70,8 +73,10 @@ class DriveCatalogue(models.AbstractModel):
     def _basket_cards(self, values):
         cards = super()._basket_cards(values)
         sold = {entry.product_id for entry in self._index(values["contents"])}
+        ceilings = self.env["sale.order"].browse(values["basket"]["order_id"] or [])._drive_page_ceilings()
         for card in cards:
             card["gone"] = card["id"] not in sold
+            card["ceiling_text"] = ceilings.get(card["id"], "")
         return cards
 
     # === THE PRODUCT'S PAGE === #

@@ -102,6 +102,18 @@ class ProductTemplate(models.Model):
         """Whether the product's unit measures the same thing (weight, volume)."""
         return bool(self.uom_id) and self.uom_id._has_common_reference(uom)
 
+    def _drive_measure(self):
+        """What it is sold by: ``kg``, ``l``, or ``None`` for what is counted."""
+        for xmlid, measure in (("uom.product_uom_kgm", "kg"), ("uom.product_uom_litre", "l")):
+            if self._drive_sold_by(self.env.ref(xmlid)):
+                return measure
+        return None
+
+    def _drive_reference(self):
+        """The kilo, or the litre of what is poured."""
+        names = {"kg": "uom.product_uom_kgm", "l": "uom.product_uom_litre"}
+        return self.env.ref(names[self._drive_measure()])
+
     def _drive_price_included(self, price=None):
         """The price of one sold unit with its taxes, as members pay it.
 

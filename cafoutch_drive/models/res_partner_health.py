@@ -80,7 +80,7 @@ class ResPartner(models.Model):
         avoided = self.drive_avoid_allergen_ids
         return [
             {"id": allergen.id, "name": allergen.name, "avoided": allergen in avoided}
-            for allergen in self.env["drive.allergen"].search([])
+            for allergen in self.env["drive.allergen"].search([("code", "!=", False)])
         ]
 
     def _drive_avoid(self, chosen):

@@ -1,9 +1,8 @@
-import math
-
 from odoo import api, fields, models
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
+from ..tools.typed_quantity import read_number
 
 # Sequence numbers of the last pages that changed a basket are remembered.
 PAGES_REMEMBERED = 4
@@ -91,7 +90,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # The history of a basket is not that of its taps: Odoo would log each new total.
         self = self.with_context(tracking_disable=True)  # noqa: PLW0642
-        product = self._drive_find_product(product_id, taking_out=self._drive_number(qty) == 0)
+        product = self._drive_find_product(product_id, taking_out=read_number(qty) == 0)
         line = self.order_line.filtered(lambda line: line.product_id == product)[:1]
         if not self._drive_is_newer(product, seq, page):
             return self._drive_quantity_answer(product, line, unit)
@@ -128,7 +127,7 @@ class SaleOrder(models.Model):
 
         :raise DriveRefused: when it is not a quantity this product is sold in
         """
-        number = self._drive_number(qty)
+        number, unit = self._drive_read_quantity(product, qty, unit)
         if number is None or number < 0:
             raise DriveRefused(
                 "bad_quantity",
@@ -153,20 +152,6 @@ class SaleOrder(models.Model):
                 ),
             )
         return product.uom_id.round(steps * step)
-
-    @api.model
-    def _drive_number(self, value):
-        """Return a finite number, or ``None`` for anything else; a text may have
-        a decimal comma."""
-        if isinstance(value, str):
-            value = value.strip().replace(",", ".")
-        elif isinstance(value, bool) or not isinstance(value, (int, float)):
-            return None
-        try:
-            number = float(value)
-        except (ValueError, OverflowError):
-            return None
-        return number if math.isfinite(number) and abs(number) < 1e12 else None
 
     def _drive_pieces_to_uom(self, product, pieces):
         """Return the weight of so many whole pieces."""
@@ -223,12 +208,12 @@ class SaleOrder(models.Model):
 
     def _drive_is_newer(self, product, seq, page):
         """Whether this change was made after the last one of the same page."""
-        number = self._drive_number(seq)
+        number = read_number(seq)
         last = (self.drive_sequences or {}).get(page or "", {}).get(str(product.id))
         return number is None or last is None or number > last
 
     def _drive_remember(self, product, seq, page):
-        number = self._drive_number(seq)
+        number = read_number(seq)
         if number is None:
             return
         pages = dict(self.drive_sequences or {})

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
+from ..tools.typed_quantity import read_number
 
 # How long a preparer waits for someone who is writing on the same order.
 LOCK_TIMEOUT = "3s"
@@ -105,7 +106,7 @@ class SaleOrder(models.Model):
     def drive_preparation_pick(self, line_id, qty, sure=False):
         """Note the weight or the number that went into the crate; asks first
         when a weight is not what one expects."""
-        qty = self._drive_number(qty)
+        qty = read_number(qty)
 
         def pick(line):
             question = not sure and line._drive_measure_question(qty)
@@ -116,7 +117,7 @@ class SaleOrder(models.Model):
     @api.model
     def drive_preparation_short(self, line_id, qty, reason):
         """Note that a line, or a part of it, is missing, and why."""
-        qty = self._drive_number(qty)
+        qty = read_number(qty)
         return self._drive_prepare("sale.order.line", line_id, lambda line: line._drive_short(qty, reason))
 
     @api.model

@@ -54,6 +54,7 @@ from . import (
     test_product,
     test_product_import,
     test_proposal,
+    test_quantities,
     test_reasons,
     test_release,
     test_reminder,

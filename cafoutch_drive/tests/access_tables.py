@@ -17,6 +17,7 @@ GET  /drive/search                          login      200 200 200 200 200 200
 GET  /drive/product/<int:product_id>        login      200 200 200 200 200 200
 GET  /drive/slots                           login      200 200 200 200 200 200
 POST /drive/basket/set                      login      303 303 303 303 303 303
+POST /drive/basket/ceiling                  login      303 303 303 303 303 303
 POST /drive/slots/hold                      login      303 303 303 303 303 303
 POST /drive/slots/extend                    login      303 303 303 303 303 303
 POST /drive/slots/release                   login      303 303 303 303 303 303
@@ -92,6 +93,7 @@ GET  /drive/search                          403
 GET  /drive/product/<int:product_id>        403
 GET  /drive/slots                           403
 POST /drive/basket/set                      403
+POST /drive/basket/ceiling                  403
 POST /drive/slots/hold                      403
 POST /drive/slots/extend                    403
 POST /drive/slots/release                   403

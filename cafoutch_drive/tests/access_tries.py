@@ -31,6 +31,7 @@ class AccessTries(AccessSamples):
             "POST /drive/lists/<int:list_id>/set": {"product_id": self.bread.id, "qty": "2"},
             "POST /drive/lists/<int:list_id>/rename": {"name": "Semaine"},
             "POST /drive/recall/<string:token>": {"wanted": "1"},
+            "POST /drive/basket/ceiling": {"product_id": self.apples.id, "amount": "50"},
             "POST /drive/slots/hold": {"slot_id": self.slot.id},
             "POST /drive/me/allergens": {"allergen": self.env.ref("cafoutch_drive.allergen_milk").id},
             "POST /drive/checkout/confirm": confirmation,
@@ -98,6 +99,9 @@ class AccessTries(AccessSamples):
     def _before_route(self, role, route):
         """The state that a route needs to go well: a place to extend, to release or to
         confirm with, taken by the person's own basket."""
+        if role != "visitor" and route.endswith("ceiling"):
+            basket = self.env["sale.order"]._drive_basket(self.people[role].partner_id, create=True)
+            basket._drive_set_quantity(self.apples.id, 0.1)
         if role == "visitor" or not route.endswith(("extend", "release", "confirm")):
             return
         basket = self.env["sale.order"]._drive_basket(self.people[role].partner_id)

@@ -6,6 +6,16 @@
     const shop = window.driveShop;
     const { outbox } = shop;
     const LARGEST = 99999;
+    const TYPED = /^([\d\s.,]+?)\s*(\p{L}*)\.?$/u;
+    const PIECE = /^(p|pc|pcs|pi[eè]ces?)$/;
+    // What a unit measures, and how many kilos or litres it is.
+    const UNITS = {
+        kg: ["kg", 1],
+        g: ["kg", 0.001],
+        l: ["l", 1],
+        cl: ["l", 0.01],
+        ml: ["l", 0.001],
+    };
     // Whether the member knows that changes are waiting for the line.
     let told = false;
 
@@ -17,10 +27,30 @@
     const box = (form) => form.closest(".card, .line, .product");
     const rounded = (value) => Math.round(value * 1000) / 1000;
 
-    /** What was typed, or null when it is no quantity. */
-    function typed(text) {
-        const value = Number(text.trim().replace(/\s/g, "").replace(",", "."));
-        return text.trim() && value >= 0 && value <= LARGEST ? rounded(value) : null;
+    /** A number with a word after it, in what the stepper counts; null for another unit. */
+    function inUnit(form, value, word) {
+        const byPiece = form.elements.unit.value === "piece";
+        const { measure, weight } = form.dataset;
+        if (!word || (PIECE.test(word) && (byPiece || !measure))) {
+            return value;
+        }
+        const [measured, factor] = UNITS[word] || [];
+        if (!measure || measured !== measure) {
+            return null;
+        }
+        const amount = value * factor;
+        return byPiece ? amount && Math.max(1, Math.round(amount / Number(weight))) : amount;
+    }
+
+    /**
+     * What was typed, as a quantity and as it is sent; null when it is none. A number
+     * alone is sent as text: the shop asks when it may be meant in grams.
+     */
+    function typed(text, form) {
+        const [, digits, word] = text.trim().toLowerCase().match(TYPED) || [];
+        const value = Number(digits?.replace(/\s/g, "").replace(",", "."));
+        const qty = value >= 0 && value <= LARGEST ? inUnit(form, value, word) : null;
+        return qty === null ? null : { qty: rounded(qty), sent: word ? rounded(qty) : String(qty) };
     }
 
     /** Show a quantity on one stepper. */
@@ -70,14 +100,10 @@
         if (button?.classList.contains("stepper__less")) {
             return Math.max(rounded(qty - step), 0);
         }
-        return typed(form.elements.qty.value);
+        return null;
     }
 
-    function change(form, qty) {
-        if (qty === null) {
-            show(form, Number(form.dataset.qty));
-            return;
-        }
+    function change(form, qty, sent = qty) {
         if (!told) {
             shop.closeToast();
         }
@@ -85,7 +111,19 @@
         for (const same of steppers(productId)) {
             show(same, qty);
         }
-        outbox.put({ product_id: productId, qty, unit: form.elements.unit.value });
+        outbox.put({ product_id: productId, qty: sent, unit: form.elements.unit.value });
+    }
+
+    function changeTyped(form) {
+        const found = typed(form.elements.qty.value, form);
+        if (found) {
+            change(form, found.qty, found.sent);
+            return;
+        }
+        if (form.elements.qty.value.trim()) {
+            shop.toast(shop.say("unclear"));
+        }
+        show(form, Number(form.dataset.qty));
     }
 
     document.addEventListener("submit", (event) => {
@@ -94,13 +132,18 @@
             return;
         }
         event.preventDefault();
-        change(form, wanted(form, event.submitter));
+        const qty = wanted(form, event.submitter);
+        if (qty === null) {
+            changeTyped(form);
+        } else {
+            change(form, qty);
+        }
     });
 
     document.addEventListener("change", (event) => {
         const form = event.target.closest("form.stepper");
         if (form && event.target === form.elements.qty) {
-            change(form, typed(event.target.value));
+            changeTyped(form);
         }
     });
 
@@ -220,7 +263,7 @@
     function showKept() {
         for (const kept of outbox.read()) {
             for (const form of steppers(kept.product_id)) {
-                show(form, kept.qty);
+                show(form, Number(kept.qty));
             }
             showPending(kept.product_id, true);
         }
