@@ -65,6 +65,7 @@
         "views/drive_today_views.xml",
         "views/on_behalf_views.xml",
         "wizards/drive_product_import_views.xml",
+        "wizards/drive_product_lookup_views.xml",
         "views/sale_order_move_views.xml",
         "views/drive_closure_views.xml",
         "wizards/drive_forget_views.xml",

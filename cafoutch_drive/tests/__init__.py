@@ -53,6 +53,7 @@ from . import (
     test_privacy,
     test_product,
     test_product_import,
+    test_product_lookup,
     test_proposal,
     test_quantities,
     test_reasons,

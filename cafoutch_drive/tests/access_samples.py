@@ -175,6 +175,10 @@ class AccessSamples(AccessCommon):
         values = self._import_values()
         return self.env["drive.product.import"].create(values), {"default_stock": 1}, values
 
+    def _sample_drive_product_lookup(self):
+        values = {"file": "Y29kZQo="}
+        return self.env["drive.product.lookup"].create(values), {"filename": "x.csv"}, values
+
     def _sample_drive_member_import(self):
         values = {"file": "bnVtYmVyCg=="}
         return self.env["drive.member.import"].create(values), {"default_state": "up_to_date"}, values

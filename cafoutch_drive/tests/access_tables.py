@@ -189,6 +189,7 @@ drive.first.steps                           -          -   -   -   -   -   rc
 drive.first.step                            -          -   -   -   -   -   rc
 drive.team.member                           -          -   -   -   -   -   rwc
 drive.product.import                        -          -   -   -   -   -   rwc
+drive.product.lookup                        -          -   -   -   -   -   rwc
 drive.member.import                         -          -   -   -   -   -   rwc
 drive.invitation                            -          -   -   -   -   -   r
 pos.config                                  -          -   -   -   -   rw  rwc
@@ -239,6 +240,8 @@ drive.member.import.action_import           no         no  no  no  no  no  yes
 drive.member.import.action_members          no         yes yes yes yes yes yes
 drive.team.member.action_save               no         no  no  no  no  no  yes
 res.users.action_drive_team                 no         no  no  no  no  no  yes
+drive.product.lookup.action_preview         no         no  no  no  no  no  yes
+drive.product.lookup.action_import          no         no  no  no  no  no  yes
 drive.product.import.action_preview         no         no  no  no  no  no  yes
 drive.product.import.action_import          no         no  no  no  no  no  yes
 drive.product.import.action_products        no         yes yes yes yes yes yes

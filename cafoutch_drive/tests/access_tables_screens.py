@@ -11,6 +11,9 @@ drive_first_steps_view_form action_do                            no  no  no  no 
 drive_closure_view_form action_apply                             no  no  no  no  no  no  yes
 drive_closure_view_form action_close                             no  no  no  no  no  no  yes
 drive_policy_view_form_food action_missing_particulars           no  no  no  no  no  no  yes
+drive_product_lookup_view_form action_import                     no  no  no  no  no  no  yes
+drive_product_lookup_view_form action_preview                    no  no  no  no  no  no  yes
+drive_policy_view_form_lookup drive_product_lookup_action        no  no  no  no  no  no  yes
 drive_forget_view_form action_forget                             no  no  no  no  no  no  yes
 drive_move_view_form action_move                                 no  no  no  no  no  no  yes
 drive_member_import_view_form action_import                      no  no  no  no  no  no  yes
@@ -96,6 +99,7 @@ drive_proposal_action                                            no  no  no  no 
 drive_crate_action                                               no  no  no  no  no  no  yes
 drive_first_steps_action                                         no  no  no  no  no  no  yes
 drive_member_import_action                                       no  no  no  no  no  no  yes
+drive_product_lookup_action                                      no  no  no  no  no  no  yes
 drive_move_action                                                no  no  no  no  no  no  yes
 drive_place_action                                               no  no  no  no  no  no  yes
 drive_point_action                                               no  no  no  no  no  no  yes

@@ -16,6 +16,7 @@ from . import (
     drive_product_import_stock,
     drive_product_import_values,
     drive_product_import_values_food,
+    drive_product_lookup,
     drive_replan,
     drive_team_member,
 )
