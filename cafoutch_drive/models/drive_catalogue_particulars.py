@@ -115,3 +115,8 @@ class DriveCatalogue(models.AbstractModel):
             if found & avoided:
                 return kind, (found & avoided)._listed()
         return None if product._drive_allergens_known() else ("unknown", "")
+
+
+class DriveAllergen(models.Model):
+    _name = "drive.allergen"
+    _inherit = ["drive.allergen", "drive.catalogue.source"]

@@ -179,11 +179,17 @@ class TestFood(FoodCommon):
         self.assertTrue(self.rice._drive_is_sold())
         self.assertFalse(self.rice.with_company(other)._drive_is_sold())
 
-    def test_a_changed_rule_is_seen_by_the_next_page(self):
+    def test_what_changes_is_seen_by_the_next_page(self):
         changes = self.env["drive.catalogue.change"]
-        before = changes._version()
-        self.policy.food_rule = "block"
-        self.assertNotEqual(changes._version(), before)
+        for change in (
+            lambda: self.policy.write({"food_rule": "block"}),
+            lambda: self.milk.write({"words": "kéfir"}),
+            lambda: self.milk.write({"name": "Dairy"}),
+            lambda: self.rice.write({"drive_trace_ids": self.milk.ids}),
+        ):
+            before = changes._version()
+            change()
+            self.assertNotEqual(changes._version(), before)
 
     def test_progress(self):
         count, complete = self.policy.food_count, self.policy.food_complete_count
