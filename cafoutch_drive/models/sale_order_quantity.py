@@ -70,7 +70,9 @@ class SaleOrder(models.Model):
         )
         step = product.uom_id._compute_quantity(product.drive_qty_step or 1.0, reference, round=False)
         most = HEAVY if by_piece else min(HEAVY, MANY_STEPS * step)
-        if kilos <= most and not (by_piece and number > MANY_PIECES):
+        held = sum(self.order_line.filtered(lambda line: line.product_id == product).mapped("product_uom_qty"))
+        same = product.uom_id.compare(product.uom_id._compute_quantity(held, reference, round=False), kilos) == 0
+        if same or (kilos <= most and not (by_piece and number > MANY_PIECES)):
             return
         number_text = Figures(self.env, self.currency_id or self.env.company.currency_id).number
         typed = product._drive_format_quantity(number)

@@ -59,12 +59,8 @@ class SaleOrder(models.Model):
     def _drive_set_quantity(self, product_id, qty, unit="uom", seq=None, page=None):
         """A larger quantity lifts a ceiling that it is above, and says so."""
         answer = super()._drive_set_quantity(product_id, qty, unit, seq, page)
-        compare = self.currency_id.compare_amounts
-        lifted = self.order_line.filtered(
-            lambda line: line.drive_ceiling and compare(line.price_total, line.drive_ceiling) > 0
-        )
+        lifted = self.order_line._drive_lift_ceilings()
         if lifted:
-            lifted.drive_ceiling = 0.0
             answer["message"] = self.env._(
                 "%s: it costs more than the limit you had set, which is taken away.",
                 ", ".join(lifted.product_id.mapped("name")),
@@ -94,6 +90,22 @@ class SaleOrderLine(models.Model):
         "CHECK (drive_ceiling >= 0)",
         "The most that a member pays cannot be negative.",
     )
+
+    def _drive_lift_ceilings(self):
+        """Take away the ceilings that the quantities ordered are above; return those lines."""
+        lifted = self.filtered(
+            lambda line: (
+                line.drive_ceiling and line.currency_id.compare_amounts(line.price_total, line.drive_ceiling) > 0
+            )
+        )
+        lifted.drive_ceiling = 0.0
+        return lifted
+
+    def _drive_change_quantity(self, quantity):
+        """More of it in a confirmed order: what the member orders last counts."""
+        result = super()._drive_change_quantity(quantity)
+        self.exists()._drive_lift_ceilings()
+        return result
 
     def _drive_ceiling_text(self):
         money = Figures(self.env, self.currency_id).money(self.drive_ceiling)

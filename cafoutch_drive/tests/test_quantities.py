@@ -107,6 +107,13 @@ class TestTypedQuantities(DriveCommon):
         self._set_stock(self.bread, 500)
         self.assertEqual(self._set(self.bread, "200"), 200, "loaves are counted")
 
+    def test_what_is_in_the_basket_already_is_not_asked_again(self):
+        self._set(self.apples, "30 kg")
+        self.assertEqual(self._set(self.apples, "30"), 30)
+        self.assertRefused("which_unit", self._set, self.apples, "31")
+        self._set(self.pears, "60 pièces", "piece")
+        self.assertEqual(self._set(self.pears, "60", "piece"), 9)
+
     def test_grams_are_grams(self):
         gram = self.env.ref("uom.product_uom_gram")
         tea = self._create_product("Thé", 0.05, stock=90000, uom_id=gram.id, drive_qty_step=50)
@@ -161,6 +168,13 @@ class TestCeiling(PreparationCommon):
         self.assertTrue(self.line.drive_ceiling)
         self.assertIn("Pommes", self.basket._drive_set_quantity(self.apples.id, 1.2)["message"])
         self.assertFalse(self.line.drive_ceiling)
+
+    def test_a_confirmed_order_that_asks_for_more_lifts_it(self):
+        self.apples_line.drive_ceiling = 3.2
+        self.apples_line._drive_change_quantity(1.0)
+        self.assertTrue(self.apples_line.drive_ceiling)
+        self.apples_line._drive_change_quantity(1.5)
+        self.assertFalse(self.apples_line.drive_ceiling)
 
     def test_the_scales_do_not_go_above_it(self):
         self.start()
