@@ -63,6 +63,7 @@ class DriveShop(DriveController):
                 **found,
                 "filters": catalogue._filters_html(contents, found["listing"], path, query, choices),
                 "cards_html": catalogue._cards_html(contents, found["cards"], request.csrf_token(), self._address()),
+                "avoid_address": catalogue._avoid_address(contents, path, query, choices, values["avoided_ids"]),
                 "filtered": bool(choices.values or choices.left),
                 "tab": "shop",
                 "shelf_id": shelf_id,

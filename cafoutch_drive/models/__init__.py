@@ -11,6 +11,7 @@ from . import (
     drive_catalogue_particulars,
     drive_catalogue_repeat,
     drive_catalogue_search,
+    drive_catalogue_without,
     drive_crate,
     drive_crate_preparation,
     drive_list,

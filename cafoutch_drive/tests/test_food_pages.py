@@ -59,6 +59,31 @@ class TestFoodPages(ShopCommon):
             self.assertNotIn("Traces of", html)
             self.assertNotIn("Allergens not known", html)
 
+    def test_a_list_without_an_allergen(self):
+        self.bread.write({"drive_food": "loose", "drive_no_allergen": True})
+        address = f"/drive?without={self.milk.id}"
+        html = self.get(address)
+        self.assertSays(html, "Miche", "Without Milk")
+        shown = html.split("<main")[1]
+        self.assertNotIn("Cake", shown.split('class="cards"')[1])
+        # Of the apples nobody has said anything.
+        self.assertSays(html, "1 product")
+        self.cake.write({"drive_ingredients": "Riz", "drive_allergen_ids": False, "drive_trace_ids": self.milk.ids})
+        self.assertSays(self.get(address), "1 product")
+        self.cake.write({"drive_no_allergen": True, "drive_trace_ids": False})
+        self.assertSays(self.get(address), "2 products")
+        for nonsense in ("x", "999999999", "<b>", "", "1'"):
+            self.get(f"/drive?without={nonsense}")
+
+    def test_what_a_member_avoids_is_hidden_in_one_tap(self):
+        self.bread.write({"drive_food": "loose", "drive_no_allergen": True})
+        self.assertNotIn("Hide what I avoid", self.get("/drive"))
+        self.post("/drive/me/allergens", page="/drive/me/allergens", allergen=self.milk.id)
+        html = self.get("/drive?left=1")
+        self.assertSays(html, "Hide what I avoid")
+        self.assertIn(f'href="/drive?without={self.milk.id}&amp;left=1"', html)
+        self.assertNotIn("Hide what I avoid", self.get(f"/drive?without={self.milk.id}"))
+
     def test_the_form_keeps_what_is_ticked(self):
         html = self.get("/drive/me/allergens")
         self.assertEqual(html.count('type="checkbox"'), 14)

@@ -8,6 +8,8 @@ import unicodedata
 
 from markupsafe import Markup
 
+# Texts of which the answer is kept; some 200 bytes each.
+TEXTS_KEPT = 50_000
 # A word between underscores is one too: Open Food Facts and labels are typed that way.
 _MARKED = re.compile(r"_([^_\n]{1,60})_")
 
@@ -21,14 +23,22 @@ class AllergenWords:
         :param others: phrases that hold such a word and name none: "lait de coco"
         """
         self._keys = {}
+        self._found = {}
         for key, names in words.items():
             for name in names:
                 self._keys[_singular(_fold(name)[0])] = key
         self._pattern = _pattern(self._keys, [_fold(other)[0] for other in others])
 
     def find(self, text):
-        """The keys that a text names."""
-        return {key for _begin, _end, key in self._places(text or "") if key is not None}
+        """The keys that a text names; remembered, as the shop's index asks for each text
+        again whenever something changes."""
+        found = self._found.get(text)
+        if found is None:
+            if len(self._found) >= TEXTS_KEPT:
+                self._found.clear()
+            places = self._places(text or "")
+            found = self._found[text] = frozenset(key for _begin, _end, key in places if key is not None)
+        return found
 
     def marked(self, text):
         """The text as HTML, these words in bold; all else in it is shown as it is."""
