@@ -1,6 +1,7 @@
 """What tests may import; fixtures are in conftest.py, of which every folder can have its own."""
 
 import json
+import re
 import urllib.request
 
 # What axe calls WCAG 2.2, levels A and AA.
@@ -39,3 +40,8 @@ class RpcError(Exception):
     def __init__(self, name: str, message: str):
         super().__init__(f"{name}: {message}")
         self.name, self.message = name, message
+
+
+def open_slot(html: str) -> int:
+    """The first slot on the page of slots that can be taken; full ones offer to wait."""
+    return int(re.search(r'action="/drive/slots/hold".*?name="slot_id" value="(\d+)"', html, re.DOTALL)[1])

@@ -7,6 +7,8 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
+from support import open_slot
+
 
 def call(page, path, **params):
     body = {"jsonrpc": "2.0", "method": "call", "params": params}
@@ -25,8 +27,8 @@ def order(new_page, sign_in):
         sign_in(page, "membre")
         pages.append(page)
         product = re.search(r'name="product_id" value="(\d+)"', page.request.get("/drive/search?q=miche").text())
-        slot = re.search(r'name="slot_id" value="(\d+)"', page.request.get("/drive/slots").text())
-        assert call(page, "slots/hold", slot_id=int(slot[1]))["held"]
+        slot = open_slot(page.request.get("/drive/slots").text())
+        assert call(page, "slots/hold", slot_id=slot)["held"]
         total = call(page, "basket/set", product_id=int(product[1]), qty=2)["basket_total"]
         answer = call(page, "checkout/confirm", idempotency_key=uuid.uuid4().hex, total_seen=total)
         assert answer["order"], answer

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from support import open_slot
+
 PAGES = [
     "/drive",
     "/drive?page=2",
@@ -52,9 +54,8 @@ def clear(page):
 
 
 def hold(page):
-    html = page.request.get("/drive/slots").text()
-    slot = re.search(r'name="slot_id" value="(\d+)"', html).group(1)
-    assert call(page, "slots/hold", slot_id=int(slot))["held"]
+    slot = open_slot(page.request.get("/drive/slots").text())
+    assert call(page, "slots/hold", slot_id=slot)["held"]
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -252,7 +253,7 @@ def test_without_javascript(member):
     page.locator(".stepper__more").first.click()
     expect(page.locator("form.stepper").first.get_by_role("textbox")).to_have_value("2")
     page.goto("/drive/slots")
-    page.locator("button.slots__item").first.click()
+    page.locator("form[action='/drive/slots/hold'] button").first.click()
     expect(page.get_by_role("status").first).to_contain_text("Votre créneau est gardé")
     page.goto("/drive/checkout")
     page.get_by_label("Un mot pour").fill("Bien cuite")
