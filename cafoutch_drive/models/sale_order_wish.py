@@ -73,4 +73,7 @@ class SaleOrderLine(models.Model):
         wish = replaced.drive_substitution or replaced.order_id.drive_substitution
         if wish == "none":
             return self.env._("The member asked that %s be not replaced.", replaced.product_id.name)
+        if not replaced.order_id.partner_id._drive_may_replace(self.product_id):
+            # Not why: what members avoid is theirs.
+            return self.env._("This member does not take %s as a replacement.", self.product_id.name)
         return None

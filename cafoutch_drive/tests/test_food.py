@@ -303,6 +303,15 @@ class TestAvoided(FoodCommon):
         self.rice.drive_trace_ids = self.sesame
         self.assertTrue(self.member._drive_may_replace(self.rice))
 
+    def test_whoever_prepares_is_refused_it(self):
+        order = self._create_confirmed({self.bread: 1})
+        values = {"order_id": order.id, "product_id": self.rice.id, "drive_substitute_of_id": order.order_line.id}
+        self.rice.drive_trace_ids = self.nuts
+        with self.assertRaisesRegex(ValidationError, "does not take .* as a replacement"):
+            self.env["sale.order.line"].create(values)
+        self.rice.drive_trace_ids = self.sesame
+        self.assertTrue(self.env["sale.order.line"].create(values))
+
     def test_no_substitute_of_which_nobody_knows(self):
         self.rice.drive_no_allergen = False
         self.assertFalse(self.member._drive_may_replace(self.rice))
