@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang, get_lang
 
+from ..tools.units import PIECE, unit
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
@@ -15,13 +17,16 @@ class ProductProduct(models.Model):
         return self.drive_complete or not rules.blocks_incomplete
 
     def _drive_format_quantity(self, quantity):
-        """A quantity with its unit, as people read it: "1,5 kg"."""
+        """A quantity with its unit, as people read it: "1,5 kg", "7"."""
         self.ensure_one()
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         number = formatLang(self.env, quantity, digits=digits)
         if digits:
             point = get_lang(self.env).decimal_point
             number = number.rstrip("0").removesuffix(point)
+        if self.uom_id == unit(self.env, PIECE):
+            # Nobody says "7 Unit(s)" of loaves.
+            return number
         return f"{number}\N{NO-BREAK SPACE}{self.uom_id.name}"
 
     def _drive_available(self, warehouse):
