@@ -1,5 +1,6 @@
 """Who acts on a shop under load: members who really sign in, the administrator, all at once."""
 
+import collections
 import contextlib
 import threading
 import time
@@ -13,6 +14,31 @@ PASSWORD = "a password for the race"
 EMPTY_ROUTE = "/web/session/check"
 # Seconds between two tries, as the pages wait.
 WAITS = (0.5, 1, 2, 4, 8)
+
+
+class Queue:
+    """What a proxy does before a server: lets so many in at a time, in the order of arrival."""
+
+    def __init__(self, places):
+        self._free = places
+        self._waiting = collections.deque()
+        self._lock = threading.Lock()
+
+    def __enter__(self):
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def __exit__(self, *_):
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
 
 
 class Rpc:
@@ -77,6 +103,9 @@ class Member:
         self.http = requests.Session()
         # A second tab of the same browser, which can ask at the same moment.
         self.tab = requests.Session()
+        for http in (self.http, self.tab):
+            # A connection that lay idle may end just as it is used again: browsers know that.
+            http.headers["Connection"] = "close"
 
     def sign_in(self):
         parameters = {"db": self.shop.database, "login": self.login, "password": PASSWORD}
@@ -141,7 +170,7 @@ def at_once(actors, action):
         except Exception as failure:
             failures.append(failure)
 
-    threads = [threading.Thread(target=act, args=(index, actor)) for index, actor in enumerate(actors)]
+    threads = [threading.Thread(target=act, args=(index, actor), daemon=True) for index, actor in enumerate(actors)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -3,11 +3,10 @@
 import contextlib
 import itertools
 import re
-import threading
 import uuid
 from datetime import datetime, timedelta
 
-from clients import PASSWORD, Member, Rpc, at_once, each
+from clients import PASSWORD, Member, Queue, Rpc, at_once, each
 
 import postgres
 
@@ -36,7 +35,7 @@ class Shop:
         """
         self.server, self.url, self.log = server, server.url, server.log
         protected = queue and not server.workers
-        self.queue = threading.Semaphore(THREADS_AT_ONCE) if protected else contextlib.nullcontext()
+        self.queue = Queue(THREADS_AT_ONCE) if protected else contextlib.nullcontext()
         if not self.crowd:
             self.rpc = Rpc(self)
             self.point_id, self.shelf_id = self._create_point()
