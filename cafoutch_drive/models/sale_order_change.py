@@ -223,6 +223,6 @@ class SaleOrder(models.Model):
         self._drive_trigger_mails()
 
     def _drive_change_text(self, product, before, quantity):
-        """One article of the log: "Miche: 2 Units → 3 Units"."""
+        """One article of the log: "Miche: 2 → 3"."""
         texts = [product._drive_format_quantity(number) if number else "0" for number in (before, quantity)]
         return f"{product.name}: {texts[0]} → {texts[1]}"
