@@ -61,7 +61,7 @@ class TestMigration(DriveCommon):
         self.assertEqual(self.point.read(names), before)
         self.point.write(dict.fromkeys(names, 10**9))
         self._migrate("19.0.2.0.0", "pre")
-        self.assertEqual([self.point[name] for name in names], [1440, 10000, 366, 43200, 43200, 43200])
+        self.assertEqual([self.point[name] for name in names], [1440, 10000, 1098, 43200, 43200, 43200])
 
     def test_jobs_of_before_are_started_by_odoo_only(self):
         job = self.env.ref("cafoutch_drive.cron_form_batches")

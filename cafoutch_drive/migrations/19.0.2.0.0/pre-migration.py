@@ -20,10 +20,10 @@ def _bound_points(cr):
               SET slot_minutes = LEAST(slot_minutes, 1440),
                   slot_capacity = LEAST(slot_capacity, 10000),
                   slot_line_capacity = LEAST(slot_line_capacity, 1000000),
-                  horizon_days = LEAST(horizon_days, 366),
+                  horizon_days = LEAST(horizon_days, 1098),
                   cutoff_minutes = LEAST(cutoff_minutes, 43200),
                   hold_minutes = LEAST(hold_minutes, 43200),
                   grace_minutes = LEAST(grace_minutes, 43200)
             WHERE slot_minutes > 1440 OR slot_capacity > 10000 OR slot_line_capacity > 1000000
-               OR horizon_days > 366 OR GREATEST(cutoff_minutes, hold_minutes, grace_minutes) > 43200"""
+               OR horizon_days > 1098 OR GREATEST(cutoff_minutes, hold_minutes, grace_minutes) > 43200"""
     )
