@@ -61,7 +61,7 @@ def test_a_rule_of_another_addon(shop_with, new_page, sign_in):
     product = int(page.locator("input[name=product_id]").first.get_attribute("value"))
     assert call(page, "basket/set", product_id=product, qty=1)["qty"] == 1
     page.goto("/drive/slots")
-    slot = page.locator("input[name=slot_id]").first.get_attribute("value")
+    slot = page.locator("form[action='/drive/slots/hold'] input[name=slot_id]").first.get_attribute("value")
     assert call(page, "slots/hold", slot_id=int(slot))["held"]
     total = call(page, "basket/set", product_id=product, qty=1)["basket_total"]
 

@@ -90,6 +90,8 @@ class Author:
                 "list_price": 100,
                 "taxes_id": [(6, 0, [self.tax])],
                 "drive_ok": True,
+                # The demonstration shop sells no food of which nothing is said.
+                "drive_food": "none",
             },
         )
         self.template = self.rpc("product.product", "read", [self.product], ["product_tmpl_id"])[0]["product_tmpl_id"][
