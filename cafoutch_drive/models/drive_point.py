@@ -90,7 +90,8 @@ class DrivePoint(models.Model):
         "Days ahead, hold and open orders must be above zero; cut-off and grace cannot be negative.",
     )
     _longest_durations = models.Constraint(
-        "CHECK (horizon_days <= 1098 AND cutoff_minutes <= 43200 AND hold_minutes <= 43200 AND grace_minutes <= 43200)",
+        "CHECK (horizon_days <= 1098 AND cutoff_minutes <= 43200"
+        " AND hold_minutes <= 43200 AND grace_minutes <= 43200)",
         "Slots are made for at most three years; cut-off, hold and grace last at most 30 days (43,200 minutes).",
     )
 
