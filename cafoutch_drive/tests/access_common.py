@@ -1,8 +1,8 @@
 """What the access tests share: the people, and real requests as each of them."""
 
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import new_test_user
 
-from .common import DriveCommon
+from .common import DriveCommon, PatientHttpCase
 
 ADDON = "cafoutch_drive"
 ROLES = ("visitor", "member", "household", "other", "volunteer", "cashier", "manager")
@@ -21,7 +21,7 @@ def rows(table, columns=ROLES):
     return found
 
 
-class AccessCommon(DriveCommon, HttpCase):
+class AccessCommon(DriveCommon, PatientHttpCase):
     """The people of the tables, and how each of them calls Odoo."""
 
     maxDiff = None

@@ -4,9 +4,18 @@ make what a test needs in one line."""
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 from ..tools.refusal import DriveRefused
+
+
+class PatientHttpCase(HttpCase):
+    def url_open(self, url, data=None, files=None, timeout=120, **kwargs):
+        """As Odoo's, but patient: on a busy machine the first page of 20,000 products takes long.
+
+        No test is about time; ``script/bench`` measures it.
+        """
+        return super().url_open(url, data=data, files=files, timeout=timeout, **kwargs)
 
 
 class DriveCommon(TransactionCase):

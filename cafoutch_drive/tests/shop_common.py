@@ -4,12 +4,10 @@ import json
 import re
 from html import unescape
 
-from odoo.tests import HttpCase
-
-from .common import DriveCommon
+from .common import DriveCommon, PatientHttpCase
 
 
-class ShopCommon(DriveCommon, HttpCase):
+class ShopCommon(DriveCommon, PatientHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

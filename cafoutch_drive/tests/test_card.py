@@ -3,11 +3,11 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.barcode import get_barcode_check_digit
 
 from ..tools.card_code import card_svg, read_card_number
-from .common import DriveCommon
+from .common import DriveCommon, PatientHttpCase
 
 NEW_NUMBER = "odoo.addons.cafoutch_drive.models.res_partner_card.new_card_number"
 
@@ -124,7 +124,7 @@ class TestCard(DriveCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestCardPage(HttpCase, DriveCommon):
+class TestCardPage(PatientHttpCase, DriveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

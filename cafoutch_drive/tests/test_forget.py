@@ -5,12 +5,12 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import MailCase
 
-from .common import DriveCommon
+from .common import DriveCommon, PatientHttpCase
 from .till_common import TillCommon
 
 NAME = "Zéphyrine Quatrefages"
@@ -334,7 +334,7 @@ class TestForget(ForgetCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestForgetSession(ForgetCommon, HttpCase):
+class TestForgetSession(ForgetCommon, PatientHttpCase):
     def test_sessions_end(self):
         self._leave()
         self.user.password = "zephyrine password"

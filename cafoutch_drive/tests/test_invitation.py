@@ -7,11 +7,11 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.res_partner_invitation import INVITED_AT_ONCE
-from .common import DriveCommon
+from .common import DriveCommon, PatientHttpCase
 
 
 class InvitationCommon(DriveCommon):
@@ -253,7 +253,7 @@ class TestInvitation(InvitationCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestInvitationLink(InvitationCommon, HttpCase):
+class TestInvitationLink(InvitationCommon, PatientHttpCase):
     def test_member_chooses_a_password_and_is_in(self):
         self._invite()
         link = self._link()

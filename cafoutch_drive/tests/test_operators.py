@@ -9,12 +9,13 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ..models.res_users_operator import SESSION_KEY
 from .access_common import ADDON, AccessCommon
+from .common import PatientHttpCase
 from .till_common import TillCommon
 
 OPERATOR = "odoo.addons.cafoutch_drive.models.res_users_operator"
@@ -325,7 +326,7 @@ class TestOperators(OperatorCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestOperatorsTill(HttpCase, TillCommon):
+class TestOperatorsTill(PatientHttpCase, TillCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -8,8 +8,10 @@ from passlib.context import CryptContext
 
 from odoo.exceptions import UserError
 from odoo.http import Request
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, config
+
+from .common import PatientHttpCase
 
 HOME, CAFE = "192.0.2.1", "198.51.100.7"
 LOGIN, PASSWORD = "camille@example.com", "a right password"
@@ -18,7 +20,7 @@ WAIT = "Too many tries for now."
 
 
 @tagged("post_install", "-at_install")
-class TestSignIn(HttpCase):
+class TestSignIn(PatientHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

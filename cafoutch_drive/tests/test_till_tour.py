@@ -1,13 +1,14 @@
 """The real till, in Chromium, as a restricted cashier."""
 
 from odoo import api
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
+from .common import PatientHttpCase
 from .till_common import TillCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTillTour(HttpCase, TillCommon):
+class TestTillTour(PatientHttpCase, TillCommon):
     def setUp(self):
         super().setUp()
         self.chips.barcode = "3990000000017"
