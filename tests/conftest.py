@@ -27,7 +27,7 @@ import database
 import odoo_command
 import postgres
 import programs
-from common import LOGS, ROOT, STATE
+from common import ROOT, STATE, TEST_LOGS
 from serving import Server
 from support import WCAG, Rpc
 
@@ -95,7 +95,7 @@ def servers(new_database):
             workers=workers,
             # Nothing happens behind a test's back.
             cron_threads=0,
-            log=LOGS / "tests" / f"server-{next(_numbers)}.log",
+            log=TEST_LOGS / f"server-{os.getpid()}-{next(_numbers)}.log",
         )
         shop.start()
         started.append(shop)

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # All that the commands make for this checkout; ignored by git.
 STATE = ROOT / ".odoo"
 LOGS = STATE / "log"
+# Of the servers that end-to-end tests start.
+TEST_LOGS = LOGS / "tests"
 VENV = STATE / "venv"
 PYTHON = VENV / "bin" / "python"
 # Other people's addons that the tests install beside ours.

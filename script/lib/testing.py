@@ -9,6 +9,7 @@ import argparse
 import ast
 import os
 import re
+import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ET
@@ -20,11 +21,15 @@ import database
 import odoo_command
 import postgres
 import programs
-from common import ADDON, LOGS, PYTHON, ROOT, STATE, Failure, main, say
+from common import ADDON, LOGS, PYTHON, ROOT, STATE, TEST_LOGS, Failure, main, say
 from serving import free_port
 
 ODOO_TESTS = ROOT / ADDON / "tests"
 PYTEST_TESTS = ROOT / "tests"
+RACES = "tests/race"
+# The longest part runs beside the others, which follow each other: three at once would
+# only wait for each other on a small machine, and spoil what the races print.
+AT_ONCE = 2
 # Odoo's own tests of the modules that the addon changes.
 UPSTREAM = ("portal", "sale_stock", "stock_picking_batch", "point_of_sale", "pos_sale")
 # How often a long run says where it is.
@@ -159,9 +164,9 @@ def manifest_modules() -> list[str]:
     return database.manifest()["depends"]
 
 
-def pytest_tests(arguments, environment) -> Count:
-    say("End-to-end tests: a real server, a real browser")
-    report = LOGS / "test-pytest.xml"
+def pytest_tests(name, arguments, environment) -> Count:
+    say(f"End-to-end tests ({name}): a real server, a real browser")
+    report = LOGS / f"test-{name}.xml"
     report.unlink(missing_ok=True)
     status = subprocess.run(
         [PYTHON, "-m", "pytest", "-v", "--junitxml", report, *arguments],
@@ -259,23 +264,31 @@ def chosen_parts(options):
         return [lambda: upstream_tests(options.names)]
     if options.race:
         environment["DRIVE_RACE"] = "full"
-        addresses = select(options.names)[1] or ["tests/race"]
-        return [lambda: pytest_tests(addresses, environment)]
-    tags, addresses = select(options.names)
+        addresses = select(options.names)[1] or [RACES]
+        return [lambda: pytest_tests("races", addresses, environment)]
+    if not options.names:
+        tags, pages, races = [f"/{ADDON}"], ["tests", f"--ignore={RACES}"], [RACES]
+    else:
+        tags, addresses = select(options.names)
+        races = [address for address in addresses if address.startswith(RACES)]
+        pages = [address for address in addresses if address not in races]
     parts = []
-    if tags or not options.names:
-        parts.append(lambda: addon_tests(",".join(tags) or f"/{ADDON}"))
-    if addresses or not options.names:
-        parts.append(lambda: pytest_tests(addresses, environment))
+    if pages:
+        parts.append(lambda: pytest_tests("pages", pages, environment))
+    if tags:
+        parts.append(lambda: addon_tests(",".join(tags)))
+    if races:
+        parts.append(lambda: pytest_tests("races", races, environment))
     return parts
 
 
 def _main() -> int:
     parts = chosen_parts(parse())
     LOGS.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(TEST_LOGS, ignore_errors=True)
     total = Count()
     # At once: each has databases and servers of its own, and spends much of its time waiting.
-    with postgres.running(), ThreadPoolExecutor(len(parts)) as pool:
+    with postgres.running(), ThreadPoolExecutor(AT_ONCE) as pool:
         for count in pool.map(lambda part: part(), parts):
             if not count.passed + count.failed + count.skipped:
                 count.troubles.append("no test ran")
