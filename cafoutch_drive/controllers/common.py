@@ -65,7 +65,7 @@ class DriveController(http.Controller):
 
     def _person(self):
         """The person who is signed in, whoever they order for."""
-        return request.env.user.sudo().partner_id
+        return request.env.user._drive_person()
 
     def _partner(self):
         """The person whose basket and orders this request is about: who is signed in,
@@ -112,6 +112,8 @@ class DriveController(http.Controller):
         known = values.get("bare") or "contents" in values
         shop = {} if known else self._shop_values()
         values = {**self._frame_values(), **shop, **values}
+        if "coop" not in values:
+            values["coop"] = request.env.company.sudo()._drive_name()
         response = request.render(template, values)
         response.status_code = status
         # A page shows a basket: never a kept copy of it.
@@ -132,7 +134,6 @@ class DriveController(http.Controller):
         member = served.current(to_show=True)
         return {
             "language": (env.lang or "en_US").replace("_", "-"),
-            "coop": env.company.sudo().name,
             # Whose basket a page changes; what it has not sent yet is kept by it.
             "owner": self._owner(member),
             "served": member and member._drive_page_served(),

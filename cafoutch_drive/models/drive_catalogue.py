@@ -34,10 +34,13 @@ class Contents:
         self.known = None
         self.words = None
         self.earlier_words = earlier and (earlier.words or earlier.earlier_words)
+        self.figures = {}
+        """``{currency id: Figures}``"""
         self.prices = {}
         self.listings = LRU(LISTINGS_KEPT)
         self.rows = {}
         self.cards = {}
+        self.lines = {}
         # {(product id, quantity, ids of its taxes): what a line of so much comes to}
         self.amounts = {}
 
@@ -70,15 +73,26 @@ class DriveCatalogue(models.AbstractModel):
         return [None]
 
     @api.model
-    def _contents(self, pricelist):
-        """Return contents that are right in this transaction."""
-        version = self.env["drive.catalogue.change"]._version()
+    def _contents(self, pricelist, version=None):
+        """Return contents that are right in this transaction.
+
+        :param version: of the catalogue, where this transaction has read it already
+        """
+        version = version or self.env["drive.catalogue.change"]._version()
         box = self._box(pricelist.id, self.env.lang, self.env.company.id)
         contents = box[0]
         now = fields.Datetime.now()
         if not contents or not contents.is_current(version, now):
             contents = box[0] = Contents(version, self._next_price_change(), contents)
         return contents
+
+    @api.model
+    def _figures(self, contents, currency):
+        """The writer of amounts in a currency, in the language of the contents."""
+        figures = contents.figures.get(currency.id)
+        if figures is None:
+            figures = contents.figures[currency.id] = Figures(self.env, currency)
+        return figures
 
     @api.model
     def _next_price_change(self):

@@ -29,9 +29,14 @@ class DriveCatalogueChange(models.Model):
 
     @api.model
     def _version(self):
-        """The version of the catalogue in this transaction."""
-        [version] = self.env.execute_query(SQL("SELECT count(*), max(id) FROM drive_catalogue_change"))
+        """The version of the catalogue in this transaction: a list, to be compared only."""
+        [[version]] = self.env.execute_query(SQL("SELECT %s", self._sql_version()))
         return version
+
+    @api.model
+    def _sql_version(self):
+        """SQL of the version, for a query that reads something else as well."""
+        return SQL("(SELECT ARRAY[count(*), COALESCE(max(id), 0)] FROM drive_catalogue_change)")
 
     @api.autovacuum
     def _gc_old_changes(self):

@@ -11,6 +11,8 @@ LOW_STOCK = 5
 CARD_STATE = ("id", "qty", "line_text", "left_text", "out", "avoided_text")
 # Cards kept as HTML, in their states; some 2 kB each.
 CARDS_KEPT = 10000
+# Lines of baskets kept, in their quantities; some 1 kB each.
+LINES_KEPT = 10000
 # Stand in kept cards for what belongs to one request.
 CSRF_MARK = "%csrf_token%"
 HERE_MARK = "%here%"
@@ -31,15 +33,17 @@ class DriveCatalogue(models.AbstractModel):
         """
         basket = self.env["sale.order"]._drive_page_basket(partner)
         pricelist = self.env["product.pricelist"].browse(basket["pricelist_id"])
-        contents = self._contents(pricelist)
+        contents = self._contents(pricelist, basket["version"])
+        basket["figures"] = self._figures(contents, self.env["res.currency"].browse(basket["currency_id"]))
         self._index(contents)
         rows = self._rows(contents, pricelist, basket["held"])
         lines = [
-            self._basket_line(rows[number], *line, basket["figures"])
+            self._basket_line(contents, rows[number], *line, basket["figures"])
             for number, line in basket["held"].items()
             if number in rows
         ]
         return {
+            "coop": basket["coop"],
             "basket": basket,
             "basket_lines": lines,
             "estimated": any(line["measured"] for line in lines),
@@ -52,15 +56,24 @@ class DriveCatalogue(models.AbstractModel):
         }
 
     @api.model
-    def _basket_line(self, row, quantity, total, figures):
-        return {
-            "id": row["id"],
-            "name": row["name"],
-            "prices": " · ".join(filter(None, (row["price_text"], row["compared"]))),
-            "measured": row["measured"],
-            "quantity": self._quantity_text(row, quantity, figures),
-            "total": figures.money(total),
-        }
+    def _basket_line(self, contents, row, quantity, total, figures):
+        """What pages say of a line of a basket: made once for all baskets with such a line,
+        as cards are, and ``html``, as it stands beside a list, too."""
+        state = (row["id"], quantity, total, figures.currency_name)
+        line = contents.lines.get(state)
+        if line is None:
+            if len(contents.lines) >= LINES_KEPT:
+                contents.lines.clear()
+            line = contents.lines[state] = {
+                "id": row["id"],
+                "name": row["name"],
+                "prices": " · ".join(filter(None, (row["price_text"], row["compared"]))),
+                "measured": row["measured"],
+                "quantity": self._quantity_text(row, quantity, figures),
+                "total": figures.money(total),
+            }
+            line["html"] = self.env["ir.qweb"]._render("cafoutch_drive.shop_panel_line", {"line": line})
+        return line
 
     @api.model
     def _quantity_text(self, row, quantity, figures):

@@ -187,18 +187,28 @@ class DriveSlot(models.Model):
             # Odoo tries a mail template on any sales order when it saves it.
             return ""
         self.ensure_one()
-        return f"{self._drive_day_label()}, {self._drive_time_label()}"
+        return self._text_of(self.start, self.stop, self.point_id.tz)
+
+    @api.model
+    def _text_of(self, start, stop, tz):
+        """Day and times of a slot that need not be read for it."""
+        return f"{self._day_text(start, tz)}, {self._times_text(start, stop, tz)}"
 
     def _drive_day_label(self):
         """The day, such as "vendredi 27 novembre"."""
-        return format_datetime(self.env, self.start, tz=self.point_id.tz, dt_format="EEEE d MMMM")
+        return self._day_text(self.start, self.point_id.tz)
 
     def _drive_time_label(self):
         """The times, such as "18:30-18:45"."""
-        return "-".join(
-            format_datetime(self.env, moment, tz=self.point_id.tz, dt_format="HH:mm")
-            for moment in (self.start, self.stop)
-        )
+        return self._times_text(self.start, self.stop, self.point_id.tz)
+
+    @api.model
+    def _day_text(self, start, tz):
+        return format_datetime(self.env, start, tz=tz, dt_format="EEEE d MMMM")
+
+    @api.model
+    def _times_text(self, start, stop, tz):
+        return "-".join(format_datetime(self.env, moment, tz=tz, dt_format="HH:mm") for moment in (start, stop))
 
     def _drive_opens_label(self):
         """When it can be taken, such as "dimanche 22 novembre, 20:00"."""

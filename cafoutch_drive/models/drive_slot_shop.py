@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import groupby
+from odoo.tools import groupby, ormcache
 from odoo.tools.misc import format_datetime
 
 
@@ -18,19 +18,25 @@ class DriveSlot(models.Model):
         """
         if not basket["booking_id"]:
             return None
-        booking = self.env["drive.booking"].browse(basket["booking_id"])
-        slot = booking.slot_id
+        label, short = self._page_held_texts(basket["slot_start"], basket["slot_stop"], basket["slot_tz"])
         hours, minutes = divmod(max(int(basket["slot_left"].total_seconds() // 60), 0), 60)
         return {
-            "id": slot.id,
-            "label": slot._drive_label(),
-            "short": format_datetime(self.env, slot.start, tz=slot.point_id.tz, dt_format="EEEE HH:mm"),
+            "id": basket["slot_id"],
+            "label": label,
+            "short": short,
             "ends": f"{basket['slot_ends'].isoformat()}Z",
             "left": self.env._("%(hours)s h %(minutes)02d left", hours=hours, minutes=minutes)
             if hours
             else self.env._("%(minutes)s min left", minutes=minutes),
             "extended": basket["extended"],
         }
+
+    @api.model
+    @ormcache("start", "stop", "tz", "self.env.lang")
+    def _page_held_texts(self, start, stop, tz):
+        """What pages say of a slot that is held, long and short. It hangs on nothing but
+        the times, and is dear to say on each page."""
+        return self._text_of(start, stop, tz), format_datetime(self.env, start, tz=tz, dt_format="EEEE HH:mm")
 
     @api.model
     def _page_days(self, basket):

@@ -15,6 +15,11 @@ class ResCompany(models.Model):
             self.env["drive.policy"]._for(company)
         return companies
 
+    def _drive_name(self):
+        """The coop's name, alone: a company has a hundred other columns."""
+        self.fetch(["name"])
+        return self.name
+
     @ormcache("self.id")
     def _drive_tz(self):
         """Name of the time zone in which the coop lives: that of its first drive

@@ -3,6 +3,18 @@ from odoo.tools.misc import format_date
 
 from .res_partner import MEMBER_PAGE, NEXT_STATE
 
+# What each page reads of who asks for it, and of the main member of their household. Read
+# by name: of a contact, Odoo would read more than a hundred columns for the first of them.
+READ_BY_EACH_PAGE = (
+    "commercial_partner_id",
+    "company_id",
+    "coop_state",
+    "coop_state_until",
+    "coop_state_next",
+    "drive_exception_until",
+    "drive_avoids",
+)
+
 
 class ResPartner(models.Model):
     """What the members' pages show of a person and of their household."""
@@ -109,3 +121,16 @@ class ResPartner(models.Model):
             "phone": phone,
             "phone_link": "".join(sign for sign in phone if sign in "+0123456789"),
         }
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _drive_person(self):
+        """The person of an account, with the rights of the shop."""
+        account = self.sudo()
+        account.fetch(["partner_id", "company_id"])
+        person = account.partner_id
+        person.fetch(READ_BY_EACH_PAGE)
+        person.commercial_partner_id.fetch(READ_BY_EACH_PAGE)
+        return person

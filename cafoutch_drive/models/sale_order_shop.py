@@ -23,58 +23,56 @@ class SaleOrder(models.Model):
 
     @api.model
     def _drive_page_basket(self, partner):
-        """What each page shows of a person's basket, in two queries.
+        """What each page shows of a person's basket, in one query.
 
         :return: dict of ``order_id`` (0 without a basket), ``held``
             ``{product_id: (quantity, total)}`` in the order of the basket,
             ``count``, ``total`` (with taxes), ``pricelist_id``, ``warehouse_id``,
-            ``currency``, ``figures``, ``booking_id``, ``slot_ends`` and ``slot_left``
-            (a timedelta) of a place that is held at this moment (``None`` without)
+            ``currency_id``; of a place that is held at this moment (``None`` without)
+            ``booking_id``, ``slot_ends``, ``slot_left`` (a timedelta), ``slot_id``,
+            ``slot_start``, ``slot_stop`` and ``slot_tz``; and, to save queries, ``coop``,
+            the name of the company, and ``version``, of the catalogue in this transaction
+            (``None`` where it was not read)
         """
-        header = self._drive_read_basket(partner)
-        currency = self.env["res.currency"].browse(header["currency_id"])
-        return {
-            **header,
-            "count": len(header["held"]),
-            "currency": currency,
-            "figures": Figures(self.env, currency),
-        }
+        basket = self._drive_read_basket(partner) or self._drive_no_basket(partner)
+        return {**basket, "count": len(basket["held"])}
 
     @api.model
     def _drive_read_basket(self, partner):
-        self.flush_model()
-        self.env["sale.order.line"].flush_model()
-        self.env["drive.booking"].flush_model()
+        self.env.flush_all()
         rows = self.env.execute_query_dict(
             SQL(
                 """SELECT o.id AS order_id, o.amount_total AS total, o.currency_id,
                           o.pricelist_id, o.warehouse_id,
                           b.id AS booking_id, b.expires_at AS slot_ends, b.extended,
-                          b.expires_at - clock_timestamp() AT TIME ZONE 'UTC' AS slot_left
+                          b.expires_at - clock_timestamp() AT TIME ZONE 'UTC' AS slot_left,
+                          s.id AS slot_id, s.start AS slot_start, s.stop AS slot_stop, c.tz AS slot_tz,
+                          (SELECT json_agg(json_build_array(l.product_id, l.product_uom_qty, l.price_total)
+                                           ORDER BY l.sequence, l.id)
+                             FROM sale_order_line l
+                            WHERE l.order_id = o.id AND l.product_id IS NOT NULL
+                              AND l.display_type IS NULL) AS lines,
+                          %s AS version,
+                          (SELECT name FROM res_company WHERE id = %s) AS coop
                      FROM sale_order o
                      LEFT JOIN drive_booking b
                        ON b.id = o.drive_booking_id AND b.state = 'held'
                       AND b.expires_at > clock_timestamp() AT TIME ZONE 'UTC'
+                     LEFT JOIN drive_slot s ON s.id = b.slot_id
+                     LEFT JOIN drive_point p ON p.id = s.point_id
+                     LEFT JOIN resource_calendar c ON c.id = p.calendar_id
                     WHERE o.partner_id = %s AND o.is_drive
                       AND o.drive_state = 'basket'""",
+                self.env["drive.catalogue.change"]._sql_version(),
+                self.env.company.id,
                 partner.id,
             )
         )
         if not rows:
-            return self._drive_no_basket(partner)
-        lines = self.env.execute_query(
-            SQL(
-                """SELECT product_id, product_uom_qty, price_total
-                     FROM sale_order_line
-                    WHERE order_id = %s AND product_id IS NOT NULL
-                      AND display_type IS NULL
-                    ORDER BY sequence, id""",
-                rows[0]["order_id"],
-            )
-        )
-        held = {product: (float(qty), float(total)) for product, qty, total in lines}
-        total = float(rows[0]["total"] or 0.0)
-        return {**rows[0], "held": held, "total": total}
+            return None
+        [basket] = rows
+        held = {product: (float(qty), float(total)) for product, qty, total in basket.pop("lines") or ()}
+        return {**basket, "held": held, "total": float(basket["total"] or 0.0)}
 
     @api.model
     def _drive_no_basket(self, partner):
@@ -92,6 +90,8 @@ class SaleOrder(models.Model):
             "slot_left": None,
             "extended": False,
             "held": {},
+            "version": None,
+            "coop": company.sudo()._drive_name(),
         }
 
     @api.model

@@ -8,7 +8,10 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 class Figures:
-    """Writes numbers in the language of an environment."""
+    """Writes numbers in the language of an environment.
+
+    It outlives the request that made it: nothing of the environment is kept.
+    """
 
     def __init__(self, env, currency):
         """
@@ -16,6 +19,7 @@ class Figures:
         :param currency: ``res.currency`` of the amounts
         """
         lang = env["res.lang"]._get_data(code=env.lang or "en_US")
+        self.currency_name = currency.name
         self._point = lang.decimal_point or "."
         self._thousands = lang.thousands_sep or ""
         self._digits = currency.decimal_places
