@@ -95,6 +95,7 @@ from . import (
     sale_order_repeat,
     sale_order_shop,
     sale_order_spending,
+    sale_order_tap,
     sale_order_till,
     sale_order_till_card,
     sale_order_till_rows,

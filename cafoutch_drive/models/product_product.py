@@ -4,9 +4,29 @@ from odoo.tools.misc import formatLang, get_lang
 
 from ..tools.units import PIECE, unit
 
+# Read by name: a product has more than a hundred columns.
+PRODUCT_COLUMNS = ("active", "product_tmpl_id")
+TEMPLATE_COLUMNS = (
+    "name",
+    "uom_id",
+    "sale_ok",
+    "is_storable",
+    "drive_ok",
+    "drive_complete",
+    "drive_qty_step",
+    "drive_piece_weight",
+)
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
+
+    @api.model
+    def _drive_read(self, product_id):
+        """Return a product, archived or not, or none; with what an order asks of it."""
+        product = self.with_context(active_test=False).search_fetch([("id", "=", product_id)], PRODUCT_COLUMNS)
+        product.product_tmpl_id.fetch(TEMPLATE_COLUMNS)
+        return product.with_env(self.env)
 
     def _drive_is_sold(self):
         """Whether members can order this product now."""

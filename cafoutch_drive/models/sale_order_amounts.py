@@ -12,8 +12,6 @@ AMOUNTS = (
     "price_reduce_taxexcl",
     "price_reduce_taxinc",
 )
-# Amounts kept; some 500 bytes each.
-AMOUNTS_KEPT = 20000
 
 
 class SaleOrder(models.Model):
@@ -47,38 +45,11 @@ class SaleOrder(models.Model):
     def _drive_adds_up(self):
         """Whether the order's total is the sum of its lines: its taxes are rounded line
         by line, and its payment term takes nothing off for paying early."""
+        return self.company_id.tax_calculation_rounding_method == "round_per_line" and self._drive_term_adds_up()
+
+    def _drive_term_adds_up(self):
         term = self.payment_term_id
-        return self.company_id.tax_calculation_rounding_method == "round_per_line" and not (
-            term.early_discount and term.early_pay_discount_computation == "mixed"
-        )
-
-    def _drive_write_quantity(self, line, quantity):
-        """Set the quantity of an article that is in the basket.
-
-        What a line comes to is the same for everybody with one pricelist, so Odoo works
-        it out once for each product and quantity, until the catalogue changes.
-        """
-        catalogue = self.env["drive.catalogue"].with_company(self.company_id)
-        amounts = catalogue._contents(self.pricelist_id).amounts
-        shared = self._drive_has_shared_prices(line)
-        key = (line.product_id.id, quantity, *line.tax_ids.ids)
-        if shared and key in amounts:
-            with self.env.protecting([line._fields[name] for name in AMOUNTS], line):
-                line.write({"product_uom_qty": quantity, **amounts[key]})
-            return
-        line.product_uom_qty = quantity
-        if shared:
-            if len(amounts) >= AMOUNTS_KEPT:
-                amounts.clear()
-            amounts[key] = line._convert_to_write({name: line[name] for name in AMOUNTS})
-
-    def _drive_has_shared_prices(self, line):
-        """Whether an article costs here what it costs everybody with this pricelist."""
-        return (
-            self.currency_id == (self.pricelist_id.currency_id or self.company_id.currency_id)
-            and line.product_uom_id == line.product_id.uom_id
-            and line.price_unit == line.technical_price_unit
-        )
+        return not (term.early_discount and term.early_pay_discount_computation == "mixed")
 
 
 class SaleOrderLine(models.Model):

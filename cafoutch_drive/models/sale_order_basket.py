@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
 from ..tools.typed_quantity import read_number
+from .sale_order_tap import BASKET_COLUMNS
 
 # Sequence numbers of the last pages that changed a basket are remembered.
 PAGES_REMEMBERED = 4
@@ -37,7 +38,8 @@ class SaleOrder(models.Model):
         :param create: make one when there is none
         :raise DriveRefused: when it has to be made and the person may not order
         """
-        basket = self.search([("partner_id", "=", partner.id), ("drive_state", "=", "basket")], limit=1)
+        mine = [("partner_id", "=", partner.id), ("drive_state", "=", "basket")]
+        basket = self.search_fetch(mine, BASKET_COLUMNS, limit=1)
         if basket or not create:
             return basket
         refusal = partner._drive_refusal()
@@ -89,26 +91,28 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         # The history of a basket is not that of its taps: Odoo would log each new total.
-        self = self.with_context(tracking_disable=True)  # noqa: PLW0642
+        self = self.with_company(self.company_id).with_context(tracking_disable=True)  # noqa: PLW0642
         product = self._drive_find_product(product_id, taking_out=read_number(qty) == 0)
-        line = self.order_line.filtered(lambda line: line.product_id == product)[:1]
+        line = self._drive_line_of(product)
         if not self._drive_is_newer(product, seq, page):
             return self._drive_quantity_answer(product, line, unit)
         wanted = self._drive_parse_quantity(product, qty, unit)
-        message = ""
+        notes = self._drive_prepare_notes(product, seq, page)
         if wanted:
             self._drive_check_stock(product, wanted)
-            if line:
-                self._drive_write_quantity(line, wanted)
-            else:
-                line = self._drive_add_line(product, wanted)
+        if wanted and line:
+            totals, message = self._drive_write_quantity(line, wanted, notes)
+            return self._drive_answer(product, wanted, unit, totals, message)
+        message = ""
+        if wanted:
+            line = self._drive_add_line(product, wanted)
         elif line:
             line.unlink()
             line = line.browse()
             message = self.env._("Taken out of your basket: %s", product.name)
         else:
             message = self.env._("Not in your basket: %s", product.name)
-        self._drive_remember(product, seq, page)
+        self.write(notes)
         return self._drive_quantity_answer(product, line, unit, message)
 
     def _drive_find_product(self, product_id, taking_out=False):
@@ -116,8 +120,8 @@ class SaleOrder(models.Model):
 
         :param taking_out: what is in the basket may also be one that is no longer sold
         """
-        product = self.env["product.product"].browse(read_id(product_id, from_text=True)).exists()
-        leaves = taking_out and product in self.order_line.product_id
+        product = self.env["product.product"]._drive_read(read_id(product_id, from_text=True))
+        leaves = taking_out and product and self._drive_line_of(product)
         if not product or not (leaves or product._drive_is_sold()):
             raise DriveRefused("not_sold", self.env._("This product is not sold on the drive."))
         return product
@@ -194,16 +198,21 @@ class SaleOrder(models.Model):
         }
 
     def _drive_quantity_answer(self, product, line, unit, message=""):
-        quantity = line.product_uom_qty
+        """What a page is answered, of the basket as it is."""
+        return self._drive_answer(product, line.product_uom_qty, unit, self._drive_totals(line), message)
+
+    def _drive_answer(self, product, quantity, unit, totals, message):
         if unit == "piece" and product.drive_piece_weight:
             quantity = round(quantity / product.drive_piece_weight)
+        return {"qty": quantity, "unit": unit, **totals, "message": message}
+
+    def _drive_totals(self, line):
+        """What a line and its basket come to, taxes included."""
+        articles = [("order_id", "in", self.ids), ("product_id", "!=", False), ("display_type", "=", False)]
         return {
-            "qty": quantity,
-            "unit": unit,
             "line_total": line.price_total,
             "basket_total": self.amount_total,
-            "basket_count": len(self._drive_product_lines()),
-            "message": message,
+            "basket_count": self.env["sale.order.line"].search_count(articles),
         }
 
     def _drive_is_newer(self, product, seq, page):
@@ -212,14 +221,15 @@ class SaleOrder(models.Model):
         last = (self.drive_sequences or {}).get(page or "", {}).get(str(product.id))
         return number is None or last is None or number > last
 
-    def _drive_remember(self, product, seq, page):
+    def _drive_prepare_notes(self, product, seq, page):
+        """What a tap writes on the basket besides its line; a hook for other addons."""
         number = read_number(seq)
         if number is None:
-            return
+            return {}
         pages = dict(self.drive_sequences or {})
         changes = {**pages.pop(page or "", {}), str(product.id): number}
         recent = list(pages.items())[1 - PAGES_REMEMBERED :]
-        self.drive_sequences = {**dict(recent), page or "": changes}
+        return {"drive_sequences": {**dict(recent), page or "": changes}}
 
     # === THE HELD PLACE === #
 

@@ -37,10 +37,8 @@ class SaleOrder(models.Model):
         """Override of `cafoutch_drive`: a new basket has just been begun."""
         return {**super()._drive_prepare_basket(partner), "drive_touched_at": fields.Datetime.now()}
 
-    def _drive_set_quantity(self, *args, **kwargs):
-        answer = super()._drive_set_quantity(*args, **kwargs)
-        self._drive_touch()
-        return answer
+    def _drive_prepare_notes(self, product, seq, page):
+        return {**super()._drive_prepare_notes(product, seq, page), "drive_touched_at": fields.Datetime.now()}
 
     def _drive_hold(self, slot):
         booking = super()._drive_hold(slot)

@@ -56,16 +56,14 @@ class SaleOrder(models.Model):
             raise DriveRefused("not_sold", self.env._("Only what is weighed and in your basket can have a limit."))
         return line
 
-    def _drive_set_quantity(self, product_id, qty, unit="uom", seq=None, page=None):
+    def _drive_write_quantity(self, line, quantity, notes):
         """A larger quantity lifts a ceiling that it is above, and says so."""
-        answer = super()._drive_set_quantity(product_id, qty, unit, seq, page)
-        lifted = self.order_line._drive_lift_ceilings()
-        if lifted:
-            answer["message"] = self.env._(
-                "%s: it costs more than the limit you had set, which is taken away.",
-                ", ".join(lifted.product_id.mapped("name")),
-            )
-        return answer
+        ceiling = line.drive_ceiling
+        totals, message = super()._drive_write_quantity(line, quantity, notes)
+        if ceiling and line._drive_lift_ceilings():
+            name = line.product_id.name
+            message = self.env._("%s: it costs more than the limit you had set, which is taken away.", name)
+        return totals, message
 
     def _drive_page_ceilings(self):
         """``{product_id: text}`` of the lines that have a ceiling."""

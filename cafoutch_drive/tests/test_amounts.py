@@ -1,11 +1,14 @@
 """What a basket comes to is what Odoo says, however little of it was worked out again."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models.sale_order_amounts import AMOUNTS
+from ..models.sale_order_tap import FOLLOWS
 from .common import DriveCommon
 
 TOTALS = ("amount_untaxed", "amount_tax", "amount_total", "amount_unpaid")
@@ -173,9 +176,80 @@ class TestAmounts(DriveCommon):
         basket = self.env["sale.order"]._drive_basket(self.member)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(15):
+        with self.assertQueryCount(7):
             basket._drive_set_quantity(product.id, 2)
             self.env.flush_all()
+
+    # === WHAT IS KNOWN IS WRITTEN PAST ODOO === #
+
+    def _rows(self, basket):
+        """All that is stored of a basket and its lines, but when it was written."""
+        self.env.flush_all()
+        rows = []
+        for table, key in (("sale_order", "id"), ("sale_order_line", "order_id")):
+            self.env.cr.execute(
+                SQL(
+                    "SELECT to_jsonb(t) FROM %s t WHERE %s = %s ORDER BY id",
+                    *map(SQL.identifier, (table, key)),
+                    basket.id,
+                )
+            )
+            rows += [row for (row,) in self.env.cr.fetchall()]
+        moments = ("write_date", "drive_touched_at")
+        return [{name: value for name, value in row.items() if name not in moments} for row in rows]
+
+    def test_it_stores_what_odoo_would(self):
+        """In every column."""
+        written = []
+        model = self.registry["sale.order"]
+        known = model._drive_write_known
+
+        def seen(order, line, *args):
+            written.append(line.product_id)
+            return known(order, line, *args)
+
+        self.patch(model, "_drive_write_known", seen)
+        for quantity in (2, 7, 1):
+            self._fill(self.member, (1, quantity, 3))
+            written.clear()
+            basket = self._fill(self.member, (quantity,))
+            self.assertEqual(written, list(self.products))
+            rows = self._rows(basket)
+            self.registry.clear_cache("templates")
+            written.clear()
+            self._fill(self.member, (5,))
+            self._fill(self.member, (quantity,))
+            self.assertEqual(written, [])
+            self.assertEqual(self._rows(basket), rows)
+
+    def test_the_answer_is_what_is_stored(self):
+        for quantity in (1, 2, 1, 2):
+            self._fill(self.member, (quantity,))
+        basket = self.env["sale.order"]._drive_basket(self.member)
+        answer = basket._drive_set_quantity(self.apples.id, 1)
+        line = basket.order_line.filtered(lambda line: line.product_id == self.apples)
+        self.assertEqual(
+            answer,
+            {
+                "qty": 1,
+                "unit": "uom",
+                "line_total": line.price_total,
+                "basket_total": basket.amount_total,
+                "basket_count": len(self.products),
+                "message": "",
+            },
+        )
+
+    def test_where_more_is_stored_odoo_writes(self):
+        """An addon that keeps a margin or a weight of each line is not passed by."""
+        self._fill(self.member, (1, 2, 1))
+        self.assertTrue(self.env["sale.order"]._drive_amounts_are_all())
+        self.registry.clear_cache()
+        with patch.dict(FOLLOWS, {"sale.order": FOLLOWS["sale.order"] - {"amount_unpaid"}}):
+            self.assertFalse(self.env["sale.order"]._drive_amounts_are_all())
+            self.patch(self.registry["sale.order"], "_drive_write_known", None)
+            self.assertSame(self._fill(self.member, (2,)), self._plain(self.member, 2))
+        self.registry.clear_cache()
 
     def test_a_tap_is_no_history(self):
         basket = self._fill(self.member, (1,)).with_context(tracking_disable=False)

@@ -62,10 +62,11 @@ def lock_first(env, keys, work, lock_timeout_ms=LOCK_TIMEOUT_MS):
 def _take(env, classes, ids, lock_timeout_ms):
     cr = env.cr
     try:
-        cr.execute("SELECT set_config('lock_timeout', %s, true)", (f"{lock_timeout_ms}ms",))
+        # Two statements, sent together.
         cr.execute(
-            "SELECT pg_advisory_lock(class, id)  FROM unnest(%s::int[], %s::int[]) AS t(class, id)",
-            (classes, ids),
+            "SELECT set_config('lock_timeout', %s, true);"
+            " SELECT pg_advisory_lock(class, id) FROM unnest(%s::int[], %s::int[]) AS t(class, id)",
+            (f"{lock_timeout_ms}ms", classes, ids),
             log_exceptions=False,
         )
     except LockNotAvailable as error:
