@@ -25,8 +25,17 @@ class TestCatalogueCost(ShopCommon):
         for product in products[:28]:
             basket._drive_set_quantity(product.id, 1)
         self.assertEqual(self._queries("/drive"), few)
-        # Half of them are the framework's own: session, user, savepoints of tests.
-        self.assertLessEqual(few, 22)
+        # Who asks, their membership, the basket, what is left.
+        self.assertLessEqual(few, 4)
+
+    def test_a_held_place_and_a_household_cost_little(self):
+        """The place is read with the basket; of a household, its main member as well."""
+        self._create_basket({self.bread: 1})
+        without = self._queries("/drive")
+        self._create_held({self.bread: 1})
+        self.assertEqual(self._queries("/drive"), without)
+        self.member.parent_id = self._create_member("Sacha Durand")
+        self.assertEqual(self._queries("/drive"), without + 1)
 
     def test_same_number_of_queries_for_48_and_200_on_a_page(self):
         self._create_held({self.bread: 1})
