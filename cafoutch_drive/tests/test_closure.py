@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import DriveCommon
@@ -149,10 +150,32 @@ class TestClosure(DriveCommon):
             second.order_id.pending_email_template_id, self.env.ref("cafoutch_drive.mail_template_closed")
         )
 
-    def test_nothing_chosen_does_nothing(self):
+    def test_nothing_chosen_says_what_to_choose(self):
         closure = self._closed()
-        closure.action_apply()
+        with self.assertRaisesRegex(UserError, "choose what becomes of these 2 orders"):
+            closure.action_apply()
         self.assertStays(*self.orders)
+
+    def test_what_was_left_out_is_said_beside_it(self):
+        closure = self._closed()
+        first, second = closure.line_ids
+        first.choice = "cancel"
+        closure.action_apply()
+        self.assertTrue(first.done)
+        self.assertStays(second.order_id)
+        self.assertFalse(second.done)
+        self.assertIn("Nothing was chosen", second.result)
+        with self.assertRaisesRegex(UserError, "choose what becomes of the order that is left"):
+            closure.action_apply()
+        closure.choice = "cancel"
+        closure.action_apply()
+        self.assertTrue(second.done)
+        self.assertNotIn("Nothing was chosen", second.result)
+        closure.choice = False
+        closure.action_apply()
+
+    def test_a_move_needs_a_slot(self):
+        closure = self._closed()
         closure.choice = "move"
         closure.action_apply()
         self.assertIn("choose the slot", closure.line_ids[0].result)

@@ -165,15 +165,38 @@ class DriveClosure(models.TransientModel):
         """Do what was chosen for each order, else what was chosen for all.
 
         What cannot be done is said beside its order, which keeps its place.
+
+        :raise UserError: when nothing is chosen for any order that is left
         """
         self.ensure_one()
         self.check_access("write")
+        left = self.line_ids.filtered(lambda line: not line.done)
+        if left and not (self.choice or any(left.mapped("choice"))):
+            self._ask_for_a_choice(len(left))
         offered = {}
-        for line in self.line_ids.filtered(lambda line: not line.done):
+        for line in left:
             choice = line.choice or self.choice
             if choice:
                 line._apply(choice, offered)
+            else:
+                line.result = self.env._("Nothing was chosen: it keeps its place")
         return self._show_orders()
+
+    def _ask_for_a_choice(self, count):
+        if count == 1:
+            raise UserError(
+                self.env._(
+                    "Please choose what becomes of the order that is left: propose another slot, move it, "
+                    "or cancel it."
+                )
+            )
+        raise UserError(
+            self.env._(
+                "Please choose what becomes of these %s orders: propose other slots, move or cancel them, "
+                "all together or each on its line.",
+                count,
+            )
+        )
 
     def _targets(self):
         """The slots into which orders are moved, the chosen one first."""
