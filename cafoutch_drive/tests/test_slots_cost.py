@@ -77,7 +77,7 @@ class TestSlotsCost(DriveCommon):
             days = slots._page_days(basket)
             times.append(perf_counter() - begun)
             queries = self.env.cr.sql_log_count - before
-        self.assertEqual(len(days), 4)
+        self.assertGreaterEqual(len(days), 4)
         return queries, self._rows_read(), round(1000 * min(times), 1)
 
     def _rows_read(self):
