@@ -114,7 +114,7 @@ class DriveSlot(models.Model):
             ),
         )
 
-    @api.depends("places_left", "closed", "start", "opens_at")
+    @api.depends("places_left", "closed", "start", "cutoff", "opens_at")
     def _compute_state(self):
         now = fields.Datetime.now()
         for slot in self:

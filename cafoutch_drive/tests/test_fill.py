@@ -54,6 +54,40 @@ class TestFill(DriveCommon):
         self.large.write({"closed": False, "capacity": 0})
         self.assertEqual(told()[1][1], RED)
 
+    def test_past_its_cut_off_is_no_closure(self):
+        """A manager who reads "closed" looks for who closed it."""
+        point = self.point
+
+        def told(slot):
+            slot = slot.with_context(lang="en_US")
+            shown = dict(slot._fields["board_state"]._description_selection(slot.env))
+            return slot.state, shown[slot.board_state], slot.fill_color
+
+        self.assertEqual(told(self.large), ("open", "Open", GREEN))
+        point.cutoff_minutes = 60 * 40
+        self.assertEqual(told(self.large), ("closed", "Past cut-off", GREY))
+        self.assertEqual(told(self.small), ("closed", "Past cut-off", GREY))
+        self.large.closed = True
+        self.assertEqual(told(self.large), ("closed", "Closed", GREY))
+        point.cutoff_minutes = 0
+        self.assertEqual(told(self.large), ("closed", "Closed", GREY))
+        self.assertEqual(told(self.small), ("full", "Full", RED))
+        self.large.write({"closed": False, "start": fields.Datetime.now(), "window_start": fields.Datetime.now()})
+        self.assertEqual(told(self.large)[:2], ("past", "Past"))
+
+    def test_the_boards_say_it(self):
+        """Each view of slots shows the word, and a filter finds them."""
+        for kind in ("list", "form", "kanban", "calendar"):
+            arch = self.env["drive.slot"].get_view(self.env.ref(f"cafoutch_drive.drive_slot_view_{kind}").id, kind)
+            self.assertIn('name="board_state"', arch["arch"], kind)
+        self.point.cutoff_minutes = 60 * 40
+        self.large.closed = True
+        slots = self.env["drive.slot"]
+        here = [("id", "in", self.slots.ids)]
+        self.assertEqual(slots.search([*here, ("board_state", "=", "cutoff")]), self.small)
+        self.assertEqual(slots.search([*here, ("board_state", "=", "closed")]), self.large)
+        self.assertEqual(slots.search([*here, ("board_state", "not in", ["cutoff"])]), self.large)
+
     def test_of_several_slots_it_is_orders_in_places(self):
         """One full slot of one place and one empty of nine: a tenth, not a half."""
         self.assertEqual(self._groups(), [(self.point, 1, 2, 10, 10.0)])
