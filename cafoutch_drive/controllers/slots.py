@@ -40,18 +40,22 @@ class DriveSlots(DriveController):
         """The slots; after a refusal, with the line of the slot that was asked for."""
         values = self._shop_values()
         slots = request.env["drive.slot"].sudo()
-        mine = self._waiting()._open_of(self._partner())
+        partner, basket = self._partner(), values["basket"]
+        mine = self._waiting()._open_of(partner)
+        days = slots._page_days_for(partner, basket, mine)
+        no_line = slots._page_no_line(partner, slots._page_point(basket), days)
         return self._render(
             "cafoutch_drive.shop_slots",
             {
                 **values,
-                "days": slots._page_days_for(self._partner(), values["basket"], mine),
-                "waiting": mine._page_list(self._partner()),
+                "days": days,
+                "waiting": mine._page_list(partner),
+                "no_line": no_line,
                 "tab": "slots",
                 "narrow": True,
                 "here": "/drive/slots",
                 "refusal": refusal,
-                "wait_for": slot_id if refusal and refusal.code == "slot_full" else None,
+                "wait_for": slot_id if refusal and refusal.code == "slot_full" and not no_line else None,
             },
             status=status_of(refusal) if refusal else 200,
         )

@@ -151,6 +151,9 @@ class DriveWaiting(models.Model):
         found = self._open_of(person).filtered(lambda one: one.slot_id == slot and one._covers(slots[0]))
         if found:
             return found[0]
+        refusal = person._drive_limit_refusal(slots[0].point_id)
+        if refusal:
+            raise DriveRefused(*refusal)
         if slots._drive_has_place(person):
             raise DriveRefused("slot_mine", self.env._("Your household already has a place there."), "/drive/slots")
         free = slots.filtered(lambda slot: not slot._drive_is_spoken_for(person))[:1]

@@ -56,7 +56,7 @@ class DriveWaiting(models.Model):
     def _slots_to_serve(self):
         """Slots where an offer has ended, or with a free place that people wait for."""
         offered = self.search([("state", "=", "offered")])
-        ended = offered.filtered(lambda one: not one.booking_id._is_live()).booking_id.slot_id
+        ended = offered.filtered(lambda one: not one._stands()).booking_id.slot_id
         wanted = self.search([("state", "=", "waiting")])._slots()
         return ended | wanted.filtered(lambda slot: slot.state == "open")
 
@@ -109,6 +109,20 @@ class DriveWaiting(models.Model):
         )
 
     def _line_count(self):
+    def _stands(self):
+        """Whether what is offered can still be taken: its time is not over, and the household
+        has not ordered elsewhere meanwhile, as much as it may."""
+        return self.booking_id._is_live() and not self.partner_id._drive_limit_refusal(self.point_id)
+
+    def _withdraw(self):
+        """End an offer that can no longer be taken. Who let it go by leaves the line; who has
+        enough orders stays where they are in it, as those do whose turn is passed."""
+        if self.booking_id._is_live():
+            self.state = "waiting"
+            self.booking_id._release()
+        else:
+            self._leave()
+
         return len(self.env["sale.order"]._drive_basket(self.partner_id)._drive_product_lines())
 
     def _offer(self, slot):
@@ -226,8 +240,8 @@ class DriveSlot(models.Model):
         """
         self.ensure_one()
         for waiting in self._drive_offers():
-            if not waiting.booking_id._is_live():
-                waiting._leave()
+            if not waiting._stands():
+                waiting._withdraw()
         self._drive_offer_places()
 
     def _drive_offers(self):

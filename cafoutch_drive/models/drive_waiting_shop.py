@@ -150,6 +150,24 @@ class DriveSlot(models.Model):
         return days
 
     @api.model
+    @api.model
+    def _page_no_line(self, person, point, days):
+        """Why a person is not asked to wait for the full slots of the page, or ``None``.
+
+        Their forms are taken off ``days``, which are as :meth:`_page_days_for` returns them.
+
+        :rtype: DriveRefusal | None
+        """
+        full = [
+            slot for day in days for window in day["windows"] for slot in window["slots"] if slot["state"] == "full"
+        ]
+        refusal = person._drive_limit_refusal(point) if full else None
+        for slot in full:
+            slot["may_wait"] = not refusal
+        for day in days:
+            day["may_wait"] = day["may_wait"] and not refusal
+        return refusal
+
     def _page_crowded(self, point):
         """The days for which people wait at a point: only there a free place may be theirs."""
         return set(

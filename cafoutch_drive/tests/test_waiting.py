@@ -57,6 +57,17 @@ class TestWaiting(WaitingCommon):
         self.people[0].coop_state = "suspended"
         self.assertRefused("suspended", self._join, self.people[0], self.slot)
 
+    def test_who_has_enough_orders_does_not_enter(self):
+        first = self._join(self.people[0], self.slot)
+        self.point.max_open_orders = 1
+        order = self._create_confirmed({self.bread: 1}, self._slot_at(time(14)), self.people[0])
+        self._fill(self.second, self.third)
+        self.assertRefused("max_open_orders", self._join, self.people[0], self.second)
+        self.assertRefused("max_open_orders", self._join, self.people[0])
+        self.assertEqual(self._join(self.people[0], self.slot), first, "who is in line keeps their rank")
+        order._action_cancel()
+        self.assertTrue(self._join(self.people[0], self.second))
+
     def test_leaving_twice_is_once(self):
         waiting = self._join(self.people[0], self.slot)
         waiting._leave()
@@ -325,6 +336,23 @@ class TestWaiting(WaitingCommon):
         self.assertEqual(place.state, "released")
 
     # === SLOTS CHANGE === #
+
+    def test_who_orders_elsewhere_meanwhile_keeps_the_offer_from_nobody(self):
+        """With enough orders to collect they could not use the place: it goes to the next,
+        and they are where they were in the line."""
+        first, second = (self._join(person, self.slot) for person in self.people[:2])
+        self._free()
+        self.assertStates("offered waiting", first, second)
+        self.point.max_open_orders = 1
+        order = self._create_confirmed({self.bread: 1}, self._slot_at(time(14)), self.people[0])
+        self.assertRefused("max_open_orders", first._accept, self.people[0])
+        self._run()
+        self.assertStates("waiting offered", first, second)
+        self.assertTrue(self._mails(second, "A place for you"))
+        order._action_cancel()
+        self._end(second)
+        self._run()
+        self.assertStates("offered passed", first, second)
 
     def test_a_capacity_that_is_lowered_takes_no_offer_back(self):
         first, second = (self._join(person, self.slot) for person in self.people[:2])

@@ -117,6 +117,31 @@ class TestWaitingPages(WaitingCommon, ShopCommon):
         order._action_cancel()
         self.assertNotIn("you keep your rank", self.get("/drive/waiting/panel"))
 
+    def test_who_has_enough_orders_is_not_asked_to_wait(self):
+        self.point.max_open_orders = 1
+        order = self._create_confirmed({self.bread: 1}, self._slot_at(time(14)), self.member)
+        html = self.get("/drive/slots")
+        self.assertSays(html, "already has 1 orders to collect")
+        self.assertEqual(self._slot_tile(html, self.slot).partition(" ")[2], "full")
+        self.assertNotIn("/drive/waiting/join", html)
+        self.assertNotIn("Tell me when", html)
+        for values in ({"slot_id": self.slot.id}, {"day": self.day.isoformat()}):
+            html = self.post("/drive/waiting/join", 409, **values).text
+            self.assertSays(html, "already has 1 orders to collect", "See my orders")
+        html = self.post("/drive/slots/hold", 409, slot_id=self.slot.id).text
+        self.assertNotIn("/drive/waiting/join", html)
+        self.assertFalse(self.env["drive.waiting"].search([("partner_id", "=", self.member.id)]))
+        order._action_cancel()
+        html = self.get("/drive/slots")
+        self.assertIn("tell me when a place comes free", self._slot_tile(html, self.slot))
+        self.assertNotIn("orders to collect", html)
+
+    def test_when_we_write_is_said(self):
+        self._join(self.member, self.slot)
+        self.assertNotIn("We write between", self.get("/drive/slots"))
+        self.point.write({"offer_from_hour": 8.5, "offer_to_hour": 21})
+        self.assertSays(self.get("/drive/slots"), "We write between 08:30 and 21:00")
+
     def test_what_waits_is_the_households(self):
         theirs = self._join(self.people[0], self.slot)
         for path in ("take", "leave"):
