@@ -21,6 +21,8 @@ def full(odoo_rpc, sql):
     of it and to clear up."""
     rpc, admin = odoo_rpc("responsable"), odoo_rpc("admin")
     [point] = rpc("drive.point", "search", [], limit=1)
+    # Whatever the hour at which the tests run.
+    rpc("drive.point", "write", [point], {"offer_from_hour": 0, "offer_to_hour": 24})
     morning = datetime.now(UTC).replace(hour=5, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(days=2)
     start = morning + timedelta(minutes=next(minutes))
     values = {"start": str(start), "stop": str(start + timedelta(minutes=1)), "window_start": str(start)}

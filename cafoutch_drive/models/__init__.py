@@ -22,6 +22,7 @@ from . import (
     drive_point_holidays,
     drive_point_notices,
     drive_point_plan,
+    drive_point_quiet,
     drive_point_release,
     drive_point_slots,
     drive_policy,

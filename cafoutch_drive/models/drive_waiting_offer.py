@@ -58,7 +58,8 @@ class DriveWaiting(models.Model):
         offered = self.search([("state", "=", "offered")])
         ended = offered.filtered(lambda one: not one._stands()).booking_id.slot_id
         wanted = self.search([("state", "=", "waiting")])._slots()
-        return ended | wanted.filtered(lambda slot: slot.state == "open")
+        awake = wanted.point_id.filtered(lambda point: not point._drive_is_quiet())
+        return ended | wanted.filtered(lambda slot: slot.point_id in awake and slot.state == "open")
 
     @api.model
     def _end_hopeless(self):
@@ -108,7 +109,6 @@ class DriveWaiting(models.Model):
             and not (person._drive_refusal() or person._drive_limit_refusal(self.point_id))
         )
 
-    def _line_count(self):
     def _stands(self):
         """Whether what is offered can still be taken: its time is not over, and the household
         has not ordered elsewhere meanwhile, as much as it may."""
@@ -123,6 +123,7 @@ class DriveWaiting(models.Model):
         else:
             self._leave()
 
+    def _line_count(self):
         return len(self.env["sale.order"]._drive_basket(self.partner_id)._drive_product_lines())
 
     def _offer(self, slot):
@@ -179,10 +180,15 @@ class DriveSlot(models.Model):
 
     def _drive_line(self):
         """Who waits for a place here, in the order of arrival; nobody where no place can
-        be taken, or no offer could be answered in time."""
+        be taken, or no offer could be answered in time.
+
+        In the night a place is kept for the line until the morning. Where the cut-off comes
+        first it is for who comes: an offer that runs from one sleeper to the next would cost
+        each their rank, and the shop the place.
+        """
         self.ensure_one()
         lines = self.env["drive.waiting"].sudo()
-        if self.cutoff - fields.Datetime.now() < LAST_OFFER:
+        if self.cutoff - self.point_id._drive_next_offer() < LAST_OFFER:
             return lines
         with suppress(DriveRefused):
             self._drive_check_open()
@@ -234,7 +240,7 @@ class DriveSlot(models.Model):
         return any(order._drive_is_open() for order in confirmed)
 
     def _drive_serve_line(self):
-        """End the offers here whose time is over, then offer what is free.
+        """End the offers here that can no longer be taken, then offer what is free.
 
         To be run under ``lock_first`` on the slot.
         """
@@ -252,7 +258,9 @@ class DriveSlot(models.Model):
         )
 
     def _drive_offer_places(self):
-        """Offer what is free to the next in line, as far as it goes."""
+        """Offer what is free to the next in line, as far as it goes; by day."""
+        if self.point_id._drive_is_quiet():
+            return
         for waiting in self._drive_line():
             places, lines = self._drive_left()
             if places <= 0:

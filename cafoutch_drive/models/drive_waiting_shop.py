@@ -51,9 +51,9 @@ class DriveWaiting(models.Model):
         """What is offered to a person's household, and what it waits for: ``self``, in the
         order of arrival.
 
-        :return: ``{"offers": […], "lines": […], "paused": …, "now": …}``: why their turn
-            is passed for now, if it is, and a text that is another when what is shown is,
-            and empty for who waits for nothing
+        :return: ``{"offers": […], "lines": […], "paused": …, "hours": …, "now": …}``: why
+            their turn is passed for now, if it is; when we write; and a text that is another
+            when what is shown is, and empty for who waits for nothing
         """
         offered = self.filtered(lambda one: one.state == "offered")
         found = {
@@ -62,7 +62,8 @@ class DriveWaiting(models.Model):
         }
         paused = (self - offered)[:1]._paused()
         now = [f"{shown['id']} {shown.get('position', '')}" for shown in found["offers"] + found["lines"]]
-        return {**found, "paused": paused, "now": ", ".join([*now, paused] if paused else now)}
+        hours = (self - offered)[:1].point_id._drive_offer_hours_text()
+        return {**found, "paused": paused, "hours": hours, "now": ", ".join([*now, paused] if paused else now)}
 
     def _paused(self):
         """Why the turn of this household would be passed now, though it may order."""
@@ -150,7 +151,6 @@ class DriveSlot(models.Model):
         return days
 
     @api.model
-    @api.model
     def _page_no_line(self, person, point, days):
         """Why a person is not asked to wait for the full slots of the page, or ``None``.
 
@@ -168,6 +168,7 @@ class DriveSlot(models.Model):
             day["may_wait"] = day["may_wait"] and not refusal
         return refusal
 
+    @api.model
     def _page_crowded(self, point):
         """The days for which people wait at a point: only there a free place may be theirs."""
         return set(

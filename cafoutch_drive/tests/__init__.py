@@ -77,6 +77,7 @@ from . import (
     test_usual,
     test_waiting,
     test_waiting_pages,
+    test_waiting_quiet,
     test_weights,
     test_wish,
     test_word_index,

@@ -59,7 +59,14 @@ class Shop:
         point_id = rpc.call(
             "drive.point",
             "create",
-            {"name": "Race", "calendar_id": calendar, "max_open_orders": 1000},
+            # Offers at any hour: a race runs whenever somebody starts it.
+            {
+                "name": "Race",
+                "calendar_id": calendar,
+                "max_open_orders": 1000,
+                "offer_from_hour": 0,
+                "offer_to_hour": 24,
+            },
         )
         [point] = rpc.call("drive.point", "read", [point_id], ["warehouse_id"])
         [warehouse] = rpc.call("stock.warehouse", "read", [point["warehouse_id"][0]], ["lot_stock_id"])
