@@ -53,7 +53,8 @@ def drop(name: str) -> None:
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
-def _rename(name: str, new_name: str) -> None:
+def rename(name: str, new_name: str) -> None:
+    """Give a database and its files another name."""
     shutil.rmtree(filestore(new_name), ignore_errors=True)
     if filestore(name).is_dir():
         filestore(name).rename(filestore(new_name))
@@ -72,7 +73,7 @@ def clone(source: str, name: str) -> None:
     )
     if filestore(source).is_dir():
         shutil.copytree(filestore(source), filestore(unfinished))
-    _rename(unfinished, name)
+    rename(unfinished, name)
 
 
 def _odoo(action: str, name: str, *modules: str) -> None:
@@ -151,7 +152,7 @@ def template(kind: str) -> str:
         except BaseException:
             drop(unfinished)
             raise
-        _rename(unfinished, name)
+        rename(unfinished, name)
         for old in names():
             if old.startswith(f"{PREFIX}_{kind}_") and old != name and filestore(old).is_dir():
                 drop(old)

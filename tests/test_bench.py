@@ -1,0 +1,102 @@
+"""script/bench measures both shops and says what it found: its form, never the times."""
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from common import ROOT
+
+# What each shop is asked by one member and by all at once, and by one member of ours alone.
+BOTH = {
+    "a signed-in route that does nothing",
+    "list: 48 articles, 20 of stock; 8 lines",
+    "search",
+    "an article",
+    "change a quantity in the basket",
+    "basket",
+    "check-out",
+}
+ALONE = {"confirm 40 lines, reserved"}
+OURS_ALONE = {"list of 200 articles", "list, first after an article changed", "slots", "hold a slot"}
+# All met or some not: this machine may be busy.
+MEASURED = (0, 3)
+
+
+@pytest.fixture(scope="module")
+def measured(postgresql, tmp_path_factory):
+    """What a quick run printed, and the figures that it wrote."""
+    file = tmp_path_factory.mktemp("bench") / "figures.json"
+    done = subprocess.run(
+        [ROOT / "script" / "bench", "--quick", "--json", file], capture_output=True, text=True, check=False
+    )
+    assert done.returncode in MEASURED, done.stdout + done.stderr
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    assert done.returncode == (0 if figures["met"] else 3)
+    return done.stdout, figures
+
+
+def rows(figures, connections):
+    return {row["what"]: row for row in figures["rows"] if row["connections"] == connections}
+
+
+def test_each_thing_is_measured_in_both_shops(measured):
+    _printed, figures = measured
+    alone, crowd = rows(figures, 1), rows(figures, 8)
+    assert set(alone) == BOTH | ALONE | OURS_ALONE
+    assert set(crowd) == BOTH
+    assert {row["articles"] for row in figures["rows"]} == {200}
+    for row in [*alone.values(), *crowd.values()]:
+        assert row["ours"]["ms"] > 0
+        assert (row["stock"] is None) == (row["what"] in OURS_ALONE)
+        if row["stock"]:
+            assert row["of_stock"] == pytest.approx(row["ours"]["ms"] / row["stock"]["ms"], abs=0.001)
+    floor = alone["a signed-in route that does nothing"]
+    assert floor["of_floor"] == 1
+    # What a page asks the database is the same on any machine.
+    listed = alone["list: 48 articles, 20 of stock; 8 lines"]
+    assert alone["list of 200 articles"]["ours"]["queries"] == listed["ours"]["queries"] < listed["stock"]["queries"]
+
+
+def test_budgets_are_judged(measured):
+    _printed, figures = measured
+    alone = rows(figures, 1)
+    budgets = {what: row["budgets"] for what, row in alone.items() if row["budgets"]}
+    assert budgets == {
+        "list: 48 articles, 20 of stock; 8 lines": {"ms": 6},
+        "search": {"ms": 30},
+        "change a quantity in the basket": {"ms": 5},
+        "confirm 40 lines, reserved": {"of_stock": 1},
+    }
+    for what, [(value, most)] in ((what, one.items()) for what, one in budgets.items()):
+        row = alone[what]
+        assert row["met"] == ((row["of_stock"] if value == "of_stock" else row["ours"]["ms"]) <= most)
+    assert figures["met"] == all(row["met"] for row in figures["rows"])
+
+
+def test_the_table_has_a_line_for_each_row_ratios_first(measured):
+    printed, figures = measured
+    table = printed[printed.index("\n200 articles, 1 member") :]
+    for row in figures["rows"]:
+        line = next(line for line in table.splitlines() if line.strip().startswith(row["what"]))
+        # The name, then the ratios, then milliseconds.
+        cells = re.split(r"\s{2,}", line.strip())
+        assert " x" in cells[1], line
+    assert table.count("<= 6 ms: ") == 1
+
+
+def test_nothing_is_left_behind(measured):
+    done = subprocess.run([ROOT / "script" / "database", "list"], capture_output=True, text=True, check=True)
+    assert not [name for name in done.stdout.split() if name.startswith("bench_")]
+
+
+def test_what_cannot_be_measured_is_said():
+    for arguments, sentence in (
+        (["--quick", "--articles", "20"], "fewer than"),
+        (["--quick", "--real-products", "nowhere.csv"], "nowhere.csv is not a file"),
+    ):
+        done = subprocess.run([ROOT / "script" / "bench", *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
