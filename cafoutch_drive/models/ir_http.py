@@ -3,6 +3,8 @@ from contextvars import ContextVar
 from odoo import models
 from odoo.http import request
 
+from ..tools.sent_text import readable
+
 _served = ContextVar("cafoutch_drive.served", default=None)
 
 
@@ -20,7 +22,11 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Override of `base`: see ``caller``."""
+        """Override of `base`: see ``caller``; and the members' pages are asked with
+        arguments that can be kept, none of which takes the place of their own ``self``."""
+        if endpoint.routing["routes"][0].startswith("/drive"):
+            request.params = readable(request.params)
+            request.params.pop("self", None)
         token = _served.set(request.httprequest)
         try:
             return super()._dispatch(endpoint)

@@ -5,6 +5,7 @@ from . import (
     test_access_screens,
     test_amounts,
     test_back_office,
+    test_bad_input,
     test_basket,
     test_baskets_left,
     test_calendar_file,
