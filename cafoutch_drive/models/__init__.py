@@ -72,6 +72,7 @@ from . import (
     sale_order_change_member,
     sale_order_change_page,
     sale_order_confirmation,
+    sale_order_currency,
     sale_order_delivery,
     sale_order_handover,
     sale_order_left,

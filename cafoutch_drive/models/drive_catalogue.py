@@ -96,13 +96,15 @@ class DriveCatalogue(models.AbstractModel):
 
     @api.model
     def _next_price_change(self):
-        """When the next dated price begins or ends."""
+        """When the next dated price begins or ends, or the next dated rate begins."""
         self.env["product.pricelist.item"].flush_model()
+        self.env["res.currency.rate"].flush_model()
         [[moment]] = self.env.execute_query(
             SQL(
                 """SELECT min(moment)
-                     FROM product_pricelist_item,
-                          LATERAL (VALUES (date_start), (date_end)) AS t(moment)
+                     FROM (SELECT date_start FROM product_pricelist_item
+                            UNION ALL SELECT date_end FROM product_pricelist_item
+                            UNION ALL SELECT name FROM res_currency_rate) AS t(moment)
                     WHERE moment >= now() AT TIME ZONE 'UTC'"""
             )
         )
@@ -127,14 +129,21 @@ class DriveCatalogue(models.AbstractModel):
     @api.model
     def _read_rows(self, product_ids, pricelist):
         products = self.env["product.product"].browse(product_ids).exists()
-        prices = pricelist._get_products_price(products, 1.0)
-        currency = pricelist.currency_id or self.env.company.currency_id
-        figures = Figures(self.env, currency)
+        prices = self._read_prices(products, pricelist)
+        figures = Figures(self.env, self.env.company.currency_id)
         pictured = self._pictured(products)
         return {
             product.id: self._prepare_row(product, prices[product.id], figures, product.id in pictured)
             for product in products
         }
+
+    @api.model
+    def _read_prices(self, products, pricelist):
+        """``{product id: price}`` of one sold unit, in the company's currency, in which
+        orders are."""
+        company = self.env.company
+        prices = pricelist._get_products_price(products, 1.0)
+        return {number: pricelist._drive_converted(price, company) for number, price in prices.items()}
 
     @api.model
     def _pictured(self, products):

@@ -64,7 +64,7 @@ class DriveCatalogue(models.AbstractModel):
         missing = [number for number in product_ids if number not in contents.prices]
         if missing:
             products = self.env["product.product"].browse(missing).exists()
-            prices = pricelist._get_products_price(products, 1.0)
+            prices = self._read_prices(products, pricelist)
             contents.prices.update({product.id: self._price_keys(product, prices[product.id]) for product in products})
         return contents.prices
 

@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
         return {
             "order_id": 0,
             "total": 0.0,
-            "currency_id": (pricelist.currency_id or company.currency_id).id,
+            "currency_id": company.currency_id.id,
             "pricelist_id": pricelist.id,
             "warehouse_id": point.warehouse_id.id,
             "booking_id": None,

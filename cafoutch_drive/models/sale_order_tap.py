@@ -87,15 +87,13 @@ class SaleOrder(models.Model):
         [facts] = self.env.execute_query_dict(
             SQL(
                 """SELECT %s AS version,
-                          o.currency_id = COALESCE(p.currency_id, c.currency_id)
-                              AND l.product_uom_id = t.uom_id AS shared,
+                          o.currency_id = c.currency_id AND l.product_uom_id = t.uom_id AS shared,
                           c.tax_calculation_rounding_method = 'round_per_line' AS by_line,
                           ARRAY(SELECT account_tax_id FROM account_tax_sale_order_line_rel
                                  WHERE sale_order_line_id = l.id ORDER BY account_tax_id) AS taxes
                      FROM sale_order_line l
                      JOIN sale_order o ON o.id = l.order_id
                      JOIN res_company c ON c.id = o.company_id
-                     LEFT JOIN product_pricelist p ON p.id = o.pricelist_id
                      JOIN product_product v ON v.id = l.product_id
                      JOIN product_template t ON t.id = v.product_tmpl_id
                     WHERE l.id = %s""",

@@ -21,6 +21,7 @@ from . import (
     test_closure_undone,
     test_comparison_places,
     test_confirm,
+    test_currency,
     test_demo_day,
     test_fill,
     test_food,

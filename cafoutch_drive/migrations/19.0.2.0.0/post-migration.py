@@ -5,7 +5,8 @@ JOBS = ("cron_generate_slots", "cron_form_batches", "cron_send_mails")
 
 def migrate(cr, version):
     """Date the orders that have ended, keep the capacities of single slots, let nobody
-    but Odoo start our jobs, and make accounts for those who are invited only."""
+    but Odoo start our jobs, make accounts for those who are invited only, and have
+    baskets in the currency of their company."""
     cr.execute(
         """UPDATE sale_order o
               SET drive_no_show_at = COALESCE(
@@ -26,3 +27,8 @@ def migrate(cr, version):
         job = env.ref(f"cafoutch_drive.{name}", raise_if_not_found=False)
         if job:
             job.group_ids = env.ref("base.group_system")
+    baskets = env["sale.order"].search([("is_drive", "=", True), ("drive_state", "=", "basket")])
+    foreign = baskets.filtered(lambda basket: basket.currency_id != basket.company_id.currency_id)
+    foreign._compute_currency_id()
+    for basket in foreign:
+        basket._drive_refresh_prices()
