@@ -13,7 +13,7 @@ class DriveCheckout(DriveController):
         """Everything once more before ordering, at the prices that hold now."""
         basket = self._orders()._drive_basket(self._partner())
         changed = basket and basket._drive_refresh_prices()
-        return self._checkout_page(prices_changed=changed)
+        return self._checkout_page(prices_text=changed)
 
     @route("/drive/checkout/confirm", type="http", auth="user", methods=["POST"])
     @members_only
@@ -24,7 +24,7 @@ class DriveCheckout(DriveController):
             return self._checkout_page(refusal=refused.refusal, typed=kwargs)
         return self._redirect(answer["url"], answer["message"])
 
-    def _checkout_page(self, refusal=None, typed=None, prices_changed=False):
+    def _checkout_page(self, refusal=None, typed=None, prices_text=""):
         values = self._shop_values()
         order = self._orders().browse(values["basket"]["order_id"]).exists()
         return self._render(
@@ -40,7 +40,7 @@ class DriveCheckout(DriveController):
                 "narrow": True,
                 "here": "/drive/checkout",
                 "refusal": refusal,
-                "prices_changed": prices_changed,
+                "prices_text": prices_text,
             },
             status=status_of(refusal) if refusal else 200,
         )

@@ -92,6 +92,7 @@ from . import (
     sale_order_preparation,
     sale_order_preparation_rows,
     sale_order_preparation_screen,
+    sale_order_prices,
     sale_order_quantity,
     sale_order_reminder,
     sale_order_repeat,

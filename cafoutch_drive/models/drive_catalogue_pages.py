@@ -37,6 +37,9 @@ class DriveCatalogue(models.AbstractModel):
         basket["figures"] = self._figures(contents, self.env["res.currency"].browse(basket["currency_id"]))
         self._index(contents)
         rows = self._rows(contents, pricelist, basket["held"])
+        moved = self._moved_prices(contents, pricelist, basket["seen"])
+        if moved:
+            basket.update(self.env["sale.order"].browse(basket["order_id"])._drive_page_repriced(moved))
         lines = [
             self._basket_line(contents, rows[number], *line, basket["figures"])
             for number, line in basket["held"].items()
@@ -49,6 +52,7 @@ class DriveCatalogue(models.AbstractModel):
             "estimated": any(line["measured"] for line in lines),
             "total_text": basket["figures"].money(basket["total"]),
             "count_text": self._count_text(basket["count"]),
+            "prices_text": basket.get("prices_text", ""),
             "held_slot": self.env["drive.slot"]._page_held(basket),
             "shelves": [shelf for shelf in contents.shelves.values() if not shelf.parent_id],
             "contents": contents,

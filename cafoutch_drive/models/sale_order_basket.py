@@ -86,7 +86,8 @@ class SaleOrder(models.Model):
         :param seq: grows with each change a page makes; an older one is ignored
         :param page: tells pages apart, so that each may count from anywhere
         :return: ``{qty, unit, line_total, basket_total, basket_count, message}``,
-            totals with taxes, in the basket's currency
+            totals with taxes, in the basket's currency; and ``prices_message``, which the
+            message then holds too, when prices of the basket have changed
         :raise DriveRefused: the basket is unchanged
         """
         self.ensure_one()
@@ -100,20 +101,30 @@ class SaleOrder(models.Model):
         notes = self._drive_prepare_notes(product, seq, page)
         if wanted:
             self._drive_check_stock(product, wanted)
+        facts = self._drive_price_facts(line)
         if wanted and line:
-            totals, message = self._drive_write_quantity(line, wanted, notes)
-            return self._drive_answer(product, wanted, unit, totals, message)
-        message = ""
-        if wanted:
-            line = self._drive_add_line(product, wanted)
-        elif line:
-            line.unlink()
-            line = line.browse()
-            message = self.env._("Taken out of your basket: %s", product.name)
+            totals, message = self._drive_write_quantity(line, wanted, notes, facts)
         else:
-            message = self.env._("Not in your basket: %s", product.name)
-        self.write(notes)
-        return self._drive_quantity_answer(product, line, unit, message)
+            line, message = self._drive_put_or_take(product, line, wanted)
+            self.write(notes)
+            totals = self._drive_totals(line)
+        if not facts["moved"]:
+            return self._drive_answer(product, wanted, unit, totals, message)
+        prices = self._drive_prices_text(self._drive_reprice())
+        answer = self._drive_quantity_answer(product, line, unit, f"{message} {prices}".strip())
+        return {**answer, "prices_message": prices}
+
+    def _drive_put_or_take(self, product, line, wanted):
+        """Put an article into the basket that is not in it, or take it out.
+
+        :return: its line, none when it is out, and a message
+        """
+        if wanted:
+            return self._drive_add_line(product, wanted), ""
+        if not line:
+            return line, self.env._("Not in your basket: %s", product.name)
+        line.unlink()
+        return line.browse(), self.env._("Taken out of your basket: %s", product.name)
 
     def _drive_find_product(self, product_id, taking_out=False):
         """Return a product that is sold on the drive of this basket.
@@ -187,7 +198,9 @@ class SaleOrder(models.Model):
             raise DriveRefused("short", message)
 
     def _drive_add_line(self, product, quantity):
-        return self.env["sale.order.line"].create({"order_id": self.id, **self._drive_prepare_line(product, quantity)})
+        values = self._drive_prepare_line(product, quantity)
+        price = self._drive_prices_now(product)[product.id]
+        return self.env["sale.order.line"].create({"order_id": self.id, **values, "drive_price_seen": price})
 
     def _drive_prepare_line(self, product, quantity):
         """Values of a new line, without its order."""

@@ -190,20 +190,17 @@ class SaleOrder(models.Model):
 
         Prices are brought up to date first: the answer says what they are now.
         """
-        before = {line: line.price_total for line in self._drive_product_lines()}
-        self._recompute_prices()
-        if self._drive_is_total(total_seen):
+        before = self.amount_total
+        changed = self._drive_reprice()
+        # Where one price rose as much as another fell, the total does not say which were seen.
+        told = not changed or self.currency_id.compare_amounts(before, self.amount_total)
+        if told and self._drive_is_total(total_seen):
             return
-        changed = ", ".join(
-            line.product_id.name
-            for line, total in before.items()
-            if self.currency_id.compare_amounts(total, line.price_total)
-        )
         total = self.currency_id.format(self.amount_total)
         if changed:
             message = self.env._(
                 "Prices have changed (%(changed)s). The total is now %(total)s: please look at it and confirm again.",
-                changed=changed,
+                changed=self._drive_changed_prices(changed),
                 total=total,
             )
         else:

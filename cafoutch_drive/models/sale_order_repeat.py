@@ -45,13 +45,14 @@ class SaleOrder(models.Model):
                 line.product_uom_qty = quantity
             else:
                 added.append({"order_id": self.id, **self._drive_prepare_line(product, quantity)})
+        prices = self._drive_prices_text(self._drive_price_facts(self.order_line.browse())["moved"])
         # Together: a line made alone costs twice as much.
         self.env["sale.order.line"].create(added)
+        if added or prices:
+            self._drive_reprice()
         self._drive_touch()
-        return {
-            "url": "/drive/basket",
-            "message": self._drive_brought_text(count, gone, none, short),
-        }
+        message = self._drive_brought_text(count, gone, none, short)
+        return {"url": "/drive/basket", "message": " ".join(filter(None, (message, prices)))}
 
     def _drive_whole_steps(self, product, quantity, down=False):
         """Return a quantity that this product is sold in: what was weighed is not, but

@@ -26,7 +26,8 @@ class SaleOrder(models.Model):
         """What each page shows of a person's basket, in one query.
 
         :return: dict of ``order_id`` (0 without a basket), ``held``
-            ``{product_id: (quantity, total)}`` in the order of the basket,
+            ``{product_id: (quantity, total)}`` in the order of the basket, ``seen``, the
+            prices that its owner saw,
             ``count``, ``total`` (with taxes), ``pricelist_id``, ``warehouse_id``,
             ``currency_id``; of a place that is held at this moment (``None`` without)
             ``booking_id``, ``slot_ends``, ``slot_left`` (a timedelta), ``slot_id``,
@@ -47,7 +48,8 @@ class SaleOrder(models.Model):
                           b.id AS booking_id, b.expires_at AS slot_ends, b.extended,
                           b.expires_at - clock_timestamp() AT TIME ZONE 'UTC' AS slot_left,
                           s.id AS slot_id, s.start AS slot_start, s.stop AS slot_stop, c.tz AS slot_tz,
-                          (SELECT json_agg(json_build_array(l.product_id, l.product_uom_qty, l.price_total)
+                          (SELECT json_agg(json_build_array(l.product_id, l.product_uom_qty, l.price_total,
+                                                            l.drive_price_seen)
                                            ORDER BY l.sequence, l.id)
                              FROM sale_order_line l
                             WHERE l.order_id = o.id AND l.product_id IS NOT NULL
@@ -71,8 +73,10 @@ class SaleOrder(models.Model):
         if not rows:
             return None
         [basket] = rows
-        held = {product: (float(qty), float(total)) for product, qty, total in basket.pop("lines") or ()}
-        return {**basket, "held": held, "total": float(basket["total"] or 0.0)}
+        lines = basket.pop("lines") or ()
+        held = {product: (float(qty), float(total)) for product, qty, total, _seen in lines}
+        seen = [(product, price) for product, _qty, _total, price in lines]
+        return {**basket, "held": held, "seen": seen, "total": float(basket["total"] or 0.0)}
 
     @api.model
     def _drive_no_basket(self, partner):
@@ -90,6 +94,7 @@ class SaleOrder(models.Model):
             "slot_left": None,
             "extended": False,
             "held": {},
+            "seen": (),
             "version": None,
             "coop": company.sudo()._drive_name(),
         }
@@ -114,13 +119,10 @@ class SaleOrder(models.Model):
     def _drive_refresh_prices(self):
         """Bring a basket to the prices of now.
 
-        :return: whether its total changed
+        :return: what its member reads of prices that changed; empty when none did
         """
         self.ensure_one()
-        before = self.amount_total
-        if self.drive_state == "basket":
-            self._recompute_prices()
-        return bool(self.currency_id.compare_amounts(before, self.amount_total))
+        return self._drive_prices_text(self.drive_state == "basket" and self._drive_reprice())
 
     def _drive_set_preferences(self, preferences):
         """Write the member's note and what to do when an article is missing.

@@ -56,10 +56,10 @@ class SaleOrder(models.Model):
             raise DriveRefused("not_sold", self.env._("Only what is weighed and in your basket can have a limit."))
         return line
 
-    def _drive_write_quantity(self, line, quantity, notes):
+    def _drive_write_quantity(self, line, quantity, notes, facts):
         """A larger quantity lifts a ceiling that it is above, and says so."""
         ceiling = line.drive_ceiling
-        totals, message = super()._drive_write_quantity(line, quantity, notes)
+        totals, message = super()._drive_write_quantity(line, quantity, notes, facts)
         if ceiling and line._drive_lift_ceilings():
             name = line.product_id.name
             message = self.env._("%s: it costs more than the limit you had set, which is taken away.", name)

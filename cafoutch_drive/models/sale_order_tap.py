@@ -29,6 +29,7 @@ LINE_COLUMNS = (
     "technical_price_unit",
     "price_total",
     "drive_ceiling",
+    "drive_price_seen",
 )
 # Amounts kept; some 500 bytes each.
 AMOUNTS_KEPT = 20000
@@ -55,15 +56,14 @@ class SaleOrder(models.Model):
         mine = [("order_id", "=", self.id), ("product_id", "=", product.id)]
         return self.env["sale.order.line"].search_fetch(mine, LINE_COLUMNS, order="sequence, id", limit=1)
 
-    def _drive_write_quantity(self, line, quantity, notes):
+    def _drive_write_quantity(self, line, quantity, notes, facts):
         """Set the quantity of an article that is in the basket.
 
         :param dict notes: what a tap writes on the basket besides
+        :param dict facts: of :meth:`_drive_price_facts`
         :return: what the line and the basket come to, as ``_drive_totals``, and a message
         """
-        facts = self._drive_price_facts(line)
-        catalogue = self.env["drive.catalogue"].with_company(self.company_id)
-        amounts = catalogue._contents(self.pricelist_id, facts["version"]).amounts
+        amounts = facts["contents"].amounts
         key = (line.product_id.id, quantity, *facts["taxes"])
         shared = facts["shared"] and line.price_unit == line.technical_price_unit
         if shared and key in amounts and facts["adds_up"] and self._drive_amounts_are_all():
@@ -77,31 +77,43 @@ class SaleOrder(models.Model):
         return self._drive_totals(line), ""
 
     def _drive_price_facts(self, line):
-        """What says whether the amounts of a line are everybody's, in one query.
+        """What says whether prices have changed, and the amounts of a line are
+        everybody's, in one query.
 
-        :return: dict of ``version``, of the catalogue; ``shared``, whether currency and
+        :param line: of the article, or none
+        :return: dict of ``contents``, of the catalogue; ``moved``, see
+            ``drive.catalogue._moved_prices``; and for a line ``shared``, whether currency and
             unit are those of everybody with this pricelist; ``adds_up``, see
             :meth:`_drive_adds_up`; ``taxes``, ids in their order
         """
         self.env.flush_all()
         [facts] = self.env.execute_query_dict(
             SQL(
-                """SELECT %s AS version,
+                """SELECT %s AS version, %s AS seen,
                           o.currency_id = c.currency_id AND l.product_uom_id = t.uom_id AS shared,
                           c.tax_calculation_rounding_method = 'round_per_line' AS by_line,
                           ARRAY(SELECT account_tax_id FROM account_tax_sale_order_line_rel
                                  WHERE sale_order_line_id = l.id ORDER BY account_tax_id) AS taxes
-                     FROM sale_order_line l
-                     JOIN sale_order o ON o.id = l.order_id
+                     FROM sale_order o
                      JOIN res_company c ON c.id = o.company_id
-                     JOIN product_product v ON v.id = l.product_id
-                     JOIN product_template t ON t.id = v.product_tmpl_id
-                    WHERE l.id = %s""",
+                     LEFT JOIN sale_order_line l ON l.id = %s
+                     LEFT JOIN product_product v ON v.id = l.product_id
+                     LEFT JOIN product_template t ON t.id = v.product_tmpl_id
+                    WHERE o.id = %s""",
                 self.env["drive.catalogue.change"]._sql_version(),
-                line.id,
+                self._drive_sql_seen(),
+                line.id or None,
+                self.id,
             )
         )
-        return {**facts, "adds_up": facts["by_line"] and self._drive_term_adds_up()}
+        catalogue = self.env["drive.catalogue"].with_company(self.company_id)
+        contents = catalogue._contents(self.pricelist_id, facts["version"])
+        return {
+            **facts,
+            "contents": contents,
+            "moved": catalogue._moved_prices(contents, self.pricelist_id, facts["seen"]),
+            "adds_up": facts["by_line"] and self._drive_term_adds_up(),
+        }
 
     @api.model
     @ormcache()

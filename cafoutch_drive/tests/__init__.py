@@ -52,6 +52,7 @@ from . import (
     test_preparation,
     test_preparation_board,
     test_preparation_guards,
+    test_prices_said,
     test_privacy,
     test_product,
     test_product_import,

@@ -171,7 +171,7 @@ class TestShopForms(ShopCommon):
         self.bread.list_price = 5.0
         values = {"idempotency_key": KEY, "total_seen": "9.6", "note": "My words"}
         answer = self.post("/drive/checkout/confirm", status=409, **values)
-        self.assertSays(answer.text, "Prices have changed (Miche)", "10.00", "My words")
+        self.assertSays(answer.text, "Prices have changed (Miche: 5.00 € instead of 4.80 €)", "10.00", "My words")
         self.env.invalidate_all()
         self.assertEqual(basket.drive_state, "basket")
         self.assertEqual(basket.amount_total, 10.0)
