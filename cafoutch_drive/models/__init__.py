@@ -45,6 +45,7 @@ from . import (
     product_product,
     product_template,
     product_template_food,
+    product_template_since,
     res_company,
     res_partner,
     res_partner_card,

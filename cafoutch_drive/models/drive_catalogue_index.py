@@ -18,7 +18,7 @@ class Entry(NamedTuple):
     name: str
     """Without accents or capitals."""
     born: datetime
-    """Since when the shop knows it."""
+    """Since when it is on the drive."""
     tracked: bool
     """Whether its stock is counted."""
     values: dict[str, tuple]
@@ -111,7 +111,7 @@ class DriveCatalogue(models.AbstractModel):
         return self.env.execute_query_dict(
             SQL(
                 """SELECT p.id, p.barcode, t.is_storable,
-                          COALESCE(t.create_date, 'epoch') AS born,
+                          COALESCE(t.drive_since, t.create_date, 'epoch') AS born,
                           COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS name,
                           t.drive_brand AS brand, t.drive_producer AS producer, t.drive_origin AS origin,
                           ARRAY(SELECT pos_category_id FROM pos_category_product_template_rel

@@ -86,5 +86,6 @@ class DrivePolicy(models.Model):
         result = super().write(vals)
         if "food_rule" in vals:
             # Other products are on the shelves now.
+            self.env["product.template"].sudo()._drive_note_new()
             self.env["drive.catalogue.change"].sudo()._record()
         return result

@@ -41,6 +41,7 @@ from . import (
     test_migration,
     test_move,
     test_move_office,
+    test_new_on_the_drive,
     test_no_show,
     test_notes,
     test_on_behalf,

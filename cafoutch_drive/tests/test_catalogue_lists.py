@@ -191,9 +191,7 @@ class TestCatalogueLists(ShopCommon):
         self.assertNames("/drive?sort=price", "Confiture", "Pommes", "Miche")
         # 3 a kilo, 10 a kilo; bread by the piece has no such price.
         self.assertNames("/drive?sort=compared", "Pommes", "Confiture", "Miche")
-        self.env.cr.execute(
-            "UPDATE product_template SET create_date = '2020-01-01' WHERE id = %s", [self.jam.product_tmpl_id.id]
-        )
+        self.jam.product_tmpl_id.drive_since = "2020-01-01"
         self.bread.list_price = 0.5
         self.assertNames("/drive?sort=new", "Pommes", "Miche", "Confiture")
         self.assertNames("/drive?sort=price", "Miche", "Confiture", "Pommes")

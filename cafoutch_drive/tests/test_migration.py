@@ -46,6 +46,16 @@ class TestMigration(DriveCommon):
         self.assertEqual(str(ended.drive_ended_at), "2026-01-02 10:00:00")
         self.assertFalse(going_on.drive_ended_at)
 
+    def test_articles_are_not_all_new_at_the_upgrade(self):
+        template = self.bread.product_tmpl_id
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE product_template SET drive_since = NULL, create_date = '2026-01-02 10:00:00'")
+        self._migrate("19.0.2.0.0", "pre")
+        self.assertEqual(str(template.drive_since), "2026-01-02 10:00:00")
+        template.drive_since = "2026-03-04 10:00:00"
+        self._migrate("19.0.2.0.0", "pre")
+        self.assertEqual(str(template.drive_since), "2026-03-04 10:00:00", "done once")
+
     def test_other_capacities_may_be_those_of_a_manager(self):
         own = self._create_slot(hours=30, capacity=7)
         past = self._create_slot(hours=-30, capacity=7)

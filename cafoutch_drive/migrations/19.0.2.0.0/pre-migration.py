@@ -10,6 +10,12 @@ def migrate(cr, version):
         """UPDATE sale_order SET drive_ended_at = write_date
             WHERE drive_state IN ('done', 'no_show', 'cancelled') AND drive_ended_at IS NULL"""
     )
+    # What members see now they have seen since the shop knows it, as far as anybody knows.
+    cr.execute("ALTER TABLE product_template ADD COLUMN IF NOT EXISTS drive_since timestamp")
+    cr.execute(
+        """UPDATE product_template SET drive_since = create_date
+            WHERE drive_ok AND sale_ok AND active AND drive_since IS NULL"""
+    )
     _bound_points(cr)
 
 
