@@ -1,6 +1,6 @@
 import uuid
 
-from odoo.http import route
+from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
 from .common import DriveController, members_only, status_of
@@ -24,17 +24,29 @@ class DriveCheckout(DriveController):
             return self._checkout_page(refusal=refused.refusal, typed=kwargs)
         return self._redirect(answer["url"], answer["message"])
 
+    @route("/drive/terms", type="http", auth="user", methods=["GET"], readonly=True)
+    def terms(self, **kwargs):
+        """The terms of sale, also for those who may not order now."""
+        company = self._partner()._drive_company()
+        return self._render(
+            "cafoutch_drive.shop_terms",
+            {"terms": request.env["drive.policy"].sudo()._page_terms(company), "narrow": True},
+        )
+
     def _checkout_page(self, refusal=None, typed=None, prices_text=""):
         values = self._shop_values()
         order = self._orders().browse(values["basket"]["order_id"]).exists()
+        cards = self._catalogue()._basket_cards(values)
         return self._render(
             "cafoutch_drive.shop_checkout",
             {
                 **values,
-                "cards": self._catalogue()._basket_cards(values),
+                "cards": cards,
                 "preferences": order._drive_page_preferences(typed or {}),
                 "wishes": order._drive_page_wishes(),
                 "ceilings": order._drive_page_ceilings(),
+                "contract": order._drive_page_contract() if order else None,
+                "avoided": {card["id"]: card["avoided_text"] for card in cards if card["avoided_text"]},
                 "key": uuid.uuid4().hex,
                 "tab": "basket",
                 "narrow": True,

@@ -1,4 +1,3 @@
-import base64
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -116,19 +115,11 @@ class SaleOrder(models.Model):
             *(self._drive_template(f"cafoutch_drive.mail_template_{name}") for name in names)
         )
 
-    def _process_attachments_for_template_post(self, mail_template):
-        """Override of `mail`: the calendar file as it is when the mail is made."""
-        result = super()._process_attachments_for_template_post(mail_template)
-        if mail_template not in self._drive_calendar_templates():
-            return result
-        for order in self.filtered("is_drive"):
-            content = order._drive_calendar_file()
-            if content:
-                attached = result.setdefault(order.id, {})
-                attached.setdefault("attachments", []).append(
-                    (order._drive_calendar_name(), base64.b64encode(content))
-                )
-        return result
+    def _drive_mail_files(self, mail_template):
+        """Override: the calendar file as it is when the mail is made."""
+        files = super()._drive_mail_files(mail_template)
+        content = mail_template in self._drive_calendar_templates() and self._drive_calendar_file()
+        return [*files, (self._drive_calendar_name(), content)] if content else files
 
 
 class DrivePoint(models.Model):

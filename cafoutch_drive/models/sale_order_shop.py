@@ -6,7 +6,6 @@ from ..tools.client_id import read_id
 from ..tools.figures import Figures
 from ..tools.qr_code import qr_svg
 from ..tools.refusal import DriveRefused
-from .barcode_rule import ORDER_CODE_PREFIX
 
 LONGEST_NOTE = 500
 LIST_LENGTH = 40
@@ -237,30 +236,31 @@ class SaleOrder(models.Model):
             catalogue._is_measured(line.product_id.product_tmpl_id) for line in self._drive_product_lines()
         )
 
+    def _drive_cutoff_text(self):
+        """Until when the order may be changed, on the clock of its point; empty without a slot."""
+        if not self.drive_cutoff:
+            return ""
+        return format_datetime(self.env, self.drive_cutoff, tz=self.drive_point_id.tz, dt_format="EEEE d MMMM, HH:mm")
+
     def _drive_page_order(self):
         """What the page of one order shows."""
         self.ensure_one()
         figures = Figures(self.env, self.currency_id)
-        cutoff = self.drive_cutoff and format_datetime(
-            self.env,
-            self.drive_cutoff,
-            tz=self.drive_point_id.tz,
-            dt_format="EEEE d MMMM, HH:mm",
-        )
         prepared = self.drive_state in ("ready", "done")
         return {
             **self._drive_page_summary(),
             "point": self.drive_point_id.name,
+            "contract": self._drive_page_contract(),
             "taken_by_team": bool(self.sudo().drive_taken_by_id),
             "is_open": self._drive_is_open(),
             "qr": self._drive_is_open()
             and qr_svg(
-                f"{ORDER_CODE_PREFIX}{self.drive_pickup_code}",
+                self._drive_qr_value(),
                 self.env._("Code %s, to be scanned at the till", self.drive_pickup_code),
             ),
             "steps": self._drive_page_steps(),
             "may_cancel": self._drive_may_change(),
-            "cutoff": cutoff,
+            "cutoff": self._drive_cutoff_text(),
             "prepared": prepared,
             "estimate": figures.money(self.drive_estimate_total),
             "changed": prepared

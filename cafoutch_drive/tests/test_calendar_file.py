@@ -91,7 +91,7 @@ class CalendarFileCommon(DriveCommon):
         """The calendar file that went with the mail about this."""
         message = order.message_ids.filtered(lambda message: subject in (message.subject or ""))
         self.assertEqual(len(message), 1)
-        [attachment] = message.attachment_ids
+        [attachment] = message.attachment_ids.filtered(lambda file: not file.name.endswith(".png"))
         self.assertEqual(attachment.name, f"{order.name}.ics")
         self.assertEqual(attachment.mimetype, "text/calendar")
         content = base64.b64decode(attachment.datas)

@@ -37,6 +37,18 @@ FOOD = {
     HOUSEHOLD: "none",
     SUNDRIES: "none",
 }
+# Whether what stands on a shelf may be sent back, see ``product_withdrawal.py``.
+WITHDRAWAL = {
+    GROCERY: "days",
+    BULK: "days",
+    PRODUCE: "perishable",
+    CHILLED: "perishable",
+    FROZEN: "perishable",
+    DRINKS: "days",
+    BREAD: "perishable",
+    HOUSEHOLD: "sealed",
+    SUNDRIES: "days",
+}
 
 # Word beginnings; the first line that is found in the category decides, so the juice
 # in "jus de fruits" stands before the fruits, frozen before the vegetables.
