@@ -1,6 +1,16 @@
 from odoo.tests import BaseCase, tagged
 
-from ..tools.word_index import MOST_NEAR, WordIndex, is_one_edit, singular, words_of
+from ..tools.word_index import (
+    BEGINNING,
+    EMPTY_WORDS,
+    FULLNESS,
+    MOST_NEAR,
+    SHORTEST_INSIDE,
+    WordIndex,
+    is_one_edit,
+    singular,
+    words_of,
+)
 
 SHELF = "Épicerie"
 PRODUCTS = (
@@ -121,3 +131,31 @@ class TestWordIndex(BaseCase):
         index = WordIndex([((1.0, " ".join(words)),)])
         self.assertEqual(index.find(" ".join([*words[:10], "zzzz"])), ([0], False))
         self.assertEqual(self._names("d'la oignon"), ["Soupe à l'oignon"])
+
+    def test_it_finds_what_looking_at_every_word_would(self):
+        """The index takes short ways to the answers of :class:`WordByWord`."""
+        names = [name for name, _brand, _barcode in PRODUCTS]
+        texts = [(1.0, f"{a} {b}") for a in names for b in (*names, "", "extra fin")]
+        entries = [(text, (0.7, brand)) for text in texts for brand in ("Bjorg", "Lay's")]
+        index, slow = WordIndex(entries), WordByWord(entries)
+        whole = [text for _weight, text in texts]
+        for typed in [*whole, "ste", "ries", "omme", "pommes terr", "muesly rouge", "e", "bjorg", "t65 the", "zzz"]:
+            self.assertEqual(index.find(typed), slow.find(typed), typed)
+
+
+class WordByWord(WordIndex):
+    """Says how well entries answer in the plainest way."""
+
+    def _best_first(self, numbers, typed, scores):
+        return sorted(numbers, key=lambda number: (-self._rank(number, typed, scores), number))
+
+    def _rank(self, number, typed, scores):
+        names = [word for word in words_of(self.entries[number][0][1]) if word not in EMPTY_WORDS]
+        rank = sum(score.get(number, 0.0) for score in scores) / len(scores)
+        rank += FULLNESS * min(len(typed) / max(len(names), 1), 1.0) * rank
+        if names and singular(names[0]) == singular(typed[0]):
+            rank += BEGINNING
+        return rank
+
+    def _inside(self, word):
+        return [other for other in self._words if word in other] if len(word) >= SHORTEST_INSIDE else []

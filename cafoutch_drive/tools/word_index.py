@@ -72,8 +72,12 @@ class WordIndex:
         self.entries = entries
         # word: {number of the entry: weight}
         self._holders = defaultdict(dict)
-        self._names = [self._add(number, parts) for number, parts in enumerate(entries)]
+        names = [self._add(number, parts) for number, parts in enumerate(entries)]
+        self._lengths = [len(words) for words in names]
+        self._firsts = [singular(words[0]) if words else None for words in names]
         self._words = sorted(self._holders)
+        # One text to look for a part of a word in: a tenth of the time of word by word.
+        self._text = "\n".join(["", *self._words, ""])
         # Two words that are one edit apart have a common form with a letter less. A digit
         # that is wrong makes another article.
         self._near = defaultdict(list)
@@ -125,15 +129,20 @@ class WordIndex:
         return [number for number, count in held.items() if count == most] if 2 * most >= len(scores) else []
 
     def _best_first(self, numbers, typed, scores):
-        return sorted(numbers, key=lambda number: (-self._rank(number, typed, scores), number))
-
-    def _rank(self, number, typed, scores):
-        names = self._names[number]
-        rank = sum(score.get(number, 0.0) for score in scores) / len(scores)
-        rank += FULLNESS * min(len(typed) / max(len(names), 1), 1.0) * rank
-        if names and singular(names[0]) == singular(typed[0]):
-            rank += BEGINNING
-        return rank
+        first = singular(typed[0])
+        # Of ten thousand entries each step counts.
+        ranks = []
+        for number in numbers:
+            rank = 0.0
+            for score in scores:
+                rank += score.get(number, 0.0)
+            rank /= len(scores)
+            length = self._lengths[number]
+            rank += (FULLNESS * len(typed) / length if length > len(typed) else FULLNESS) * rank
+            if self._firsts[number] == first:
+                rank += BEGINNING
+            ranks.append((-rank, number))
+        return [number for _rank, number in sorted(ranks)]
 
     def _score(self, word):
         """How well each entry answers a word: ``{number: score}``."""
@@ -173,4 +182,10 @@ class WordIndex:
     def _inside(self, word):
         if len(word) < SHORTEST_INSIDE:
             return ()
-        return (other for other in self._words if word in other)
+        found = []
+        place = self._text.find(word)
+        while place >= 0:
+            start, end = self._text.rfind("\n", 0, place) + 1, self._text.find("\n", place)
+            found.append(self._text[start:end])
+            place = self._text.find(word, end)
+        return found
