@@ -7,6 +7,9 @@ from .sale_order_tap import BASKET_COLUMNS
 
 # Sequence numbers of the last pages that changed a basket are remembered.
 PAGES_REMEMBERED = 4
+LONGEST_PAGE_NAME = 40
+# Pages count in milliseconds since 1970; beyond this, not each number can be told apart.
+SEQUENCE_BEYOND = 2.0**53
 
 
 class SaleOrder(models.Model):
@@ -230,19 +233,19 @@ class SaleOrder(models.Model):
 
     def _drive_is_newer(self, product, seq, page):
         """Whether this change was made after the last one of the same page."""
-        number = read_number(seq)
-        last = (self.drive_sequences or {}).get(page or "", {}).get(str(product.id))
+        number = read_number(seq, SEQUENCE_BEYOND)
+        last = (self.drive_sequences or {}).get(_page_name(page), {}).get(str(product.id))
         return number is None or last is None or number > last
 
     def _drive_prepare_notes(self, product, seq, page):
         """What a tap writes on the basket besides its line; a hook for other addons."""
-        number = read_number(seq)
+        number = read_number(seq, SEQUENCE_BEYOND)
         if number is None:
             return {}
         pages = dict(self.drive_sequences or {})
-        changes = {**pages.pop(page or "", {}), str(product.id): number}
+        changes = {**pages.pop(_page_name(page), {}), str(product.id): number}
         recent = list(pages.items())[1 - PAGES_REMEMBERED :]
-        return {"drive_sequences": {**dict(recent), page or "": changes}}
+        return {"drive_sequences": {**dict(recent), _page_name(page): changes}}
 
     # === THE HELD PLACE === #
 
@@ -300,3 +303,8 @@ class SaleOrder(models.Model):
         if self.drive_state == "basket":
             self.drive_booking_id._release()
             self.write({"drive_booking_id": False, "commitment_date": False})
+
+
+def _page_name(page):
+    """The name of a page, as it is remembered: anything may be sent as one."""
+    return page[:LONGEST_PAGE_NAME] if isinstance(page, str) else ""

@@ -123,6 +123,13 @@ class TestBasket(DriveCommon):
         answer = self.basket._drive_set_quantity(self.bread.id, 4, seq=20, page="a")
         self.assertEqual(answer["qty"], 0)
 
+    def test_pages_count_in_milliseconds(self):
+        self.basket._drive_set_quantity(self.bread.id, 5, seq=1795851738769, page="a")
+        answer = self.basket._drive_set_quantity(self.bread.id, 1, seq=1795851738768, page="a")
+        self.assertEqual(answer["qty"], 5)
+        answer = self.basket._drive_set_quantity(self.bread.id, 1, seq=1795851738770, page="a")
+        self.assertEqual(answer["qty"], 1)
+
     def test_each_page_and_product_counts_for_itself(self):
         self.basket._drive_set_quantity(self.bread.id, 5, seq=20, page="a")
         answer = self.basket._drive_set_quantity(self.bread.id, 3, seq=1, page="b")

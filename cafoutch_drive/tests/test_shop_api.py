@@ -80,7 +80,16 @@ class TestShopApi(ShopCommon):
         for unit in ("kilo", 7, None, [], {}):
             answer = self.call("basket/set", product_id=self.bread.id, qty=1, unit=unit)
             self.assertTrue(answer["code"], unit)
-        for seq, page in (("abc", 1), ([], {}), ({}, []), (float("nan"), "p"), (1e400, "")):
+        for seq, page in (
+            ("abc", 1),
+            ([], {}),
+            ({}, []),
+            (float("nan"), "p"),
+            (1e400, ""),
+            (2, [1]),
+            (3, {"a": 1}),
+            (4, "p" * 10000),
+        ):
             self.call("basket/set", product_id=self.bread.id, qty=1, seq=seq, page=page)
         self.assertEqual(self.basket_of(), {self.bread: 1})
 

@@ -55,8 +55,11 @@ def read_quantity(value):
     return Typed(number * factor, measure)
 
 
-def read_number(value):
-    """A finite number, or ``None`` for anything else; a text may have a decimal comma."""
+def read_number(value, beyond=1e12):
+    """A finite number, or ``None`` for anything else; a text may have a decimal comma.
+
+    :param beyond: a number as large as this is none
+    """
     if isinstance(value, str):
         value = value.strip().replace(",", ".")
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -65,4 +68,4 @@ def read_number(value):
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    return number if math.isfinite(number) and abs(number) < 1e12 else None
+    return number if math.isfinite(number) and abs(number) < beyond else None
