@@ -182,7 +182,20 @@
         }
     }
 
-    function answered(sent, answer) {
+    // What to say when the page is loaded again, because it is behind.
+    let behind = null;
+
+    /** Whether this page, as the server made it, is without what has been sent since. */
+    function isBehind(sent, answer) {
+        const seen = document.querySelector("[data-confirm] [name=total_seen]");
+        if (seen) {
+            return Math.abs(Number(seen.value) - answer.basket_total) > 0.001;
+        }
+        const unseen = answer.qty > 0 && !steppers(sent.product_id).length;
+        return unseen && location.pathname === "/drive/basket";
+    }
+
+    function answered(sent, answer, elsewhere) {
         showTotals(answer);
         if (outbox.pendingFor(sent.product_id).length) {
             return;
@@ -198,6 +211,13 @@
             showLine(form, answer);
         }
         showPending(sent.product_id, false);
+        if (isBehind(sent, answer)) {
+            behind = answer.code ? answer.message : shop.say("behind");
+            return;
+        }
+        if (elsewhere) {
+            return;
+        }
         if (answer.code) {
             shop.toast(answer.message);
             return;
@@ -254,6 +274,10 @@
                 shop.announce(shop.say("sent"));
             }
             answered(sent, answer);
+        } else if (event === "elsewhere") {
+            answered(sent, answer, true);
+        } else if (event === "empty" && behind) {
+            shop.reread(behind);
         } else if (event === "empty") {
             refreshPanel();
         }
@@ -272,7 +296,5 @@
     shop.showKept = showKept;
     // What an earlier page did not get through.
     showKept();
-    if (outbox.read().length) {
-        outbox.flush();
-    }
+    outbox.flush();
 })();

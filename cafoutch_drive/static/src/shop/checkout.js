@@ -8,7 +8,6 @@
 
     const shop = window.driveShop;
     const WAITS = [500, 1000, 2000, 4000, 8000];
-    const NOTICE = "drive-notice";
 
     function setBusy(form, busy) {
         const button = form.querySelector("button[type=submit]");
@@ -39,6 +38,15 @@
 
     async function confirm(form) {
         setBusy(form, true);
+        if (shop.outbox.read().length) {
+            // What was tapped on an earlier page is part of the order.
+            show(form, shop.say("retrying"));
+            await shop.outbox.settled();
+            if (shop.isLeaving()) {
+                // The page is loaded again, to show them before they are ordered.
+                return;
+            }
+        }
         const params = Object.fromEntries(new FormData(form));
         delete params.csrf_token;
         const answer = await insist(params, form);
@@ -47,8 +55,7 @@
             setBusy(form, false);
         } else if (answer.code === "total") {
             // The page shows what changed; its sentence goes along.
-            sessionStorage.setItem(NOTICE, answer.message);
-            location.reload();
+            shop.reread(answer.message);
         } else if (answer.code) {
             show(form, answer.message);
             setBusy(form, false);
@@ -69,11 +76,12 @@
         }
     });
 
+    const notice = shop.takeNotice();
     const form = document.querySelector("[data-confirm]");
-    const notice = form && sessionStorage.getItem(NOTICE);
-    if (notice) {
-        sessionStorage.removeItem(NOTICE);
+    if (notice && form) {
         show(form, notice);
         form.scrollIntoView({ block: "end" });
+    } else if (notice) {
+        shop.toast(notice);
     }
 })();

@@ -4,55 +4,132 @@
  * answered, sent one after the other, and again for as long as it takes. A change
  * names the quantity wanted, so sending it twice does no harm; `seq` grows, so a late
  * one changes nothing.
+ *
+ * Each change is an entry of its own: pages that are open side by side then never
+ * write over each other's. They need not agree on who sends it either.
  */
 (function () {
     "use strict";
 
     const shop = window.driveShop;
-    const KEY = `drive-outbox-${document.body.dataset.owner}`;
-    const PAGE_KEY = "drive-browser";
+    const { owner } = document.body.dataset;
+    const ALL = "drive-outbox-";
+    const MINE = `${ALL}${owner}/`;
+    const BROWSER = "drive-browser";
+    const LAST = "drive-last-seq";
+    const ANSWERED = `drive-answered-${owner}`;
     const DAY = 24 * 3600 * 1000;
+    // How long signing out waits for what is not sent yet, in ms.
+    const FAREWELL = 3000;
+    // How long the next page is under way at most, in ms.
+    const RECENT = 120000;
     const WAITS = [1000, 2000, 4000, 8000, 15000];
 
-    let memory = [];
+    // What this page sends: private windows may keep nothing, then this has to do.
+    const here = new Map();
     const listeners = [];
+    const others = "BroadcastChannel" in window ? new BroadcastChannel(MINE) : null;
 
+    /** Do something with what the browser keeps; null where it keeps nothing. */
+    function kept(work) {
+        try {
+            return work(localStorage);
+        } catch {
+            return null;
+        }
+    }
+
+    const keys = (store, start) => Object.keys(store).filter((key) => key.startsWith(start));
+
+    /** All changes that are not answered, of the other pages too, in their order. */
     function read() {
-        try {
-            const kept = JSON.parse(localStorage.getItem(KEY)) || [];
-            return kept.filter((change) => change.seq > Date.now() - DAY);
-        } catch {
-            // Private windows may keep nothing: the page's own memory then has to do.
-            return memory;
-        }
-    }
-
-    function write(changes) {
-        memory = changes;
-        try {
-            localStorage.setItem(KEY, JSON.stringify(changes));
-        } catch {
-            // See above.
-        }
-    }
-
-    /** All pages of one browser share a clock, so they count as one page. */
-    function browserName() {
-        try {
-            let name = localStorage.getItem(PAGE_KEY);
-            if (!name) {
-                name = Math.random().toString(36).slice(2, 12);
-                localStorage.setItem(PAGE_KEY, name);
+        const changes = new Map();
+        kept((store) => {
+            for (const key of keys(store, MINE)) {
+                const change = JSON.parse(store.getItem(key));
+                if (change && change.at > Date.now() - DAY) {
+                    changes.set(change.seq, change);
+                }
             }
-            return name;
-        } catch {
-            return "";
+        });
+        for (const [seq, change] of here) {
+            changes.set(seq, change);
         }
+        return [...changes.values()].sort((one, other) => one.seq - other.seq);
+    }
+
+    function keep(change) {
+        here.set(change.seq, change);
+        kept((store) => store.setItem(MINE + change.seq, JSON.stringify(change)));
+    }
+
+    /** Do something with what this tab keeps; null where it keeps nothing. */
+    function keptHere(work) {
+        try {
+            return work(sessionStorage);
+        } catch {
+            return null;
+        }
+    }
+
+    /** What was answered lately: the page that is loaded next may be made before. */
+    function answered() {
+        const recent = keptHere((store) => JSON.parse(store.getItem(ANSWERED))) || [];
+        return recent.filter((change) => change.answered > Date.now() - RECENT);
+    }
+
+    function remember(change) {
+        const recent = [...answered(), { ...change, answered: Date.now() }];
+        keptHere((store) => store.setItem(ANSWERED, JSON.stringify(recent)));
+    }
+
+    /** Ask again about what was answered while this page was under way. */
+    function askAgain() {
+        for (const { answered: when, ...change } of answered().reverse()) {
+            if (when > performance.timeOrigin && !pendingFor(change.product_id).length) {
+                keep(change);
+            }
+        }
+    }
+
+    function forget(change) {
+        here.delete(change.seq);
+        kept((store) => store.removeItem(MINE + change.seq));
+    }
+
+    /** Forget what is kept: all of it, or all but what the same person may still send. */
+    function clear(exceptOf = null) {
+        here.clear();
+        if (!exceptOf) {
+            keptHere((store) => store.removeItem(ANSWERED));
+        }
+        kept((store) => {
+            for (const key of keys(store, ALL)) {
+                const [person] = key.slice(ALL.length).split(/[-/]/);
+                if (person !== exceptOf) {
+                    store.removeItem(key);
+                }
+            }
+        });
+    }
+
+    const random = () => Math.random().toString(36).slice(2, 12);
+    let name = null;
+
+    /** All pages of one browser count together, so they are as one page to the shop. */
+    function browserName() {
+        name ??= kept((store) => store.getItem(BROWSER)) || random();
+        kept((store) => store.setItem(BROWSER, name));
+        return name;
     }
 
     let lastSeq = 0;
+
+    /** Grows, even when the clock of the phone is set back. */
     function nextSeq() {
-        lastSeq = Math.max(Date.now(), lastSeq + 1);
+        const last = Number(kept((store) => store.getItem(LAST))) || 0;
+        lastSeq = Math.max(Date.now(), lastSeq + 1, last + 1);
+        kept((store) => store.setItem(LAST, lastSeq));
         return lastSeq;
     }
 
@@ -62,13 +139,14 @@
         }
     }
 
-    /** Put a change in the outbox; a later one for the same product replaces it. */
+    /** Put a change in the outbox; it replaces an earlier one for the same product. */
     function put(change) {
-        const full = { ...change, seq: nextSeq(), page: browserName() };
-        const others = read().filter(
-            (one) => one.product_id !== change.product_id || one.seq === sending
-        );
-        write([...others, full]);
+        const full = { ...change, seq: nextSeq(), page: browserName(), at: Date.now() };
+        for (const earlier of pendingFor(change.product_id)) {
+            forget(earlier);
+        }
+        keep(full);
+        tries = 0;
         tell("pending", full);
         flush();
     }
@@ -77,30 +155,54 @@
         return read().filter((change) => change.product_id === productId);
     }
 
-    let sending = null;
     let tries = 0;
     let timer = null;
 
+    function later(change) {
+        tell("waiting", change);
+        clearTimeout(timer);
+        timer = setTimeout(flush, WAITS[Math.min(tries, WAITS.length - 1)]);
+        tries += 1;
+    }
+
+    /** Send a change; whether the next one may follow. */
+    async function sendOne(change) {
+        let answer;
+        try {
+            answer = await shop.ask("basket/set", change);
+        } catch (error) {
+            later(change);
+            return error.answered;
+        }
+        if (answer.code === "busy") {
+            later(change);
+            return true;
+        }
+        if (answer.code === "signed_out") {
+            // Kept: it is sent when the same person has signed in again.
+            return false;
+        }
+        forget(change);
+        remember(change);
+        tries = 0;
+        tell("answered", change, answer);
+        others?.postMessage({ change, answer });
+        return true;
+    }
+
     async function send() {
-        for (let changes = read(); changes.length; changes = read()) {
-            const [change] = changes;
-            sending = change.seq;
-            let answer;
-            try {
-                answer = await shop.ask("basket/set", change);
-            } catch {
-                sending = null;
-                tell("waiting", change);
-                timer = setTimeout(flush, WAITS[Math.min(tries, WAITS.length - 1)]);
-                tries += 1;
+        const tried = new Set();
+        const next = () => read().find((change) => !tried.has(change.seq));
+        for (let change = next(); change; change = next()) {
+            // One that the shop cannot answer now does not keep the others waiting.
+            tried.add(change.seq);
+            if (!(await sendOne(change))) {
                 return;
             }
-            sending = null;
-            tries = 0;
-            write(read().filter((one) => one.seq !== change.seq));
-            tell("answered", change, answer);
         }
-        tell("empty");
+        if (!read().length) {
+            tell("empty");
+        }
     }
 
     let busy = false;
@@ -111,29 +213,67 @@
         busy = true;
         clearTimeout(timer);
         try {
-            // Two tabs share the outbox: one of them sends.
-            if (navigator.locks) {
-                await navigator.locks.request(KEY, send);
-            } else {
-                await send();
-            }
+            await send();
         } finally {
             busy = false;
         }
     }
 
-    window.addEventListener("online", flush);
-    document.addEventListener("visibilitychange", () => {
-        if (document.visibilityState === "visible" && read().length) {
+    function flushKept() {
+        if (read().length) {
             flush();
+        }
+    }
+
+    others?.addEventListener("message", ({ data: { change, answer } }) => {
+        const mine = here.delete(change.seq);
+        tell(mine ? "answered" : "elsewhere", change, answer);
+    });
+    window.addEventListener("online", flushKept);
+    document.addEventListener("visibilitychange", () => {
+        if (document.visibilityState === "visible") {
+            flushKept();
         }
     });
 
+    /** Wait until everything is answered, however long it takes. */
+    function settled() {
+        return new Promise((resolve) => {
+            if (!read().length) {
+                resolve();
+                return;
+            }
+            listeners.push((event) => event === "empty" && resolve());
+            flush();
+        });
+    }
+
+    document.addEventListener("click", async (event) => {
+        const link = event.target.closest("a[href^='/web/session/logout']");
+        if (!link) {
+            return;
+        }
+        if (read().length) {
+            event.preventDefault();
+            await Promise.race([settled(), shop.pause(FAREWELL)]);
+            if (read().length && !window.confirm(shop.say("unsent"))) {
+                return;
+            }
+            location.assign(link.href);
+        }
+        clear();
+    });
+
+    // What somebody else did not send is not for who is signed in now.
+    clear(owner.split("-")[0]);
+    askAgain();
+
     shop.outbox = {
-        flush,
+        flush: flushKept,
         listen: (listener) => listeners.push(listener),
         pendingFor,
         put,
         read,
+        settled,
     };
 })();

@@ -56,7 +56,10 @@
     }
 
     /** The server was not reached, or is not itself: ask again, with the same words. */
-    class Unreachable extends Error {}
+    class Unreachable extends Error {
+        /** Whether it is there, and only this question has no answer. */
+        answered = false;
+    }
 
     const PATIENCE = 15000;
 
@@ -90,13 +93,39 @@
             clearTimeout(timer);
         }
         if (!body || body.error || !body.result) {
-            throw new Unreachable(path);
+            throw Object.assign(new Unreachable(path), { answered: Boolean(body) });
         }
         if (body.result.code === "signed_out") {
             const here = encodeURIComponent(location.pathname + location.search);
             location.assign(`/web/login?redirect=${here}`);
         }
         return body.result;
+    }
+
+    const NOTICE = "drive-notice";
+
+    let leaving = false;
+
+    /** Load the page again, as it is now, with a sentence that says why. */
+    function reread(sentence) {
+        leaving = true;
+        try {
+            sessionStorage.setItem(NOTICE, sentence);
+        } catch {
+            // Then without the sentence.
+        }
+        location.reload();
+    }
+
+    /** What the page before this one had to say; null when it was nothing. */
+    function takeNotice() {
+        try {
+            const sentence = sessionStorage.getItem(NOTICE);
+            sessionStorage.removeItem(NOTICE);
+            return sentence;
+        } catch {
+            return null;
+        }
     }
 
     const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -112,10 +141,13 @@
         announce,
         ask,
         closeToast,
+        isLeaving: () => leaving,
         money: (amount) => money.format(amount),
         number: (value) => number.format(value),
         pause,
+        reread,
         say,
+        takeNotice,
         toast,
     };
 })();
