@@ -88,15 +88,18 @@ class SaleOrder(models.Model):
         for product in added:
             if not product._drive_is_sold():
                 self._drive_refuse_unsold(product)
+        self._drive_refuse_change_short(self._drive_change_short(before, changes))
+
+    def _drive_change_short(self, before, changes):
+        """``{product: the most that this order can have}`` of what is added beyond what is left."""
+        added = self._drive_added(before, changes)
         available = added._drive_available(self.warehouse_id)
-        self._drive_refuse_change_short(
-            {
-                product: before.get(product, 0.0) + available[product.id]
-                for product in added
-                if product.id in available
-                and product.uom_id.compare(available[product.id], changes[product] - before.get(product, 0.0)) < 0
-            }
-        )
+        return {
+            product: before.get(product, 0.0) + available[product.id]
+            for product in added
+            if product.id in available
+            and product.uom_id.compare(available[product.id], changes[product] - before.get(product, 0.0)) < 0
+        }
 
     def _drive_refuse_unsold(self, product):
         raise DriveRefused(

@@ -1,8 +1,11 @@
 from odoo import fields, models
 
+from ..tools.client_id import read_id
 from ..tools.figures import Figures
 from ..tools.refusal import DriveRefused
 
+# What is typed in a field of the page and makes no sense is shown again, as far as that.
+LONGEST_TYPED = 40
 # Articles that a search for more shows at once.
 FOUND_AT_MOST = 24
 
@@ -26,19 +29,24 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         before = self._drive_needed()
-        wanted, refusal = self._drive_read_wanted(lines)
+        wanted, wrong, refusal = self._drive_read_wanted(lines)
         changes = self._drive_differences(before, wanted)
         draft = self._drive_draft(changes)
         refusal = refusal or self._drive_change_refusal(before, changes)
+        if refusal and refusal.code == "short":
+            wrong |= self._drive_short_marks(before, changes)
         found = self._drive_find_more(values["contents"], words, shelf_id)
         figures = Figures(self.env, self.currency_id)
-        listed = [*before, *(product for product in changes if product not in before)]
-        more = [number for number in found if number not in {product.id for product in listed}]
-        cards = self._drive_change_cards(values, before, changes, draft, more)
+        listed = list(dict.fromkeys([*(product.id for product in {**before, **changes}), *wrong]))
+        more = [number for number in found if number not in listed]
+        numbers = listed + more[:FOUND_AT_MOST]
+        cards = self._drive_change_cards(values, before, changes, draft, numbers)
+        for card in cards:
+            card |= {"typed": card["qty_text"], "wrong": None, **wrong.get(card["id"], {})}
         return {
             "order": self._drive_page_summary(),
             "cards": cards[: len(listed)],
-            "found": cards[len(listed) :][:FOUND_AT_MOST],
+            "found": cards[len(listed) :],
             "more_found": len(more) > FOUND_AT_MOST,
             "words": words,
             "shelf_id": shelf_id,
@@ -53,19 +61,30 @@ class SaleOrder(models.Model):
     def _drive_read_wanted(self, lines):
         """Read each line for itself, so that one that makes no sense spoils no other.
 
-        :return: ``({product: quantity}, the first refusal or None)``
+        :return: ``({product: quantity}, {product id: what its card shows of a number that is
+            wrong}, the first refusal or None)``
         """
-        wanted, refusal = {}, None
+        wanted, wrong, refusal = {}, {}, None
         try:
             self._drive_read_change(lines)
         except DriveRefused as refused:
-            return wanted, refused.refusal
+            return wanted, wrong, refused.refusal
         for line in lines:
             try:
                 wanted.update(self._drive_parse_change([line]))
             except DriveRefused as refused:
                 refusal = refusal or refused.refusal
-        return wanted, refusal
+                if refused.refusal.code != "not_sold":
+                    number = read_id(line["product_id"], from_text=True)
+                    wrong[number] = {"typed": line["qty"][:LONGEST_TYPED], "wrong": refused.refusal.message}
+        return wanted, wrong, refusal
+
+    def _drive_short_marks(self, before, changes):
+        """What the cards show of numbers beyond what is left, by product id."""
+        return {
+            product.id: {"wrong": self.env._("%s at most", product._drive_format_quantity(max(most, 0.0)))}
+            for product, most in self._drive_change_short(before, changes).items()
+        }
 
     def _drive_change_refusal(self, before, changes):
         """Why the shop would refuse this change, as far as can be told beforehand."""
@@ -110,13 +129,12 @@ class SaleOrder(models.Model):
 
     # === CARDS === #
 
-    def _drive_change_cards(self, values, before, changes, draft, more):
-        """The cards of what the order holds or would hold, then of what was found.
+    def _drive_change_cards(self, values, before, changes, draft, numbers):
+        """The cards of articles.
 
-        :param more: ids of the articles that were found
+        :param numbers: ids of what the order holds or would hold, then of what was found
         """
         catalogue = self.env["drive.catalogue"]
-        numbers = [product.id for product in {**before, **changes}] + more[:FOUND_AT_MOST]
         rows = catalogue._rows(values["contents"], values["pricelist"], numbers)
         left = self.env["product.product"]._drive_unreserved(
             [number for number in numbers if rows[number]["tracked"]], self.warehouse_id

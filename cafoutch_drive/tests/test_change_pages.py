@@ -159,6 +159,62 @@ class TestChangePages(ShopCommon):
         self.assertSays(html, "please cancel it")
         self.assertEqual(self._holds(), {self.bread: 2, self.apples: 1.5})
 
+    def _beside(self, html, product):
+        """The field of a product as it is sent again, and what stands beside it."""
+        line = html[html.index(f'id="p{product.id}"') :]
+        line = line[: line.index("</li>")]
+        [field] = re.findall(rf'<input[^>]*name="qty-{product.id}"[^>]*>', line)
+        told = re.search(r'aria-describedby="([^"]+)"', field)
+        if not told:
+            self.assertNotIn("aria-invalid", field)
+            return self._fields(html)[f"qty-{product.id}"], ""
+        self.assertIn('aria-invalid="true"', field)
+        text = re.search(rf'id="{told[1]}"[^>]*>(.*?)</p>', line, re.S)[1]
+        return self._fields(html)[f"qty-{product.id}"], " ".join(text.split())
+
+    def test_a_wrong_number_stays_in_its_field_with_what_is_wrong(self):
+        """And all the rest that was typed with it, also what is looked for."""
+        html = self._send(self.get(self.path), do="find", q="lait").text
+        typed = {f"qty_{self.bread.id}": "1.5", f"qty_{self.apples.id}": "lots", f"qty_{self.milk.id}": "2 kg"}
+        for pressed in ("show", "confirm"):
+            html = self._send(html, 422, do=pressed, **typed).text
+            self.assertEqual(self._beside(html, self.bread)[0], "1.5")
+            self.assertIn("sold by", self._beside(html, self.bread)[1])
+            quantity, told = self._beside(html, self.apples)
+            self.assertEqual(quantity, "lots")
+            self.assertIn("not understood", told)
+            quantity, told = self._beside(html, self.milk)
+            self.assertEqual(quantity, "2 kg")
+            self.assertIn("not sold that way", told)
+            self.assertEqual(self._fields(html)["q"], "lait")
+            typed = {}
+        # One mended, another search: the others are still there.
+        html = self._send(html, 422, do="find", q="poires", **{f"qty_{self.bread.id}": "3"}).text
+        self.assertEqual(self._beside(html, self.bread), ("3", ""))
+        self.assertEqual(self._beside(html, self.apples)[0], "lots")
+        self.assertEqual(self._beside(html, self.milk)[0], "2 kg")
+        self.assertSays(html, "Poires", "18.90")
+        html = self._send(html, 422, do="show", **{f"qty_{self.milk.id}": "0", f"qty_{self.apples.id}": ""}).text
+        self.assertEqual(self._beside(html, self.apples)[0], "")
+        html = self._send(html, do="show", **{f"qty_{self.apples.id}": "1,5"}).text
+        self.assertNotIn("aria-invalid", html)
+        self._send(html, 303, do="confirm")
+        self.assertEqual(self._holds(), {self.bread: 3, self.apples: 1.5})
+
+    def test_what_is_short_is_said_beside_it(self):
+        html = self._send(self.get(self.path), 409, do="show", **{f"qty_{self.bread.id}": "11"}).text
+        self.assertEqual(self._beside(html, self.bread), ("11", "10 at most"))
+        self.assertEqual(self._beside(html, self.apples), ("1.5", ""))
+        html = self._send(html, do="show", **{f"qty_{self.bread.id}": "10"}).text
+        self.assertNotIn("aria-invalid", html)
+
+    def test_what_is_typed_is_shown_as_text(self):
+        typed = '"><script>alert(1)</script>'
+        html = self._send(self.get(self.path), 422, do="show", **{f"qty_{self.bread.id}": typed}).text
+        self.assertNotIn("<script>alert", html)
+        self.assertIn("&lt;script&gt;alert", html)
+        self._send(self.get(self.path), 422, do="show", **{f"qty_{self.bread.id}": "9" * 10_000})
+
     def test_nonsense_in_the_form(self):
         self.post(self.path, 200, page=self.path, q="\1", shelf="x", to="::")
         self.post(self.path, 422, page=self.path, **{"qty-x": "1", "qty-": "2", f"qty-{2**40}": "1"})
