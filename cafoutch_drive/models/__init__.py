@@ -41,6 +41,7 @@ from . import (
     drive_waiting_shop,
     ir_http,
     ir_mail_server,
+    mail_mail_invitation,
     pos_category,
     pos_config,
     pos_order,

@@ -46,6 +46,7 @@ class ResPartner(models.Model):
         [
             ("none", "Not invited"),
             ("waiting", "Invitation on its way"),
+            ("failed", "Invitation failed"),
             ("invited", "Invited"),
             ("active", "Signed in before"),
         ],
@@ -65,7 +66,15 @@ class ResPartner(models.Model):
     )
     drive_invitation_pending = fields.Boolean(readonly=True, copy=False, groups="cafoutch_drive.group_manager")
 
-    @api.depends("user_ids.login_date", "user_ids.active", "drive_invitation_pending")
+    drive_invitation_error = fields.Char(
+        string="Why the Invitation Failed",
+        readonly=True,
+        copy=False,
+        groups="cafoutch_drive.group_manager",
+        help="What the mail server, or Odoo, said of the last invitation. Send it again once this is mended.",
+    )
+
+    @api.depends("user_ids.login_date", "user_ids.active", "drive_invitation_pending", "drive_invitation_error")
     def _compute_drive_portal_state(self):
         for partner in self:
             users = partner.user_ids.filtered("active")
@@ -73,6 +82,8 @@ class ResPartner(models.Model):
                 partner.drive_portal_state = "active"
             elif partner.drive_invitation_pending:
                 partner.drive_portal_state = "waiting"
+            elif partner.drive_invitation_error:
+                partner.drive_portal_state = "failed"
             else:
                 partner.drive_portal_state = "invited" if users else "none"
 
@@ -82,12 +93,14 @@ class ResPartner(models.Model):
         users = self.env["res.users"].sudo()
         active = Domain("user_ids", "in", users._search([("log_ids", "!=", False)]))
         waiting = Domain("drive_invitation_pending", "=", True) & ~active
+        failed = Domain("drive_invitation_error", "!=", False) & ~active & ~waiting
         account = Domain("user_ids", "in", users._search([]))
         domains = {
             "active": active,
             "waiting": waiting,
-            "invited": account & ~active & ~waiting,
-            "none": ~account & ~waiting,
+            "failed": failed,
+            "invited": account & ~active & ~waiting & ~failed,
+            "none": ~account & ~waiting & ~failed,
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
@@ -117,7 +130,13 @@ class ResPartner(models.Model):
         claimed = invited.try_lock_for_update(allow_referencing=True)
         for partner in invited - claimed:
             refused[partner] = self.env._("is being changed at this moment: please try again")
-        claimed.write({"drive_invitation_pending": True, "drive_invited_at": fields.Datetime.now()})
+        claimed.write(
+            {
+                "drive_invitation_pending": True,
+                "drive_invited_at": fields.Datetime.now(),
+                "drive_invitation_error": False,
+            }
+        )
         # A conflict with another manager shows here, before anything is made.
         claimed.flush_recordset(["drive_invitation_pending", "drive_invited_at"])
         if len(claimed) > INVITED_AT_ONCE:
@@ -171,9 +190,10 @@ class ResPartner(models.Model):
         return sentence
 
     def _drive_invited_already(self):
-        """Whether an invitation is on its way, or was sent a moment ago."""
+        """Whether an invitation is on its way, or was sent a moment ago and did not fail."""
         just_now = fields.Datetime.now() - AGAIN_AFTER
-        return self.drive_invitation_pending or (self.drive_invited_at and self.drive_invited_at > just_now)
+        lately = self.drive_invited_at and self.drive_invited_at > just_now
+        return self.drive_invitation_pending or (lately and not self.drive_invitation_error)
 
     # === SENDING === #
 
@@ -192,13 +212,23 @@ class ResPartner(models.Model):
         without = self.browse().concat(*failed)
         sent = self - without
         if sent:
-            # Without the document, or whoever reads the contact could read the link.
-            template = self.env.ref("cafoutch_drive.mail_template_invitation")
-            template.send_mail_batch(sent.ids, email_values={"model": False, "res_id": False})
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            sent._drive_queue_invitations()
         sent.write({"drive_invitation_pending": False, "drive_invited_at": fields.Datetime.now()})
         without.write({"drive_invitation_pending": False, "drive_invited_at": False})
+        for partner, sentence in failed.items():
+            partner.drive_invitation_error = sentence
         return failed
+
+    def _drive_queue_invitations(self):
+        """Queue a mail for each of these people, in the place of one that failed: its link
+        works no more."""
+        self.env["mail.mail"].search([("drive_invited_id", "in", self.ids), ("state", "=", "exception")]).unlink()
+        template = self.env.ref("cafoutch_drive.mail_template_invitation")
+        # Without the document, or whoever reads the contact could read the link.
+        mails = template.send_mail_batch(self.ids, email_values={"model": False, "res_id": False})
+        for mail in mails:
+            mail.drive_invited_id = mail.recipient_ids[:1]
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _drive_open_account(self):
         """Make what Odoo's portal wizard makes: a user of the portal, ready to sign up."""

@@ -207,7 +207,15 @@ sale.order.line                             -          r   r   -   -   r   rwcd
 """
 # Models of Odoo's to which the addon only adds how they are shown or counted: their
 # rights are as Odoo gave them, and what we added is no secret.
-STOCK_MODELS = {"barcode.rule", "pos.category", "pos.order", "pos.order.line", "res.company", "res.users"}
+STOCK_MODELS = {
+    "barcode.rule",
+    "mail.mail",
+    "pos.category",
+    "pos.order",
+    "pos.order.line",
+    "res.company",
+    "res.users",
+}
 # Models without a table of their own: nothing to read, their methods are in METHODS.
 ABSTRACT_MODELS = {
     "drive.catalogue",
@@ -311,6 +319,7 @@ res.users.drive_wrong_tries                 no         no  no  no  no  no  no
 sale.order.drive_handover_code              no         no  no  no  no  yes yes
 sale.order.drive_handover_reason            no         no  no  no  no  yes yes
 sale.order.drive_opened_at                  no         no  no  no  no  yes yes
+res.partner.drive_invitation_error          no         no  no  no  no  no  yes
 """
 
 #                                           visitor    member household other volunteer cashier manager

@@ -108,7 +108,8 @@ class TestInvitation(InvitationCommon):
         told = self._invite(other | self.member)
         self.assertIn("Refused Another addon wants it otherwise.", told)
         self.assertEqual((other.name, len(other.user_ids)), ("Refused", 0), "nothing of it is left")
-        self.assertEqual(other.drive_portal_state, "none")
+        self.assertEqual(other.drive_portal_state, "failed")
+        self.assertEqual(other.drive_invitation_error, "Another addon wants it otherwise.")
         self.assertFalse(other.drive_invited_at)
         self.assertEqual(len(self._mails()), 1)
 
@@ -170,7 +171,8 @@ class TestInvitation(InvitationCommon):
             self.env.ref("cafoutch_drive.cron_send_invitations").method_direct_trigger()
         self.assertEqual(len(members.user_ids), len(members) - 1)
         self.assertEqual(len(self._mails(members)), len(members) - 1)
-        self.assertEqual(members[0].drive_portal_state, "none")
+        self.assertEqual(members[0].drive_portal_state, "failed")
+        self.assertIn("has the e-mail of the account", members[0].drive_invitation_error)
         self.assertIn("Not invited to the drive", members[0].message_ids[0].body)
         with self.enter_registry_test_mode():
             self.env.ref("cafoutch_drive.cron_send_invitations").method_direct_trigger()
@@ -195,21 +197,76 @@ class TestInvitation(InvitationCommon):
             self.env.ref("cafoutch_drive.cron_send_invitations").method_direct_trigger()
         self.assertEqual(self._mails(members).recipient_ids.sorted("id"), members[:-1])
 
+    # === MAILS THAT FAIL === #
+
+    def _send(self, *members):
+        """The mails of these leave, over a mail server that is not there."""
+        self.patch(type(self.env["ir.mail_server"]), "_disable_send", lambda server: False)
+        self.env["ir.mail_server"].search([]).active = False
+        self.env["ir.mail_server"].create({"name": "None", "smtp_host": "127.0.0.1", "smtp_port": 9})
+        for member in members:
+            with mute_logger("odoo.addons.mail.models.mail_mail"):
+                self._mails(member).send()
+
+    def test_a_mail_that_does_not_leave_is_listed_with_the_reason(self):
+        other = self._create_member("Other", email="other@example.org")
+        self._invite(self.member | other)
+        self._send(self.member)
+        self.assertEqual(self.member.drive_portal_state, "failed")
+        self.assertIn("Connection refused", self.member.drive_invitation_error)
+        self.assertEqual((other.drive_portal_state, other.drive_invitation_error), ("invited", False))
+        failed = self.env["res.partner"].with_user(self.manager).search([("drive_portal_state", "=", "failed")])
+        self.assertEqual(failed, self.member)
+
+    def test_an_address_that_nobody_can_write_to(self):
+        """Odoo deletes such a mail: the reason stays."""
+        self._invite()
+        failure = {"failure_reason": "No valid recipient", "failure_type": "mail_email_invalid"}
+        self._mails()._postprocess_sent_message([], [], **failure)
+        self.assertFalse(self._mails())
+        self.assertEqual(self.member.drive_portal_state, "failed")
+        self.assertEqual(self.member.drive_invitation_error, "No valid recipient")
+
+    def test_those_that_failed_are_sent_again_together_and_at_once(self):
+        other = self._create_member("Other", email="other@example.org")
+        everybody = self.member | other
+        self._invite(everybody)
+        self._send(self.member, other)
+        early = self._mails(everybody)
+        failed = self.env["res.partner"].with_user(self.manager).search([("drive_portal_state", "=", "failed")])
+        self.assertEqual(failed, everybody)
+        self.assertIn("Invited: 2.", self._invite(failed))
+        self.assertFalse(early.exists(), "their links work no more")
+        self.assertEqual(len(self._mails(everybody)), 2)
+        self.assertEqual(everybody.mapped("drive_portal_state"), ["invited", "invited"])
+        self.assertEqual(everybody.mapped("drive_invitation_error"), [False, False])
+        self.assertIn("nothing is sent to them again: 2", self._invite(everybody))
+
+    def test_a_mail_that_leaves_after_all(self):
+        self._invite()
+        self._send(self.member)
+        self.assertEqual(self.member.drive_portal_state, "failed")
+        self._mails().with_context(mail_notify_force_send=False)._postprocess_sent_message(self.member.ids, [])
+        self.assertEqual((self.member.drive_portal_state, self.member.drive_invitation_error), ("invited", False))
+
     # === LISTS === #
 
     def test_lists(self):
-        invited, active, waiting = (
-            self._create_member(name, email=f"{name}@example.org") for name in ("invited", "active", "waiting")
+        invited, active, waiting, failed = (
+            self._create_member(name, email=f"{name}@example.org")
+            for name in ("invited", "active", "waiting", "failed")
         )
+        failed.drive_invitation_error = "no such address"
         self._invite(invited | active)
         self._sign_in(active)
         waiting.drive_invitation_pending = True
         archived = self._create_member("archived", login="archived@example.org")
         archived.user_ids.active = False
-        everybody = self.member | invited | active | waiting | archived
+        everybody = self.member | invited | active | waiting | failed | archived
         for states, expected in (
             (["none"], self.member | archived),
             (["waiting"], waiting),
+            (["failed"], failed),
             (["invited"], invited),
             (["active"], active),
             (["invited", "waiting"], invited | waiting),
