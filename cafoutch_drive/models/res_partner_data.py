@@ -112,7 +112,7 @@ class ResPartner(models.Model):
             ),
             (
                 self.env._("Your notes to the preparers"),
-                self.env._("Notes kept: %s", sum(bool(order._drive_notes()) for order in self._drive_own_orders())),
+                self._drive_text_notes(),
                 self.env._("Only for the people who prepare: they may tell of your health."),
                 self.env._("%s days after the order has ended; then they are erased by themselves.", rules.note_days),
             ),
@@ -164,6 +164,14 @@ class ResPartner(models.Model):
             orders=len(orders),
             date=format_date(self.env, min(orders.mapped("date_order"))),
         )
+
+    def _drive_text_notes(self):
+        orders = self._drive_own_orders()
+        text = self.env._("Notes kept: %s", sum(bool(order._drive_notes()) for order in orders))
+        handovers = sum(bool(order.drive_handover_reason) for order in orders)
+        if handovers:
+            text += "; " + self.env._("What the till noted at a hand-over: %s", handovers)
+        return text
 
     def _drive_text_lists(self):
         lists = self._drive_own_lists()
@@ -283,6 +291,7 @@ class ResPartner(models.Model):
             self.env._("Your messages to the shop"): (order.drive_message or "").splitlines() or None,
             self.env._("Who collects"): order.drive_collector or None,
             self.env._("Said to be late, in minutes"): order.drive_late_minutes or None,
+            self.env._("What the till noted at the hand-over"): order.drive_handover_reason or None,
             self.env._("Total"): order.amount_total,
             self.env._("Currency"): order.currency_id.name,
             self.env._("Products"): [

@@ -242,12 +242,11 @@ class ResPartner(models.Model):
         self._drive_blank(
             orders.exists(),
             [
-                *orders._drive_note_fields(),
+                *orders._drive_erased_fields(),
                 "client_order_ref",
                 "signed_by",
                 "signed_on",
                 "signature",
-                "drive_handover_reason",
             ],
         )
         self._drive_blank(self.env["stock.picking"].search([("partner_id", "in", self.ids)]), ["note", "signature"])

@@ -8,7 +8,8 @@ ENDED_STATES = ("done", "no_show", "cancelled")
 
 
 class SaleOrder(models.Model):
-    """Notes to the preparers may tell of allergies: they do not stay for ever."""
+    """Notes to the preparers may tell of allergies, those of the till of a membership: they do
+    not stay for ever."""
 
     _inherit = "sale.order"
 
@@ -27,8 +28,13 @@ class SaleOrder(models.Model):
             order.drive_ended_at = ended and (order.drive_ended_at or fields.Datetime.now())
 
     def _drive_note_fields(self):
-        """The free texts that go with an order; a hook for other addons."""
+        """The free texts that a member sends with an order; a hook for other addons."""
         return ["drive_note", "drive_message", "drive_collector"]
+
+    def _drive_erased_fields(self):
+        """The free texts about a person that do not stay: a member's own, and what a cashier
+        wrote of them."""
+        return [*self._drive_note_fields(), "drive_handover_reason"]
 
     def _drive_notes(self):
         """The free texts of this order that there are."""
@@ -40,7 +46,7 @@ class SaleOrder(models.Model):
         the coop's number of days ago: today's date decides, not the day of the job."""
         for company in self.env["res.company"].sudo().search([("active", "in", (True, False))]):
             limit = self._drive_notes_limit(company)
-            names = self._drive_note_fields()
+            names = self._drive_erased_fields()
             domain = [("is_drive", "=", True), ("company_id", "=", company.id)]
             orders = self.sudo().search(
                 [

@@ -60,6 +60,14 @@ class TestNotes(DriveCommon):
         self._purge(datetime(2027, 3, 5, 12))
         self.assertFalse(order.drive_note)
 
+    def test_what_a_cashier_wrote_about_a_person_goes_too(self):
+        order = self._ended(datetime(2027, 1, 1, 12))
+        order.write({"drive_note": False, "drive_handover_reason": "Seen with the office", "drive_handover_code": "x"})
+        self._purge(datetime(2027, 1, 31, 12))
+        self.assertEqual(order.drive_handover_reason, "Seen with the office")
+        self._purge(datetime(2027, 2, 1, 12))
+        self.assertFalse(order.drive_handover_reason)
+
     def test_open_orders_keep_theirs(self):
         order = self._create_confirmed({self.bread: 1})
         order.drive_note = NOTE

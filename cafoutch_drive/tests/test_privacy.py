@@ -76,6 +76,18 @@ class TestPrivacy(ShopCommon):
         self.assertEqual([slot["Order"] for slot in data["Pickup slots"]], [self.order.name])
         self.assertEqual([message["Text"] for message in data["Messages that you wrote"]], ["Merci pour le pain"])
 
+    def test_what_a_cashier_wrote_about_them_is_in_it(self):
+        """It is about the person, and nobody else's: not even the rest of the household's."""
+        self.assertNotIn("What the till noted", self.get("/drive/me/data"))
+        self.order.drive_handover_reason = "Vu avec le bureau <b>"
+        _response, data = self._export()
+        self.assertEqual(data["Orders"][0]["What the till noted at the hand-over"], "Vu avec le bureau <b>")
+        html = self.get("/drive/me/data")
+        self.assertSays(html, "What the till noted at a hand-over: 1", "30 days after the order has ended")
+        self.sign_in("dominique_login")
+        self.assertNotIn("Vu avec", self.url_open("/drive/me/data/export").text)
+        self.assertNotIn("What the till noted", self.get("/drive/me/data"))
+
     def test_the_file_is_whole_and_in_the_reader_s_words(self):
         """What a person has to do with is in it, for whoever asks."""
         self.sign_in("dominique_login")
