@@ -21,6 +21,7 @@
         "security/proposals.xml",
         "security/closures.xml",
         "security/waiting.xml",
+        "security/contacts.xml",
         "security/cashier_security.xml",
         "data/uom_data.xml",
         "data/drive_allergen.xml",

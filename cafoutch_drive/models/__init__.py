@@ -64,6 +64,7 @@ from . import (
     res_partner_shop,
     res_partner_team,
     res_partner_usual,
+    res_users_contacts,
     res_users_operator,
     res_users_pin,
     res_users_sign_in,

@@ -1,0 +1,121 @@
+"""What the team reads of contacts, where the coop narrows it."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .access_common import rows
+from .access_tables import NARROWED
+from .till_common import TillCommon
+
+TEAM = ("volunteer", "cashier", "manager")
+
+
+@tagged("post_install", "-at_install")
+class TestAccessContacts(TillCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team = {
+            role: new_test_user(cls.env, login=f"narrow_{role}", groups=f"cafoutch_drive.group_{role}")
+            for role in TEAM
+        }
+        cls.collecting = cls._create_member("Collects", "collects_login", email="collects@example.org")
+        cls.order = cls._create_prepared({cls.bread: 1}, member=cls.collecting)
+        cls.buyer = cls._create_member("Buys", email="buys@example.org")
+        cls.idle = cls._create_member("Idle", email="idle@example.org")
+        cls.idle._drive_give_cards()
+        cls.supplier = cls.env["res.partner"].create({"name": "Moulin", "is_company": True})
+        cls.env["pos.order"].create(
+            {
+                "session_id": cls.till_session.id,
+                "partner_id": cls.buyer.id,
+                **dict.fromkeys(("amount_tax", "amount_total", "amount_paid", "amount_return"), 0),
+            }
+        )
+        cls.policy = cls.env["drive.policy"]._for(cls.company)
+
+    def _record(self, name, user):
+        """The record of a row of the table, for who reads it."""
+        model, what = name.split()
+        partner = {
+            "own": user.partner_id,
+            "colleague": self.env.ref("base.user_admin").partner_id,
+            "company": self.company.partner_id,
+            "member_to_collect": self.collecting,
+            "member_on_an_open_ticket": self.buyer,
+            "member_without_an_order": self.idle,
+            "supplier": self.supplier,
+        }[what]
+        return partner if model == "res.partner" else partner.user_ids
+
+    def _reads(self, record, user):
+        found = record.with_user(user).search([("id", "=", record.id)])
+        try:
+            record.with_user(user).read(["name", "email"])
+        except AccessError:
+            self.assertFalse(found, "what cannot be read is not found either")
+            return "-"
+        self.assertEqual(found, record)
+        return "r"
+
+    def _table(self):
+        return {
+            name: {role: self._reads(self._record(name, user), user) for role, user in self.team.items()}
+            for name in rows(NARROWED, TEAM)
+        }
+
+    def test_who_reads_whom(self):
+        self.policy.narrow_contacts = True
+        expected = rows(NARROWED, TEAM)
+        for name, row in self._table().items():
+            with self.subTest(name):
+                self.assertEqual(row, expected[name])
+
+    def test_without_it_all_is_as_odoo_has_it(self):
+        self.assertFalse(self.policy.narrow_contacts)
+        for name, row in self._table().items():
+            with self.subTest(name):
+                self.assertEqual(set(row.values()), {"r"})
+
+    def test_it_says_what_it_costs(self):
+        helps = self.policy._fields["narrow_contacts"].help
+        self.assertIn("It costs: at the till nobody else is found as a customer", helps)
+
+    def test_who_has_another_task_is_not_narrowed(self):
+        self.policy.narrow_contacts = True
+        cashier = self.team["cashier"]
+        self.assertEqual(self._reads(self.idle, cashier), "-")
+        cashier.group_ids = [Command.link(self.env.ref("sales_team.group_sale_salesman").id)]
+        self.assertEqual(self._reads(self.idle, cashier), "r")
+
+    def test_another_coop_decides_for_itself(self):
+        self.env["drive.policy"]._for(self.env["res.company"].create({"name": "Other"})).narrow_contacts = True
+        self.assertEqual(self._reads(self.idle, self.team["volunteer"]), "r")
+
+    def test_the_till_works_as_before(self):
+        """The basket, the card of who has none, and the data of the till."""
+        self.policy.narrow_contacts = True
+        orders = self.env["sale.order"].with_user(self.cashier)
+        self.assertEqual([row["name"] for row in self._load(self.order)], [self.bread.display_name])
+        self.assertIn("Idle", orders.drive_till_card(self.till.id, self.idle.barcode)["notice"])
+        data = self.till_session.with_user(self.cashier).load_data([])
+        partners = {row["id"] for row in data["res.partner"]}
+        self.assertIn(self.cashier.partner_id.id, partners)
+        self.assertNotIn(self.idle.id, partners)
+        self.assertIn(self.buyer.id, partners, "who is on a ticket of the till")
+
+    def test_the_preparers_screen_works_as_before(self):
+        self.policy.narrow_contacts = True
+        volunteer = self.team["volunteer"]
+        order = self._create_confirmed({self.bread: 1}, member=self.idle)
+        screen = self.env["sale.order"].with_user(volunteer)
+        screen.drive_preparation_board()
+        screen.drive_preparation_start(order.id, True)
+        self.assertIn("Idle", str(screen.drive_preparation_order(order.id)))
+        self.assertEqual(self._reads(order.partner_id, volunteer), "-")
+
+    def test_orders_by_phone_work_as_before(self):
+        self.policy.narrow_contacts = True
+        people = self.env["res.partner"].with_user(self.cashier)
+        self.assertTrue(people._drive_search_served("Idle"))
