@@ -42,10 +42,11 @@ class DriveApi(DriveController):
 
     @route("/drive/api/basket/set", type="jsonrpc", auth="public")
     @answers()
-    def basket_set(self, product_id=None, qty=None, unit="uom", seq=None, page=None, **kwargs):
+    def basket_set(self, product_id=None, qty=None, unit="uom", seq=None, **kwargs):
         self._check_member()
         try:
-            return self._set_quantity(product_id, qty, unit, seq, page)
+            told = {name: kwargs.get(name) for name in ("page", "price_seen")}
+            return self._set_quantity(product_id, qty, unit, seq, **told)
         except DriveRefused as refused:
             kept = self._orders()._drive_answer_for(self._partner(), product_id, unit)
             return {**kept, **refused.refusal._asdict()}

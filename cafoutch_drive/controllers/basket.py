@@ -31,7 +31,7 @@ class DriveBasket(DriveController):
         try:
             # A button's value is ours: nobody typed it.
             wanted = read_number(kwargs["to"]) if "to" in kwargs else qty
-            answer = self._set_quantity(product_id, wanted, unit)
+            answer = self._set_quantity(product_id, wanted, unit, price_seen=kwargs.get("price_seen"))
         except DriveRefused as refused:
             return self._basket_page(refusal=refused.refusal, back=back)
         return self._redirect(back, answer["message"])

@@ -174,13 +174,13 @@ class DriveController(http.Controller):
     def _household_key(self):
         return ("household", self._partner()._drive_household().id)
 
-    def _set_quantity(self, product_id, qty, unit, seq=None, page=None):
+    def _set_quantity(self, product_id, qty, unit, seq=None, **told):
         """Set a quantity in the basket of who is signed in."""
         partner = self._partner()
 
         def work():
             basket = self._orders()._drive_basket(partner, create=True)
-            return basket._drive_set_quantity(product_id, qty, unit, seq, page)
+            return basket._drive_set_quantity(product_id, qty, unit, seq, **told)
 
         return self._change([self._household_key()], work)
 

@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
 
     # === QUANTITIES === #
 
-    def _drive_set_quantity(self, product_id, qty, unit="uom", seq=None, page=None):
+    def _drive_set_quantity(self, product_id, qty, unit="uom", seq=None, **told):
         """Set how much of a product the basket holds; 0 takes it out.
 
         Arguments come from a page as they are: anything may be in them.
@@ -87,15 +87,18 @@ class SaleOrder(models.Model):
         :param unit: ``uom``, the product's own, or ``piece``, for goods that are
             sold by weight and have a weight a piece
         :param seq: grows with each change a page makes; an older one is ignored
-        :param page: tells pages apart, so that each may count from anywhere
+        :param told: by the page of itself: ``page`` tells pages apart, so that each may
+            count from anywhere; ``price_seen`` is what one unit costs by it, taxes included
         :return: ``{qty, unit, line_total, basket_total, basket_count, message}``,
             totals with taxes, in the basket's currency; and ``prices_message``, which the
-            message then holds too, when prices of the basket have changed
+            message then holds too, when prices of the basket or of the page have changed,
+            with the ``price`` of now, its ``price_text`` and ``compared``
         :raise DriveRefused: the basket is unchanged
         """
         self.ensure_one()
         # The history of a basket is not that of its taps: Odoo would log each new total.
         self = self.with_company(self.company_id).with_context(tracking_disable=True)  # noqa: PLW0642
+        page = told.get("page")
         product = self._drive_find_product(product_id, taking_out=read_number(qty) == 0)
         line = self._drive_line_of(product)
         if not self._drive_is_newer(product, seq, page):
@@ -111,11 +114,14 @@ class SaleOrder(models.Model):
             line, message = self._drive_put_or_take(product, line, wanted)
             self.write(notes)
             totals = self._drive_totals(line)
-        if not facts["moved"]:
+        moved = facts["moved"] | self._drive_moved_on_page(product, facts, wanted and told.get("price_seen"))
+        if not wanted:
+            moved.pop(product.id, None)
+        if not moved:
             return self._drive_answer(product, wanted, unit, totals, message)
-        prices = self._drive_prices_text(self._drive_reprice())
+        prices = self._drive_prices_text(moved | self._drive_reprice())
         answer = self._drive_quantity_answer(product, line, unit, f"{message} {prices}".strip())
-        return {**answer, "prices_message": prices}
+        return {**answer, "prices_message": prices, **self._drive_price_answer(product, facts)}
 
     def _drive_put_or_take(self, product, line, wanted):
         """Put an article into the basket that is not in it, or take it out.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.figures import Figures
+from ..tools.typed_quantity import read_number
 
 
 class SaleOrderLine(models.Model):
@@ -50,6 +51,24 @@ class SaleOrder(models.Model):
                   FROM sale_order_line
                  WHERE order_id = o.id AND product_id IS NOT NULL AND display_type IS NULL)"""
         )
+
+    def _drive_moved_on_page(self, product, facts, price_seen):
+        """As ``drive.catalogue._moved_prices``, of the page on which an article is changed:
+        one that is open since the morning may say another price.
+
+        :param facts: of :meth:`_drive_price_facts`
+        :param price_seen: anything that a page sends
+        """
+        number = read_number(price_seen)
+        seen = [(product.id, number)] if number else ()
+        catalogue = self.env["drive.catalogue"].with_company(self.company_id)
+        return catalogue._moved_prices(facts["contents"], self.pricelist_id, seen)
+
+    def _drive_price_answer(self, product, facts):
+        """What a page shows of the price of an article from now on."""
+        catalogue = self.env["drive.catalogue"].with_company(self.company_id)
+        row = catalogue._rows(facts["contents"], self.pricelist_id, [product.id])[product.id]
+        return {name: row[name] for name in ("price", "price_text", "compared")}
 
     def _drive_prices_now(self, products):
         """``{product id: what lists say that one unit costs}``, taxes included."""

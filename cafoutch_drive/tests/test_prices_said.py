@@ -106,6 +106,24 @@ class TestPricesSaid(ShopCommon):
             self.assertFalse(again.get("prices_message"))
             self.bread.list_price = 4.8
 
+    def test_a_page_that_is_open_since_the_morning(self):
+        """What it says of an article that is in no basket yet counts as seen."""
+        soap = self._create_product("Savon", 2.0, stock=3)
+        field = f'name="price_seen" value="{soap.list_price}"'
+        self.assertIn(field, self.get("/drive/search?q=savon"))
+        soap.list_price = 2.5
+        said = "Prices have changed (Savon: 2.50 € instead of 2.00 €)."
+        values = {"product_id": soap.id, "price_seen": "2.0"}
+        answer = self.call("basket/set", qty=1, **values)
+        self.assertEqual(answer["prices_message"].replace("\N{NO-BREAK SPACE}", " "), said)
+        self.assertEqual((answer["price"], answer["line_total"], answer["basket_total"]), (2.5, 2.5, 15.1))
+        self.assertFalse(self.call("basket/set", qty=2, **{**values, "price_seen": "2.5"}).get("prices_message"))
+        self.post("/drive/basket/set", qty="3", **values)
+        self.assertSays(self.shown("/drive/basket"), said)
+        for seen in (None, "", "abc", "-1", "NaN", [], {"a": 1}, 10**400, "0"):
+            answer = self.call("basket/set", qty=1, product_id=soap.id, price_seen=seen)
+            self.assertFalse("code" in answer, seen)
+
     def test_without_javascript(self):
         self.bread.list_price = 5.0
         self.post("/drive/basket/set", product_id=self.apples.id, qty="2")

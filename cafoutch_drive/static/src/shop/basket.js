@@ -111,7 +111,12 @@
         for (const same of steppers(productId)) {
             show(same, qty);
         }
-        outbox.put({ product_id: productId, qty: sent, unit: form.elements.unit.value });
+        outbox.put({
+            product_id: productId,
+            qty: sent,
+            unit: form.elements.unit.value,
+            price_seen: form.elements.price_seen.value,
+        });
     }
 
     function changeTyped(form) {
@@ -195,8 +200,25 @@
         return unseen && location.pathname === "/drive/basket";
     }
 
+    /** A page that is open for long may say another price: it is told, and shown. */
+    function showPrice(productId, answer) {
+        for (const form of steppers(productId)) {
+            form.elements.price_seen.value = answer.price;
+            for (const name of ["price", "compared"]) {
+                for (const text of box(form).querySelectorAll(`[data-${name}]`)) {
+                    text.textContent = name === "price" ? answer.price_text : answer.compared;
+                }
+            }
+        }
+        shop.toast(answer.prices_message);
+    }
+
     function answered(sent, answer, elsewhere) {
         showTotals(answer);
+        if (answer.prices_message && !elsewhere) {
+            // Said once, also when more taps are on their way.
+            showPrice(sent.product_id, answer);
+        }
         if (outbox.pendingFor(sent.product_id).length) {
             return;
         }
@@ -212,7 +234,7 @@
         }
         showPending(sent.product_id, false);
         if (isBehind(sent, answer)) {
-            behind = answer.code ? answer.message : shop.say("behind");
+            behind = answer.code || answer.prices_message ? answer.message : shop.say("behind");
             return;
         }
         if (elsewhere) {
@@ -220,6 +242,9 @@
         }
         if (answer.code) {
             shop.toast(answer.message);
+            return;
+        }
+        if (answer.prices_message) {
             return;
         }
         shop.announce(
