@@ -29,6 +29,7 @@ class Contents:
         self.version = version
         self.until = until
         self.index = None
+        self.sold = None
         self.shelves = None
         self.titles = None
         self.known = None

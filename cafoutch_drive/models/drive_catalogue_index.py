@@ -57,6 +57,16 @@ class DriveCatalogue(models.AbstractModel):
         return contents.index
 
     @api.model
+    def _sold_ids(self, contents):
+        """Ids of the products that members see.
+
+        :rtype: frozenset[int]
+        """
+        if contents.sold is None:
+            contents.sold = frozenset(entry.product_id for entry in self._index(contents))
+        return contents.sold
+
+    @api.model
     def _read_titles(self):
         """The names of what products point at: ``{"shelf" or "label": {id: name}}``, in
         their order."""

@@ -52,12 +52,23 @@ class DriveCatalogue(models.AbstractModel):
             "estimated": any(line["measured"] for line in lines),
             "total_text": basket["figures"].money(basket["total"]),
             "count_text": self._count_text(basket["count"]),
+            "gone_text": self._gone_text(contents, [rows[number] for number in basket["held"] if number in rows]),
             "prices_text": basket.get("prices_text", ""),
             "held_slot": self.env["drive.slot"]._page_held(basket),
             "shelves": [shelf for shelf in contents.shelves.values() if not shelf.parent_id],
             "contents": contents,
             "pricelist": pricelist,
         }
+
+    @api.model
+    def _gone_text(self, contents, rows):
+        """What is said of articles of a basket that are no longer sold, if any are.
+
+        :param rows: of what the basket holds
+        """
+        sold = self._sold_ids(contents)
+        names = [row["name"] for row in rows if row["id"] not in sold]
+        return names and self.env["sale.order"]._drive_gone_text(names)
 
     @api.model
     def _basket_line(self, contents, row, quantity, total, figures):
@@ -167,8 +178,7 @@ class DriveCatalogue(models.AbstractModel):
     @api.model
     def _product_card(self, values, product_id):
         """The card of a product that is sold, or ``None``."""
-        known = {entry.product_id for entry in self._index(values["contents"])}
-        if product_id not in known:
+        if product_id not in self._sold_ids(values["contents"]):
             return None
         [card] = self._cards(values, [product_id])
         return card

@@ -72,7 +72,7 @@ class DriveCatalogue(models.AbstractModel):
     @api.model
     def _basket_cards(self, values):
         cards = super()._basket_cards(values)
-        sold = {entry.product_id for entry in self._index(values["contents"])}
+        sold = self._sold_ids(values["contents"])
         ceilings = self.env["sale.order"].browse(values["basket"]["order_id"] or [])._drive_page_ceilings()
         for card in cards:
             card["gone"] = card["id"] not in sold

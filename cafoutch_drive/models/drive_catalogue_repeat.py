@@ -22,7 +22,7 @@ class DriveCatalogue(models.AbstractModel):
     def _usual_quantities(self, values, partner):
         """``{product_id: quantity}`` of the usual products that are sold, the most
         regular first."""
-        sold = {entry.product_id for entry in self._index(values["contents"])}
+        sold = self._sold_ids(values["contents"])
         usual = [(number, quantity) for number, quantity in partner._drive_usual().items() if number in sold]
         return dict(usual[:USUAL_LENGTH])
 
@@ -33,7 +33,7 @@ class DriveCatalogue(models.AbstractModel):
         :param products: the ``drive.list``
         """
         quantities = {line.product_id.id: line.quantity for line in products.line_ids}
-        sold = {entry.product_id for entry in self._index(values["contents"])}
+        sold = self._sold_ids(values["contents"])
         gone = products.line_ids.product_id.filtered(lambda product: product.id not in sold)
         cards = self._repeat_cards(values, {number: qty for number, qty in quantities.items() if number in sold})
         return cards, [{"id": product.id, "name": product.name} for product in gone]

@@ -116,14 +116,13 @@ class SaleOrder(models.Model):
         """Refuse articles that are no longer sold on the drive."""
         gone = self._drive_product_lines().product_id.filtered(lambda product: not product._drive_is_sold())
         if gone:
-            raise DriveRefused(
-                "not_sold",
-                self.env._(
-                    "No longer on the drive: %(products)s. Please take it out of your basket.",
-                    products=", ".join(gone.mapped("name")),
-                ),
-                "/drive/basket",
-            )
+            raise DriveRefused("not_sold", self._drive_gone_text(gone.mapped("name")), "/drive/basket")
+
+    def _drive_gone_text(self, names):
+        return self.env._(
+            "No longer on the drive: %(products)s. Please take it out of your basket.",
+            products=", ".join(names),
+        )
 
     def _drive_check_available(self):
         """Refuse, naming what is short and what is left of it."""

@@ -107,7 +107,8 @@ class SaleOrder(models.Model):
         """
         basket = self._drive_basket(partner)
         try:
-            product = self._drive_find_product(product_id)
+            # What is no longer sold is in the basket all the same.
+            product = basket._drive_find_product(product_id, taking_out=True)
         except DriveRefused:
             product = self.env["product.product"]
         line = basket.order_line.filtered(lambda line: line.product_id == product)[:1]

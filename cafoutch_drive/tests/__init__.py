@@ -29,6 +29,7 @@ from . import (
     test_food,
     test_food_pages,
     test_forget,
+    test_gone_products,
     test_holidays,
     test_household,
     test_import_tables,
