@@ -45,6 +45,7 @@ class DriveCheckout(DriveController):
                 "preferences": order._drive_page_preferences(typed or {}),
                 "wishes": order._drive_page_wishes(),
                 "ceilings": order._drive_page_ceilings(),
+                "lines_seen": order._drive_lines_seen(),
                 "contract": order._drive_page_contract() if order else None,
                 "avoided": {card["id"]: card["avoided_text"] for card in cards if card["avoided_text"]},
                 "key": uuid.uuid4().hex,

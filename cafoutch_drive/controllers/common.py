@@ -244,7 +244,7 @@ class DriveController(http.Controller):
     def _confirm(self, key, total_seen, preferences=None):
         """Confirm the basket of who is signed in, once for each key.
 
-        :param preferences: note and substitution, as the page sends them
+        :param preferences: note, substitution and ``lines_seen``, as the page sends them
         """
         partner = self._partner()
         orders = self._orders()
@@ -257,7 +257,7 @@ class DriveController(http.Controller):
 
         def work():
             order._drive_set_preferences(preferences or {})
-            return order._drive_confirm(key, total_seen)
+            return order._drive_confirm(key, total_seen, (preferences or {}).get("lines_seen"))
 
         try:
             answer = self._change(order._drive_locks(), work)

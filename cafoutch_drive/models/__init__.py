@@ -103,6 +103,7 @@ from . import (
     sale_order_quantity,
     sale_order_reminder,
     sale_order_repeat,
+    sale_order_seen,
     sale_order_shop,
     sale_order_spending,
     sale_order_tap,

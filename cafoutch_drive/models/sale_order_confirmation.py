@@ -42,13 +42,15 @@ class SaleOrder(models.Model):
         if self.drive_state == "basket":
             self.drive_booking_id._secure(len(self._drive_product_lines()))
 
-    def _drive_confirm(self, key, total_seen):
+    def _drive_confirm(self, key, total_seen, lines_seen=None):
         """Confirm this basket: all or nothing, once for each key.
 
         To be run under ``lock_first`` on :meth:`_drive_locks`.
 
         :param str key: made by the page, the same for each try of one confirmation
         :param float total_seen: the total, taxes included, that the member saw
+        :param lines_seen: the articles that the member saw, of :meth:`_drive_lines_seen`;
+            ``None`` from programs that do not say
         :return: ``{"order": name, "url": address, "message": sentence}``
         :raise DriveRefused: with what is in the way; the basket is unchanged
         """
@@ -62,7 +64,7 @@ class SaleOrder(models.Model):
         if self.drive_state != "basket":
             return self._drive_confirmation_answer()
         self._drive_check_confirmable()
-        self._drive_check_total(total_seen)
+        self._drive_check_total(total_seen, lines_seen)
         self.drive_confirm_key = key
         self.action_confirm()
         return self._drive_confirmation_answer()
@@ -184,8 +186,8 @@ class SaleOrder(models.Model):
             "/drive/basket",
         )
 
-    def _drive_check_total(self, total_seen):
-        """Refuse to confirm another total than the one the member saw.
+    def _drive_check_total(self, total_seen, lines_seen=None):
+        """Refuse to confirm another total than the one the member saw, or other articles.
 
         Prices are brought up to date first: the answer says what they are now.
         """
@@ -193,13 +195,21 @@ class SaleOrder(models.Model):
         changed = self._drive_reprice()
         # Where one price rose as much as another fell, the total does not say which were seen.
         told = not changed or self.currency_id.compare_amounts(before, self.amount_total)
-        if told and self._drive_is_total(total_seen):
+        others = self._drive_lines_changed(lines_seen)
+        if told and not others and self._drive_is_total(total_seen):
             return
         total = self.currency_id.format(self.amount_total)
         if changed:
             message = self.env._(
                 "Prices have changed (%(changed)s). The total is now %(total)s: please look at it and confirm again.",
                 changed=self._drive_changed_prices(changed),
+                total=total,
+            )
+        elif others:
+            message = self.env._(
+                "Your basket has changed (%(changed)s). The total is now %(total)s: "
+                "please look at it and confirm again.",
+                changed=", ".join(others),
                 total=total,
             )
         else:

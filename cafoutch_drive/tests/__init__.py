@@ -70,6 +70,7 @@ from . import (
     test_repeat,
     test_replan,
     test_rules_count,
+    test_seen,
     test_shop_api,
     test_shop_forms,
     test_shop_pages,
