@@ -29,6 +29,23 @@ class DriveOrders(DriveController):
     def order(self, order_id, **kwargs):
         return self._order_page(order_id)
 
+    @route(
+        "/drive/orders/<int:order_id>/receipt",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def receipt(self, order_id, **kwargs):
+        order = self._orders()._drive_find_order(self._partner(), order_id)
+        receipt = order and order._drive_page_receipt()
+        if not receipt:
+            return self._not_found()
+        return self._render(
+            "cafoutch_drive.shop_receipt",
+            {"order": order._drive_page_order(), "receipt": receipt, "tab": "orders", "narrow": True},
+        )
+
     @route("/drive/orders/<int:order_id>/cancel", type="http", auth="user", methods=["POST"])
     def cancel(self, order_id, **kwargs):
         try:

@@ -55,14 +55,16 @@ class ResPartner(models.Model):
 
     # === RULES === #
 
-    def _drive_limit_refusal(self, point):
+    def _drive_limit_refusal(self, point, count=None):
         """Say that this household has as many orders to collect as it may have at a
         time, or ``None`` while it may have one more.
 
         :param point: the ``drive.point`` whose limit counts
+        :param int count: of its orders to collect, where it is known
         :rtype: DriveRefusal | None
         """
-        count = self._drive_count_open_orders()
+        if count is None:
+            count = self._drive_count_open_orders()
         if count < point.max_open_orders:
             return None
         return DriveRefusal(

@@ -30,25 +30,27 @@ class ResPartner(models.Model):
             ``recalled`` and ``contact``
         """
         self.ensure_one()
+        orders = self._drive_page_open_orders()
         return {
             "name": self.name,
             "number": self.coop_number or self._drive_household().coop_number or "",
-            "standing": self._drive_page_standing(),
+            "standing": self._drive_page_standing(orders["count"]),
             "people": self._drive_page_people(),
-            "orders": self._drive_page_open_orders(),
+            "orders": orders,
             "recalled": not self.drive_no_recall,
             "contact": self._drive_page_contact(),
         }
 
-    def _drive_page_standing(self):
+    def _drive_page_standing(self, count=None):
         """What the membership is, until when, what comes then, and what it allows.
 
+        :param int count: of the household's orders to collect, where it is known
         :return: dict of ``state`` (``""`` for who is not a member), ``state_text``,
             ``may_order``, ``sentence``, ``way_out`` (an address or ``None``),
             ``notice``, ``until`` and ``exception``, texts that may be empty
         """
         state = self._coop_state_today()
-        refusal = self._drive_page_refusal()
+        refusal = self._drive_page_refusal(count)
         texts = dict(self._fields["coop_state"]._description_selection(self.env))
         return {
             "state": state or "",
@@ -63,14 +65,15 @@ class ResPartner(models.Model):
             "exception": self._drive_exception_text(),
         }
 
-    def _drive_page_refusal(self):
+    def _drive_page_refusal(self, count=None):
         """Why a new order would be refused already now, or ``None``: of this person, or
         because the household has enough to collect where a basket begins.
 
+        :param int count: of the household's orders to collect, where it is known
         :rtype: DriveRefusal | None
         """
         point = self.env["drive.point"]._default_for(self._drive_company())
-        return self._drive_refusal() or self._drive_limit_refusal(point)
+        return self._drive_refusal() or self._drive_limit_refusal(point, count)
 
     def _drive_until_text(self, state, texts):
         household = self._drive_household()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..tools.figures import Figures
 
@@ -11,9 +11,28 @@ class SaleOrderLine(models.Model):
         "3.00 €/kg", or "1.85 € · 3.70 €/kg" where the comparison price is another."""
         self.ensure_one()
         price = self.price_unit * (1 - self.discount / 100)
-        if not all(tax.price_include for tax in self.tax_ids):
-            price = self.tax_ids.compute_all(price, self.currency_id, product=self.product_id)["total_included"]
-        words = self.env["drive.catalogue"]._price_words(
-            Figures(self.env, self.currency_id), self.product_id.product_tmpl_id, price
+        return self.env["drive.catalogue"]._unit_text(self.product_id, price, self.tax_ids, self.currency_id)
+
+    def _drive_estimate(self):
+        """What the line came to when it was ordered, taxes included."""
+        self.ensure_one()
+        price = self.price_unit * (1 - self.discount / 100)
+        amounts = self.tax_ids.compute_all(
+            price, self.currency_id, quantity=self.drive_ordered_qty, product=self.product_id
         )
+        return amounts["total_included"]
+
+
+class DriveCatalogue(models.AbstractModel):
+    _inherit = "drive.catalogue"
+
+    @api.model
+    def _unit_text(self, product, price, taxes, currency):
+        """What one unit of a product costs, in words, with its comparison price.
+
+        :param float price: as a line has it, with or without its taxes
+        """
+        if not all(tax.price_include for tax in taxes):
+            price = taxes.compute_all(price, currency, product=product)["total_included"]
+        words = self._price_words(Figures(self.env, currency), product.product_tmpl_id, price)
         return " · ".join(filter(None, words))

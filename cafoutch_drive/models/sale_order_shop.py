@@ -3,14 +3,12 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
 from ..tools.client_id import read_id
-from ..tools.figures import Figures
+from ..tools.figures import NBSP, Figures
 from ..tools.qr_code import qr_svg
 from ..tools.refusal import DriveRefused
 
 LONGEST_NOTE = 500
 LIST_LENGTH = 40
-# The steps that a member follows, in their order.
-STEPS = ("confirmed", "preparing", "ready", "done")
 
 
 class SaleOrder(models.Model):
@@ -260,6 +258,7 @@ class SaleOrder(models.Model):
                 self.env._("Code %s, to be scanned at the till", self.drive_pickup_code),
             ),
             "steps": self._drive_page_steps(),
+            "has_receipt": self._drive_has_receipt(),
             "may_cancel": self._drive_may_change(),
             "cutoff": self._drive_cutoff_text(),
             "prepared": prepared,
@@ -271,41 +270,36 @@ class SaleOrder(models.Model):
             "substitution": self._drive_wish_text(self.drive_substitution),
         }
 
-    def _drive_page_steps(self):
-        """The way of an order: ``(name, text, "done", "current" or "")``."""
-        if self.drive_state not in STEPS:
-            return []
-        texts = dict(self._fields["drive_state"]._description_selection(self.env))
-        current = STEPS.index(self.drive_state)
-        return [
-            (
-                step,
-                texts[step],
-                "done" if number < current else "current" if number == current else "",
-            )
-            for number, step in enumerate(STEPS)
-        ]
-
     def _drive_page_line(self, line, figures, prepared):
         unit = line.product_uom_id
         suffix = self.env["drive.catalogue"]._uom_text(unit)
-        suffix = suffix and f"\N{NO-BREAK SPACE}{suffix}"
+        suffix = suffix and f"{NBSP}{suffix}"
         measured = self.env["drive.catalogue"]._is_measured(line.product_id.product_tmpl_id)
         estimated = measured and not prepared
-        about = "≈\N{NO-BREAK SPACE}" if estimated else ""
+        about = f"≈{NBSP}" if measured else ""
         ordered = line.drive_ordered_qty
         got = line.product_uom_qty
-        reasons = line._fields["drive_shortage_reason"]._description_selection(self.env)
+        was = line._drive_estimate() if prepared and ordered else line.price_total
+        moved = self.currency_id.compare_amounts(was, line.price_total)
         return {
             "id": line.id,
             "name": line.product_id.with_context(display_default_code=False).display_name,
             "prices": line._drive_price_text(),
-            "ordered": f"{about}{figures.number(ordered)}{suffix}",
+            "ordered": f"{about if estimated else ''}{figures.number(ordered)}{suffix}",
             "prepared": f"{figures.number(got)}{suffix}" if prepared else "",
             "missing": prepared and unit.compare(got, 0) <= 0 < ordered,
-            "reason": prepared and dict(reasons).get(line.drive_shortage_reason, ""),
+            "reason": prepared and self._drive_change_reason(line, measured and moved),
+            "was": f"{about}{figures.money(was)}" if moved else "",
             "replaces": line.drive_substitute_of_id.product_id.name,
             "wish": not prepared and self._drive_wish_text(line.drive_substitution),
             "total": figures.money(line.price_total),
             "estimated": estimated,
         }
+
+    def _drive_change_reason(self, line, weighed):
+        """Why a line is not as it was ordered, in the reader's words; empty where it is.
+
+        :param weighed: whether its weight made another price
+        """
+        reasons = dict(line._fields["drive_shortage_reason"]._description_selection(self.env))
+        return reasons.get(line.drive_shortage_reason) or (self.env._("Weighed") if weighed else "")

@@ -49,6 +49,7 @@ from . import (
     test_notes,
     test_on_behalf,
     test_operators,
+    test_order_page,
     test_orderpoint,
     test_point_bad_input,
     test_point_clock,

@@ -36,6 +36,7 @@ GET  /drive/card                            login      200 200 200 200 200 200
 GET  /drive/orders                          login      200 200 200 200 200 200
 GET  /drive/orders/<int:order_id>           login      200 200 404 404 404 404
 GET  /drive/orders/<int:order_id>/pickup.ics login     200 200 404 404 404 404
+GET  /drive/orders/<int:order_id>/receipt   login      404 404 404 404 404 404
 POST /drive/orders/<int:order_id>/message   login      303 303 404 404 404 404
 POST /drive/orders/<int:order_id>/late      login      303 303 404 404 404 404
 POST /drive/orders/<int:order_id>/collector login      303 303 404 404 404 404
@@ -112,6 +113,7 @@ GET  /drive/card                            200
 GET  /drive/orders                          200
 GET  /drive/orders/<int:order_id>           200
 GET  /drive/orders/<int:order_id>/pickup.ics 200
+GET  /drive/orders/<int:order_id>/receipt   404
 POST /drive/orders/<int:order_id>/message   303
 POST /drive/orders/<int:order_id>/late      303
 POST /drive/orders/<int:order_id>/collector 303

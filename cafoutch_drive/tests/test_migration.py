@@ -78,3 +78,22 @@ class TestMigration(DriveCommon):
         job.group_ids = False
         self._migrate("19.0.2.0.0", "post")
         self.assertEqual(job.group_ids, self.env.ref("base.group_system"))
+
+    def test_states_are_dated_as_far_as_it_was_written(self):
+        ended = self._create_confirmed({self.bread: 1})
+        ended._drive_cancel()
+        ready = self._create_confirmed({self.bread: 1})
+        ready.write({"drive_state": "ready", "drive_told_at": "2026-01-04 10:00:00"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET drive_state_times = NULL, date_order = '2026-01-02 10:00:00',"
+            " drive_ended_at = CASE WHEN drive_state = 'cancelled' THEN timestamp '2026-01-03 10:00:00' END"
+        )
+        for _time in range(2):
+            self._migrate("19.0.2.0.0", "pre")
+        self.assertEqual(
+            ended.drive_state_times, [["confirmed", "2026-01-02 10:00:00"], ["cancelled", "2026-01-03 10:00:00"]]
+        )
+        self.assertEqual(
+            ready.drive_state_times, [["confirmed", "2026-01-02 10:00:00"], ["ready", "2026-01-04 10:00:00"]]
+        )
