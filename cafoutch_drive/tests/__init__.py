@@ -25,6 +25,7 @@ from . import (
     test_confirmation_mail,
     test_currency,
     test_demo_day,
+    test_escaping,
     test_fill,
     test_food,
     test_food_pages,
