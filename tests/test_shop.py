@@ -3,6 +3,7 @@ without JavaScript."""
 
 import gzip
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -243,6 +244,31 @@ def test_the_time_left_is_said_and_the_basket_outlives_it(member):
     page.clock.run_for(6 * 60_000)
     expect(chip).to_contain_text("n’est plus gardé")
     expect(page.locator(".bar__count")).to_have_text("1 produit")
+
+
+@pytest.mark.parametrize("hours", [1, -1, 72])
+def test_the_time_left_is_the_shops_whatever_the_phone_shows(member, hours):
+    """A phone whose clock is wrong neither gives up a slot that is kept nor promises more of it."""
+    page = member()
+    hold(page)
+
+    def minutes(text):
+        left = re.search(r"encore (?:(\d+) h )?(\d+)", text)
+        return int(left.group(1) or 0) * 60 + int(left.group(2))
+
+    served = minutes(page.request.get("/drive").text())
+    page.clock.install(time=datetime.now(UTC) + timedelta(hours=hours))
+    for path in ("/drive", "/drive/slots"):
+        page.goto(path)
+        clock = page.locator("[data-ends]").first
+        # Not what was on the page before the script saw it.
+        page.clock.run_for(6_000)
+        expect(clock).to_contain_text("encore")
+        assert served - 2 <= minutes(clock.inner_text()) <= served
+    page.clock.fast_forward("03:00:00")
+    page.clock.run_for(6_000)
+    expect(page.locator("[data-ends]").first).to_contain_text("n’est plus gardé")
+    clear(page)
 
 
 def test_without_javascript(member):

@@ -24,6 +24,7 @@ class DriveSlot(models.Model):
             "id": basket["slot_id"],
             "label": label,
             "short": short,
+            "seconds": max(int(basket["slot_left"].total_seconds()), 0),
             "ends": f"{basket['slot_ends'].isoformat()}Z",
             "left": self.env._("%(hours)s h %(minutes)02d left", hours=hours, minutes=minutes)
             if hours

@@ -1,5 +1,9 @@
 /** @odoo-module ignore */
-/* The time that a slot is still kept: shown each minute, said when it gets short. */
+/*
+ * The time that a slot is still kept: shown each minute, said when it gets short.
+ *
+ * By the shop's clock: that of a phone may be wrong by an hour.
+ */
 (function () {
     "use strict";
 
@@ -41,12 +45,21 @@
         }
     }
 
+    /** By how much the phone's clock is ahead of the shop's, in milliseconds; asked once, of the
+        page as it came: what changes on it later may be from another moment. */
+    function ahead() {
+        const { ends, left } = document.querySelector("[data-ends]").dataset;
+        const [arrival] = performance.getEntriesByType("navigation");
+        const waited = Math.max(performance.now() - (arrival?.responseStart || 0), 0);
+        return Date.now() - waited - (Date.parse(ends) - 1000 * left);
+    }
+
     // What is short already when the page opens is on the page: not said on each.
     let ticked = false;
 
     function tick() {
         for (const clock of document.querySelectorAll("[data-ends]")) {
-            const left = Date.parse(clock.dataset.ends) - Date.now();
+            const left = Date.parse(clock.dataset.ends) - (Date.now() - skew);
             if (left <= 0) {
                 over(clock);
                 continue;
@@ -57,7 +70,10 @@
         }
     }
 
+    let skew = 0;
+
     if (document.querySelector("[data-ends]")) {
+        skew = ahead();
         tick();
         ticked = true;
         setInterval(tick, 5000);
