@@ -136,6 +136,7 @@ class DriveController(http.Controller):
             "language": (env.lang or "en_US").replace("_", "-"),
             # Whose basket a page changes; what it has not sent yet is kept by it.
             "owner": self._owner(member),
+            "signed_in": bool(request.session.uid),
             "served": member and member._drive_page_served(),
             "here": self._address(),
             "notice": request.session.pop("drive_notice", None),

@@ -38,6 +38,12 @@ class TestShopPages(ShopCommon):
         )
         self.assertTrue(answer.url.endswith("/drive/orders"), answer.url)
 
+    def test_who_follows_a_link_is_not_offered_to_sign_out(self):
+        link = "/drive/proposal/1-nonsense"
+        self.assertIn("/web/session/logout", self.get(link, status=404))
+        self.logout()
+        self.assertNotIn("/web/session/logout", self.url_open(link).text)
+
     def test_who_may_not_order_reads_why_and_what_to_do(self):
         for state in ("candidate", "on_leave", "suspended", "left"):
             self.member.coop_state = state
