@@ -123,6 +123,8 @@ class DriveCatalogue(models.AbstractModel):
         """
         active = [(one, choices.of(one.name)) for one in self._filters() if one.name != but]
         active = [(one, chosen) for one, chosen in active if chosen]
+        if not active:
+            return entries
         return [entry for entry in entries if all(one.fits(entry, chosen) for one, chosen in active)]
 
     @api.model

@@ -76,7 +76,7 @@ class ProductTemplate(models.Model):
 
     @api.depends("uom_id")
     def _compute_drive_qty_step(self):
-        kilo = self.env.ref("uom.product_uom_kgm")
+        kilo = unit(self.env, KILO)
         for product in self:
             step = 1.0
             if product._drive_sold_by(kilo):
@@ -104,15 +104,14 @@ class ProductTemplate(models.Model):
 
     def _drive_measure(self):
         """What it is sold by: ``kg``, ``l``, or ``None`` for what is counted."""
-        for xmlid, measure in (("uom.product_uom_kgm", "kg"), ("uom.product_uom_litre", "l")):
-            if self._drive_sold_by(self.env.ref(xmlid)):
+        for xmlid, measure in ((KILO, "kg"), (LITRE, "l")):
+            if self._drive_sold_by(unit(self.env, xmlid)):
                 return measure
         return None
 
     def _drive_reference(self):
         """The kilo, or the litre of what is poured."""
-        names = {"kg": "uom.product_uom_kgm", "l": "uom.product_uom_litre"}
-        return self.env.ref(names[self._drive_measure()])
+        return unit(self.env, {"kg": KILO, "l": LITRE}[self._drive_measure()])
 
     def _drive_price_included(self, price=None):
         """The price of one sold unit with its taxes, as members pay it.

@@ -48,6 +48,22 @@ class TestCatalogueCost(ShopCommon):
             self.assertEqual([self._queries(path) for path in paths], few)
             self.assertEqual(self.get("/drive").count('<li id="p'), 200)
 
+    def test_what_nobody_has_seen_yet_is_read_all_at_once(self):
+        """After an article has changed a list is read anew, by as few queries for many articles as for some."""
+        units = (self.kilo, self.bread.uom_id)
+        for number in range(100):
+            self._create_product(f"Jam {number:03d}", 2.0, stock=9, uom_id=units[number % 2].id)
+
+        def queries(size):
+            with patch.object(drive_catalogue_pages, "PAGE_SIZE", size):
+                self.get("/drive/search?q=jam")
+                self.env["drive.catalogue.change"]._record()
+                before = self.env.cr.sql_log_count
+                self.get("/drive/search?q=jam")
+                return self.env.cr.sql_log_count - before
+
+        self.assertEqual(queries(100), queries(20))
+
     def test_same_number_of_queries_for_200_and_20000_in_the_shop(self):
         self._create_held({self.bread: 1})
         paths = (
