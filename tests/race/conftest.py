@@ -63,7 +63,13 @@ def check():
 
 MUTANTS = sorted(path.name for path in (Path(__file__).parents[1] / "mutants").glob("drive_mutant_*"))
 # In the short form one server lacks these guards together; in full each is alone.
-TOGETHER = ("drive_mutant_hold", "drive_mutant_confirm", "drive_mutant_key")
+TOGETHER = (
+    "drive_mutant_hold",
+    "drive_mutant_confirm",
+    "drive_mutant_key",
+    "drive_mutant_change",
+    "drive_mutant_offer",
+)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ Each takes `run(actors, action)`, by which all act at the same moment: a race of
 measures there.
 """
 
+import uuid
+
 from clients import at_once, each
 
 PLACES = GOODS = 10
@@ -94,3 +96,57 @@ def confirmed(members, slot, product):
         return answer.result["order"]
 
     return dict(zip(members, each(members, order), strict=True))
+
+
+def change(member, order, quantities, total):
+    """Ask for other quantities of a confirmed order, once the total is seen."""
+    lines = [{"product_id": product, "qty": quantity} for product, quantity in quantities.items()]
+    return member.call(
+        "orders/change", order=order, lines=lines, total_seen=total, idempotency_key=f"change {uuid.uuid4().hex}"
+    )
+
+
+def raise_quantities(shop, members, run=at_once):
+    """All have ordered a piece of a product and want a second one: there are ten more.
+
+    :return: the product; the orders' names by member; all answers; those of members whose
+        order was changed
+    """
+    product = shop.create_product(stock=len(members) + GOODS)
+    orders = confirmed(members, shop.create_slot(len(members)), product)
+    answers = run(members, lambda member: change(member, orders[member], {product: 2}, 2))
+    return product, orders, answers, [answer for answer in answers if answer.result.get("order")]
+
+
+def offer_job(shop):
+    """A function that runs the job which offers free places, as a worker of its own would
+    beside another."""
+    [job] = shop.rpc.call(
+        "ir.model.data",
+        "search_read",
+        [("module", "=", "cafoutch_drive"), ("name", "=", "cron_offer_places")],
+        ["res_id"],
+    )
+    [cron] = shop.rpc.call("ir.cron", "read", [job["res_id"]], ["ir_actions_server_id"])
+    # By its action: Odoo itself runs one job once at a time.
+    return lambda: shop.rpc.call("ir.actions.server", "run", cron["ir_actions_server_id"][:1])
+
+
+def free_a_place(shop, holder, line, passers, run=at_once):
+    """The one place of a slot is given back while people wait for it and others try to be quicker.
+
+    :return: the slot; the tickets of those in line; a list of answers for each passer
+    """
+    offer_places = offer_job(shop)
+    slot = shop.create_slot(1)
+    assert holder.call("slots/hold", slot_id=slot).result["held"]
+    tickets = [member.call("waiting/join", slot_id=slot).result["waiting"] for member in line]
+
+    def hold_again_and_again(passer):
+        return [passer.call("slots/hold", slot_id=slot) for _try in range(5)]
+
+    acts = [lambda passer=passer: hold_again_and_again(passer) for passer in passers]
+    freed = run([*acts, lambda: [holder.call("slots/release")], offer_places, offer_places], lambda act: act())
+    # Both may have looked before it was free.
+    offer_places()
+    return slot, tickets, freed[: len(passers) + 1]

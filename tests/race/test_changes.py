@@ -1,21 +1,11 @@
 """Confirmed orders change their articles at once: nothing is promised twice, who is refused keeps theirs."""
 
-import uuid
-
 import pytest
 from extent import rounds
-from races import confirmed
+from races import change, confirmed, raise_quantities
 from shop import refused
 
 PAIRS = 5
-
-
-def change(member, order, quantities, total):
-    """Ask for other quantities of a confirmed order, once the total is seen."""
-    lines = [{"product_id": product, "qty": quantity} for product, quantity in quantities.items()]
-    return member.call(
-        "orders/change", order=order, lines=lines, total_seen=total, idempotency_key=f"change {uuid.uuid4().hex}"
-    )
 
 
 def quantities_of(shop, orders):
@@ -37,10 +27,7 @@ def test_many_orders_take_more_of_what_is_left(clean_shop, race):
     shop, members = clean_shop, clean_shop.members
     raising = race("raise a quantity", len(members))
     for _round in raising.rounds(rounds(3)):
-        product = shop.create_product(stock=len(members) + 10)
-        orders = confirmed(members, shop.create_slot(len(members)), product)
-        answers = raising.run(members, lambda m, orders=orders, product=product: change(m, orders[m], {product: 2}, 2))
-        done = [answer for answer in answers if answer.result.get("order")]
+        product, orders, answers, done = raise_quantities(shop, members, raising.run)
         assert len(done) == 10, raising.say(f"{len(done)} changed")
         assert refused(answers, done, "reste|plus")
         assert shop.reserved(product) == len(members) + 10

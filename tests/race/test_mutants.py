@@ -13,7 +13,9 @@ from races import (
     confirm_crossed,
     confirm_goods,
     confirm_with_the_back_office,
+    free_a_place,
     hold_places,
+    raise_quantities,
 )
 from results import Log
 
@@ -58,6 +60,37 @@ def test_goods_are_promised_twice(mutant_shop, check):
         lambda: confirm_goods(shop, shop.members), lambda _product, _answers, confirmed: len(confirmed) > GOODS
     )
     assert_broken(check, shop, f"product: {product},")
+
+
+def test_a_change_promises_goods_twice(mutant_shop, check):
+    shop = mutant_shop("drive_mutant_change")
+
+    def race():
+        shop.empty_baskets()
+        product, *_given = raise_quantities(shop, shop.members)
+        return product, shop.reserved(product)
+
+    product, _reserved = until_caught(race, lambda _product, reserved: reserved > len(shop.members) + GOODS)
+    assert_broken(check, shop, f"product: {product},")
+
+
+def test_an_offered_place_is_given_twice(mutant_shop, check):
+    """To the first in line, by an offer, and to who came by."""
+    shop = mutant_shop("drive_mutant_offer")
+    holder, *others = shop.members
+
+    def race():
+        shop.release(shop.members)
+        slot, tickets, _freed = free_a_place(shop, holder, others[:3], others[3:])
+        live = [("slot_id", "=", slot), ("state", "in", ("held", "offered"))]
+        given = shop.rpc.call("drive.booking", "search_count", live)
+        if given <= 1:
+            for member, ticket in zip(others, tickets, strict=False):
+                member.call("waiting/leave", waiting=ticket)
+        return slot, given
+
+    slot, _places = until_caught(race, lambda _slot, places: places > 1)
+    assert_broken(check, shop, f"slot: {slot},")
 
 
 def test_one_key_makes_two_orders(mutant_shop):

@@ -3,44 +3,24 @@
 import pytest
 from clients import at_once
 from extent import rounds
+from races import free_a_place, offer_job
 
 
 @pytest.fixture
 def offer_places(shop):
-    """Run the job that offers free places, as a worker of its own would beside another."""
-    [job] = shop.rpc.call(
-        "ir.model.data",
-        "search_read",
-        [("module", "=", "cafoutch_drive"), ("name", "=", "cron_offer_places")],
-        ["res_id"],
-    )
-    [cron] = shop.rpc.call("ir.cron", "read", [job["res_id"]], ["ir_actions_server_id"])
-    # By its action: Odoo itself runs one job once at a time.
-    return lambda: shop.rpc.call("ir.actions.server", "run", cron["ir_actions_server_id"][:1])
+    return offer_job(shop)
 
 
-def test_a_freed_place_goes_to_the_first_in_line(clean_shop, offer_places, race, psql):
+def test_a_freed_place_goes_to_the_first_in_line(clean_shop, race, psql):
     """Freed, offered and taken under people who try to be quicker; never twice, never to another."""
     shop, (holder, *others) = clean_shop, clean_shop.members
     line, passers = others[:14], others[14:]
     freeing, taking = race("a place is freed", len(others)), race("an offer is taken", len(others))
     for _round in freeing.rounds(rounds(3)):
-        slot = shop.create_slot(1)
-        assert holder.call("slots/hold", slot_id=slot).result["held"]
-        tickets = [member.call("waiting/join", slot_id=slot).result["waiting"] for member in line]
-
-        def hold_again_and_again(passer, slot=slot):
-            return [passer.call("slots/hold", slot_id=slot) for _try in range(5)]
-
-        acts = [lambda passer=passer: hold_again_and_again(passer) for passer in passers]
-        freed = freeing.run(
-            [*acts, lambda: [holder.call("slots/release")], offer_places, offer_places],
-            lambda act: act(),
-            measured=False,
+        slot, tickets, freed = free_a_place(
+            shop, holder, line, passers, lambda acts, act: freeing.run(acts, act, measured=False)
         )
-        freeing.answers += [answer for answers in freed if answers for answer in answers]
-        # Both may have looked before it was free.
-        offer_places()
+        freeing.answers += [answer for answers in freed for answer in answers]
         offers = shop.rpc.call(
             "drive.waiting", "search_read", [("slot_id", "=", slot), ("state", "=", "offered")], ["partner_id"]
         )
