@@ -8,7 +8,7 @@ class ResPartner(models.Model):
 
     It tells of their health (GDPR, art. 9): no account of the team reads it, managers
     and administrators included, nor does the household. It serves to mark products for
-    that person, and to keep substitutes with them out of their baskets.
+    that person, and to keep substitutes with them out of their household's baskets.
     """
 
     _inherit = "res.partner"

@@ -73,7 +73,10 @@ class SaleOrderLine(models.Model):
         wish = replaced.drive_substitution or replaced.order_id.drive_substitution
         if wish == "none":
             return self.env._("The member asked that %s be not replaced.", replaced.product_id.name)
-        if not replaced.order_id.partner_id._drive_may_replace(self.product_id):
-            # Not why: what members avoid is theirs.
+        # All of a household eat from its baskets.
+        member = replaced.order_id.sudo().partner_id
+        people = member | member._drive_household_people()
+        if not all(person._drive_may_replace(self.product_id) for person in people):
+            # Not why, nor for whom: what members avoid is theirs.
             return self.env._("This member does not take %s as a replacement.", self.product_id.name)
         return None

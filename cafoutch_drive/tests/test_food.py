@@ -312,6 +312,20 @@ class TestAvoided(FoodCommon):
         self.rice.drive_trace_ids = self.sesame
         self.assertTrue(self.env["sale.order.line"].create(values))
 
+    def test_nor_for_others_of_the_household(self):
+        """Who orders avoids nothing, and a child of theirs nuts."""
+        parent = self._create_member("Dominique Durand")
+        child = self.env["res.partner"].create({"name": "Lou Durand", "parent_id": parent.id})
+        child._drive_avoid([str(self.nuts.id)])
+        order = self._create_confirmed({self.bread: 1}, member=parent)
+        values = {"order_id": order.id, "product_id": self.rice.id, "drive_substitute_of_id": order.order_line.id}
+        self.rice.drive_trace_ids = self.nuts
+        with self.assertRaisesRegex(ValidationError, "does not take .* as a replacement") as caught:
+            self.env["sale.order.line"].create(values)
+        self.assertNotIn("Lou", str(caught.exception))
+        child._drive_avoid([])
+        self.assertTrue(self.env["sale.order.line"].create(values))
+
     def test_no_substitute_of_which_nobody_knows(self):
         self.rice.drive_no_allergen = False
         self.assertFalse(self.member._drive_may_replace(self.rice))
