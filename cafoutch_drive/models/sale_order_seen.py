@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
 
         :rtype: str
         """
-        return " ".join(f"{number}:{quantity:.6f}" for number, quantity in self._drive_quantities().items())
+        return " ".join(f"{number}:{quantity:.6f}" for number, quantity in self._drive_quantities_now().items())
 
     def _drive_lines_changed(self, lines_seen):
         """What differs from what a member saw, one text an article.
@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
         if not found or not all(found):
             return []
         seen = {int(line[1]): float(line[2]) for line in found}
-        now = self._drive_quantities()
+        now = self._drive_quantities_now()
         products = self.env["product.product"].browse([*now, *(seen.keys() - now.keys())]).exists()
         return [
             self._drive_change_seen(product, seen.get(product.id, 0.0), now.get(product.id, 0.0))
@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
             was=product._drive_format_quantity(seen),
         )
 
-    def _drive_quantities(self):
+    def _drive_quantities_now(self):
         """``{product id: quantity}`` of the articles."""
         quantities = {}
         for line in self._drive_product_lines():
