@@ -3,9 +3,11 @@
 import json
 import re
 import subprocess
+from typing import NamedTuple
 
 import pytest
 
+import database
 from common import ROOT
 
 # What each shop is asked by one member and by all at once, and by one member of ours alone.
@@ -24,9 +26,16 @@ OURS_ALONE = {"list of 200 articles", "list, first after an article changed", "s
 MEASURED = (0, 3)
 
 
+class Measured(NamedTuple):
+    printed: str
+    figures: dict
+    before: set
+
+
 @pytest.fixture(scope="module")
 def measured(postgresql, tmp_path_factory):
-    """What a quick run printed, and the figures that it wrote."""
+    """What a quick run printed, the figures that it wrote, the databases that were there before."""
+    before = databases()
     file = tmp_path_factory.mktemp("bench") / "figures.json"
     done = subprocess.run(
         [ROOT / "script" / "bench", "--quick", "--json", file], capture_output=True, text=True, check=False
@@ -34,7 +43,7 @@ def measured(postgresql, tmp_path_factory):
     assert done.returncode in MEASURED, done.stdout + done.stderr
     figures = json.loads(file.read_text(encoding="utf-8"))
     assert done.returncode == (0 if figures["met"] else 3)
-    return done.stdout, figures
+    return Measured(done.stdout, figures, before)
 
 
 def rows(figures, connections):
@@ -42,7 +51,7 @@ def rows(figures, connections):
 
 
 def test_each_thing_is_measured_in_both_shops(measured):
-    _printed, figures = measured
+    figures = measured.figures
     alone, crowd = rows(figures, 1), rows(figures, 8)
     assert set(alone) == BOTH | ALONE | OURS_ALONE
     assert set(crowd) == BOTH
@@ -60,7 +69,7 @@ def test_each_thing_is_measured_in_both_shops(measured):
 
 
 def test_budgets_are_judged(measured):
-    _printed, figures = measured
+    figures = measured.figures
     alone = rows(figures, 1)
     budgets = {what: row["budgets"] for what, row in alone.items() if row["budgets"]}
     assert budgets == {
@@ -76,7 +85,7 @@ def test_budgets_are_judged(measured):
 
 
 def test_the_table_has_a_line_for_each_row_ratios_first(measured):
-    printed, figures = measured
+    printed, figures = measured.printed, measured.figures
     table = printed[printed.index("\n200 articles, 1 member") :]
     for row in figures["rows"]:
         line = next(line for line in table.splitlines() if line.strip().startswith(row["what"]))
@@ -86,9 +95,13 @@ def test_the_table_has_a_line_for_each_row_ratios_first(measured):
     assert table.count("<= 6 ms: ") == 1
 
 
+def databases():
+    return {name for name in database.names() if name.startswith("bench_")}
+
+
 def test_nothing_is_left_behind(measured):
-    done = subprocess.run([ROOT / "script" / "database", "list"], capture_output=True, text=True, check=True)
-    assert not [name for name in done.stdout.split() if name.startswith("bench_")]
+    """What was kept by an earlier run stays."""
+    assert databases() <= measured.before
 
 
 def test_what_cannot_be_measured_is_said():

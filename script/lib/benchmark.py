@@ -72,6 +72,8 @@ class Bench:
     def __init__(self, plan: Plan, real_products: Path | None):
         self.plan, self.real_products = plan, real_products
         self.rows, self.pages = [], []
+        self.made = []
+        """The shops that were not there before, as templates."""
 
     @property
     def met(self):
@@ -79,7 +81,9 @@ class Bench:
 
     def run(self, articles: int) -> None:
         """Measure the two shops with so many articles."""
+        existing = database.names()
         templates = benchmark_shops.shops(articles, self.real_products)
+        self.made += [name for name in templates.values() if name not in existing]
         names = {kind: f"bench_{kind}_{os.getpid()}" for kind in templates}
         try:
             for kind, name in names.items():
@@ -251,7 +255,8 @@ def _main() -> int:
                 bench.run(articles)
         finally:
             if not options.keep:
-                benchmark_shops.drop_kept()
+                for name in bench.made:
+                    database.drop(name)
     for line in lines(bench.rows, bench.pages):
         say(line)
     if options.json:

@@ -94,17 +94,13 @@ def login(number: int) -> str:
 def shops(count: int, real_products: Path | None) -> dict[str, str]:
     """Templates of the two shops with so many articles, by kind; made where they are missing."""
     with locked(STATE / "bench.lock", "it makes shops to measure"):
+        fewest = sold(OURS, database.template("demo"))
+        if count < fewest:
+            raise Failure(f"{count} articles are fewer than the {fewest} of the demonstration.")
         facts = _facts(real_products)
         ours = _template(OURS, count, facts, lambda name: _fill_ours(name, count, real_products))
         stock = _template(STOCK, count, facts, lambda name: _fill_stock(name, ours, count))
     return {OURS: ours, STOCK: stock}
-
-
-def drop_kept() -> None:
-    """Remove all that were made, for whatever number of articles."""
-    for name in database.names():
-        if name.startswith(PREFIX):
-            database.drop(name)
 
 
 def sold(kind: str, name: str) -> int:
@@ -201,9 +197,6 @@ def _import(name, real_products, wanted):
 
 def _multiply(kind, name, count):
     """Copy articles with their pictures and stock, past the ORM, until there are so many."""
-    existing = sold(kind, name)
-    if existing > count:
-        raise Failure(f"{count} articles are fewer than the {existing} of the demonstration.")
     columns = {f"{table.split('_')[1]}_columns": _columns(name, table) for table in CHANGED}
     links = ""
     for row in postgres.psql(LINKS, name).splitlines():
