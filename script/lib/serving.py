@@ -18,6 +18,8 @@ from common import LOGS, STATE, Failure
 HOST = "127.0.0.1"
 # Odoo's workers take one request at a time and refuse connections beyond a few: HAProxy
 # queues what they cannot take yet, and sends live updates to the process that holds them.
+# They answer in HTTP/1.0, which HAProxy does not compress: it asks itself for the answer in
+# HTTP/2, and compresses that.
 HAPROXY = """
 global
     maxconn 4000
@@ -31,10 +33,10 @@ defaults
     timeout tunnel 1h
     # A worker must not wait for the next request of a browser that keeps its connection.
     option http-server-close
-    option forwardfor
 
 frontend shop
     bind {host}:{port}
+    option forwardfor
     http-request set-header X-Forwarded-Host %[req.hdr(host)]
     http-request set-header X-Forwarded-Proto http
     filter compression
@@ -44,6 +46,13 @@ frontend shop
     default_backend workers
 
 backend workers
+    server queue abns@{name} proto h2
+
+frontend queue
+    bind abns@{name} proto h2
+    default_backend odoo
+
+backend odoo
     server odoo {host}:{http} maxconn {maxconn}
 
 backend live
@@ -102,7 +111,14 @@ class Server:
     def _front(self, http: int, live: int) -> None:
         haproxy = programs.install("haproxy", self.log, 100)
         self._haproxy_file.write_text(
-            HAPROXY.format(host=HOST, port=self.port, http=http, live=live, maxconn=2 * self.workers),
+            HAPROXY.format(
+                host=HOST,
+                port=self.port,
+                name=f"cafoutch-drive-{self.port}",
+                http=http,
+                live=live,
+                maxconn=2 * self.workers,
+            ),
             encoding="utf-8",
         )
         self._run([haproxy, "-f", self._haproxy_file, "-db"], os.environ)
