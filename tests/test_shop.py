@@ -10,18 +10,6 @@ from playwright.sync_api import expect
 
 from support import open_slot
 
-PAGES = [
-    "/drive",
-    "/drive?page=2",
-    "/drive/search?q=pomme",
-    "/drive/search?q=zzz",
-    "/drive/basket",
-    "/drive/slots",
-    "/drive/checkout",
-    "/drive/orders",
-    "/drive/nowhere/../orders/999999",
-]
-STOCK_PAGES = ["/web/login", "/web/reset_password", "/my"]
 FIRST_VIEW_BYTES = 100 * 1024
 
 
@@ -57,35 +45,6 @@ def clear(page):
 def hold(page):
     slot = open_slot(page.request.get("/drive/slots").text())
     assert call(page, "slots/hold", slot_id=slot)["held"]
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_no_accessibility_finding(member, axe, width):
-    page = member(width)
-    page.goto("/drive/product/" + first_product(page))
-    card_pages = [page.url, *PAGES, *STOCK_PAGES[2:]]
-    findings = {}
-    for filled in (False, True):
-        for address in card_pages:
-            page.goto(address)
-            findings[address, filled] = [*axe(page), *sideways(page)]
-        call(page, "basket/set", product_id=int(first_product(page)), qty=1)
-        hold(page)
-    page.goto("/drive/checkout")
-    page.locator("[data-confirm] button").click()
-    page.wait_for_url("**/drive/orders/*")
-    findings["order"] = [*axe(page), *sideways(page)]
-    clear(page)
-    page.context.clear_cookies()
-    for address in STOCK_PAGES[:2]:
-        page.goto(address)
-        findings[address] = [*axe(page), *sideways(page)]
-    assert {where: what for where, what in findings.items() if what} == {}
-
-
-def sideways(page):
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [f"{wide} px too wide"] if wide > 0 else []
 
 
 def first_product(page):

@@ -1,0 +1,103 @@
+"""Every page of a member, in every state, at every width; see `scenes` for the table.
+
+Where DRIVE_SCREENSHOTS is set, a picture of each is left in its folder.
+"""
+
+from importlib import import_module
+
+import pytest
+
+import pictures
+from page_checks import faults
+from scenes import SCENES, VISITOR, Shop, Visit
+
+for part in ("ordering", "account", "links"):
+    import_module(f"scenes_{part}")
+
+
+@pytest.fixture(scope="module")
+def shop(new_server):
+    return Shop(new_server("demo"))
+
+
+@pytest.fixture(scope="module")
+def sessions():
+    """What the browser keeps of who has signed in once."""
+    return {}
+
+
+@pytest.fixture
+def visit(shop, sessions, new_page, sign_in):
+    """A function that opens a browser as a person."""
+
+    def open_shop(login):
+        page = new_page(base_url=shop.url, storage_state=sessions.get(login))
+        if login is not VISITOR and login not in sessions:
+            sign_in(page, login)
+            sessions[login] = page.context.storage_state()
+        return Visit(shop, page)
+
+    yield open_shop
+    shop.put_back()
+
+
+def show(visit, scene):
+    """The page of a scene."""
+    visitor = visit(scene.login)
+    address = scene.arrange(visitor)
+    if address:
+        visitor.page.goto(address)
+    return visitor.page
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_page(name, visit, axe):
+    page = show(visit, SCENES[name])
+    pictures.take(page, name)
+    assert faults(page, axe) == []
+
+
+# What is said of each fault, and the fault.
+PLANTED = {
+    "color-contrast:": '<p style="color: #999; background: #fff">Trop pâle pour être lu</p>',
+    "target-size:": '<p><button style="all: unset; width: 9px; height: 9px" aria-label="a"></button>'
+    '<button style="all: unset; width: 9px; height: 9px" aria-label="b"></button></p>',
+    "label:": '<p><input type="text"></p>',
+    "scrolls sideways": '<p style="width: 2000px">Trop large</p>',
+    "cut:": '<p style="width: 40px; overflow: hidden; white-space: nowrap">Coupé au milieu du mot</p>',
+    "broken:": '<p style="width: 30px; overflow-wrap: anywhere">Clémentines</p>',
+    "squeezed:": '<p><input aria-label="Trop petit" style="width: 12px; min-width: 0; padding: 0"></p>',
+    "covered:": '<p style="position: relative"><button>Dessous</button>'
+    '<span style="position: absolute; inset: 0; background: #fff"></span></p>',
+    "2 headings": "<h1>Un second titre</h1>",
+}
+
+
+def test_planted_faults_are_found(visit, axe):
+    page = show(visit, SCENES["basket"])
+    main = page.locator("main")
+    for fault in PLANTED.values():
+        main.evaluate("(main, html) => main.insertAdjacentHTML('beforeend', html)", fault)
+    page.evaluate("document.documentElement.lang = 'en'")
+    found = faults(page, axe)
+    assert [name for name in (*PLANTED, "language") if not any(name in fault for fault in found)] == []
+
+
+# Routes of GET that are no pages for people.
+NO_PAGES = {
+    "/drive/basket/panel": "a part of a page",
+    "/drive/waiting/panel": "a part of a page",
+    "/drive/me/data/export": "a file",
+    "/drive/orders/<int:order_id>/pickup.ics": "a file",
+}
+ROUTES = """
+rules = [rule for rule in env["ir.http"].routing_map().iter_rules() if rule.rule.startswith("/drive")]
+pages = [rule for rule in rules if rule.endpoint.routing["type"] == "http"]
+result = [rule.rule for rule in pages if "GET" in (rule.methods or ["GET"])]
+"""
+
+
+def test_no_page_is_missing(shop):
+    """A new page has its place in the table, with its states."""
+    shown = {scene.rule for scene in SCENES.values() if scene.rule.startswith("/drive")}
+    assert sorted(set(shop.run(ROUTES))) == sorted({*shown, *NO_PAGES})
