@@ -83,6 +83,14 @@ def test_by_keyboard_alone(member):
     expect(page.locator(".bar__count")).to_have_text("0 produits")
 
 
+def test_the_open_shelf_is_in_sight(member):
+    """Shelves are a row to push, longer than a phone is wide."""
+    page = member()
+    page.goto("/drive")
+    page.goto(page.locator(".shelves a").last.get_attribute("href"))
+    expect(page.locator(".shelves [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_a_quantity_is_typed(member):
     page = member(1280)
     page.goto("/drive")

@@ -61,6 +61,13 @@
         answered = false;
     }
 
+    // On a phone shelves are a row to push: the one that is open is in sight.
+    const shelves = document.querySelector(".shelves");
+    const open = shelves?.querySelector("[aria-current]");
+    if (open) {
+        shelves.scrollLeft = open.offsetLeft - (shelves.clientWidth - open.offsetWidth) / 2;
+    }
+
     const PATIENCE = 15000;
 
     /**
