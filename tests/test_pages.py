@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 
 import pictures
+from common import ROOT
 from page_checks import faults
 from scenes import SCENES, VISITOR, Shop, Visit
 
@@ -81,6 +82,15 @@ def test_planted_faults_are_found(visit, axe):
     page.evaluate("document.documentElement.lang = 'en'")
     found = faults(page, axe)
     assert [name for name in (*PLANTED, "language") if not any(name in fault for fault in found)] == []
+
+
+def test_every_page_has_its_pictures():
+    """And the list of them names it."""
+    folder = ROOT / "docs" / "pictures"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    names = [f"{name}-{width}.webp" for name in SCENES for width in (360, 1280)]
+    assert [name for name in names if not (folder / name).is_file() or f"({name})" not in index] == []
+    assert sorted(path.name for path in folder.glob("*.webp")) == sorted(names)
 
 
 # Routes of GET that are no pages for people.
