@@ -52,7 +52,8 @@ class SaleOrder(models.Model):
 
         :return: list of pairs of a name and its content
         """
-        if mail_template == self._drive_template("cafoutch_drive.mail_template_confirmed"):
+        names = ("confirmed", "ready")
+        if mail_template in [self._drive_template(f"cafoutch_drive.mail_template_{name}") for name in names]:
             return [(self._drive_qr_name(), qr_png(self._drive_qr_value()))]
         return []
 

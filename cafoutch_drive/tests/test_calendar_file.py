@@ -224,7 +224,8 @@ class TestCalendarFile(CalendarFileCommon):
         order = self._create_confirmed({self.bread: 1})
         for name in ("mail_template_ready", "mail_template_no_show"):
             template = self.env.ref(f"cafoutch_drive.{name}")
-            self.assertFalse(order._process_attachments_for_template_post(template))
+            files = [name for name, _content in order._drive_mail_files(template)]
+            self.assertFalse([name for name in files if name.endswith(".ics")])
         template = self.env.ref("cafoutch_drive.mail_template_confirmed")
         quotation = self.env["sale.order"].create({"partner_id": self.member.id})
         self.assertFalse(quotation._process_attachments_for_template_post(template))

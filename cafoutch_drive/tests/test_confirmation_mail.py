@@ -79,6 +79,15 @@ class TestConfirmationMail(DriveCommon):
         for words in ("pickup", "withdraw", "taxes included"):
             self.assertNotIn(words, text)
 
+    def test_the_code_is_in_the_mail_that_the_basket_is_ready_too(self):
+        order = self._create_confirmed({self.bread: 1})
+        template = self.env.ref("cafoutch_drive.mail_template_ready")
+        self.assertEqual([name for name, _content in order._drive_mail_files(template)], [order._drive_qr_name()])
+        order._drive_start_preparation()
+        order._drive_add_crate("ambient")
+        body = template._generate_template(order.ids, ["body_html"])[order.id]["body_html"]
+        self.assertIn(f'src="cid:{order._drive_qr_name()}"', body)
+
     def test_other_mails_keep_their_pictures_as_files(self):
         message = self.env["ir.mail_server"]._build_email__(
             "a@example.org",
