@@ -1,10 +1,24 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools.figures import Figures
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    drive_price_text = fields.Char("Prices in Words", compute="_compute_drive_price_text")
+
+    @api.depends("product_id", "price_unit", "discount", "tax_ids", "order_id.is_drive")
+    @api.depends_context("lang")
+    def _compute_drive_price_text(self):
+        for line in self:
+            is_article = line.order_id.is_drive and line.product_id
+            line.drive_price_text = line._drive_price_text() if is_article else ""
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        """Override of `pos_sale`: the receipt says prices in the words of the shop's pages."""
+        return [*super()._load_pos_data_fields(config), "drive_price_text"]
 
     def _drive_price_text(self):
         """What one unit costs, at the price of this line, as lists and baskets say it:

@@ -20,6 +20,10 @@ class TestComparisonPlaces(ShopCommon):
         basket._drive_confirm(f"test-key-{basket.id}", basket.amount_total)
         order = f"/drive/orders/{basket.id}"
         places |= {path: self.get(path) for path in (order, f"{order}/change")}
+        # What the till loads and its receipt says, see the tour of the till.
+        line = self.env["sale.order.line"].with_context(lang="en_US").browse(basket.order_line.ids)
+        [loaded] = line.read(line._load_pos_data_fields(self.env["pos.config"]))
+        places["receipt"] = loaded["drive_price_text"]
         template = self.env.ref("cafoutch_drive.mail_template_confirmed")
         template.lang = "en_US"
         places["mail"] = template._render_field("body_html", basket.ids, compute_lang=True)[basket.id]

@@ -11,7 +11,7 @@ from .till_common import TillCommon
 class TestTillTour(PatientHttpCase, TillCommon):
     def setUp(self):
         super().setUp()
-        self.chips.barcode = "3990000000017"
+        self.chips.write({"barcode": "3990000000017", "drive_net_quantity": 0.125, "drive_net_unit": "kg"})
         self.cheese.product_tmpl_id.drive_storage_class = "chilled"
         self.order = self._create_prepared(
             {self.cheese: 1.0, self.carrots: 1.0, self.chips: 2},

@@ -19,6 +19,17 @@ const openDriveScreen = {
     run: "click",
 };
 
+// What a payment writes takes long on a busy machine.
+const patiently = (steps) => steps.map((step) => ({ ...step, timeout: 60000 }));
+
+const receiptSays = (name, ...texts) => ({
+    content: `the receipt says of ${name}: ${texts}`,
+    trigger: [
+        `.pos-receipt .orderline:contains("${name}") .price-per-unit`,
+        ...texts.map((text) => `:contains("${text}")`),
+    ].join(""),
+});
+
 const basket = `.drive-order[data-code="${CODE}"]`;
 
 // The basket is scanned, an article is added, the code is scanned again by
@@ -39,7 +50,11 @@ registry.category("web_tour.tours").add("drive_till_scan", {
             ProductScreen.clickPayButton(),
             PaymentScreen.clickPaymentMethod("Till cheques"),
             PaymentScreen.clickValidate(),
-            ReceiptScreen.isShown(),
+            patiently(ReceiptScreen.isShown()),
+            // The price of a kilo as the shop's pages have it; also where one piece was bought.
+            receiptSays("Tomme", "3.33", "/kg"),
+            receiptSays("Carottes", "3.33", "/kg"),
+            receiptSays("Chips", "2.50", "20.00", "/kg"),
             // Too late: the code is refused with a reason, also from here.
             scan_barcode(`DRV${CODE}`),
             Dialog.bodyIs("handed over already"),
