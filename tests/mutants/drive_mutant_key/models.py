@@ -10,5 +10,5 @@ class SaleOrder(models.Model):
         """Take each click for a confirmation of its own."""
         return self.browse()
 
-    def _drive_confirm(self, key, total_seen):
-        return super()._drive_confirm(uuid.uuid4().hex, total_seen)
+    def _drive_confirm(self, key, total_seen, lines_seen=None):
+        return super()._drive_confirm(uuid.uuid4().hex, total_seen, lines_seen)
