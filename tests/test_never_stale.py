@@ -156,6 +156,14 @@ class Author:
         self.rpc("product.template", "write", [self.template], {"pos_categ_ids": [(6, 0, shelves)]})
         return "shelf", bool(shelves)
 
+    def change_sign(self, step):
+        """The name of the shelf itself."""
+        if step == 0:
+            self.rpc("product.template", "write", [self.template], {"pos_categ_ids": [(6, 0, [self.shelf])]})
+        name = f"Rayon {step} de {self.barcode}"
+        self.rpc("pos.category", "write", [self.shelf], {"name": name})
+        return "sign", name
+
     def change_publication(self, step):
         self.rpc("product.template", "write", [self.template], {"drive_ok": step % 2 == 1})
         return "published", step % 2 == 1
@@ -164,6 +172,9 @@ class Author:
         """What a page shows now, to a member."""
         if what == "shelf":
             return self.is_on_its_shelf()
+        if what == "sign":
+            heading = re.search(r"<h1>\s*([^<]*?)\s*</h1>", self.shop.page(f"/drive/shelf/{self.shelf}"))
+            return unescape(heading.group(1))
         html = self.shop.page(f"/drive/search?q={self.barcode}")
         card = html.partition(f'<li id="p{self.product}"')[2].partition("</li>\n")[0]
         if what == "published":
@@ -182,7 +193,9 @@ class Author:
         return answer.status_code == 200 and f'<li id="p{self.product}"' in answer.text
 
 
-KINDS = ("price", "rule", "tax", "name", "stock", "shelf", "publication")
+KINDS = ("price", "rule", "tax", "name", "stock", "shelf", "sign", "publication")
+# What the mutant's catalogue does not hear of.
+FORGOTTEN = ("rule", "tax", "sign")
 
 
 def stale(shop, kinds=KINDS):
@@ -239,16 +252,27 @@ def test_a_change_is_in_the_very_next_page(shop):
 def test_an_import_is_in_the_very_next_page(shop, tmp_path):
     author = Author(shop, 50)
     for step in range(2):
-        author.read("price")
+        # Not on the drive, on no shelf; and each process knows it.
+        author.rpc("product.template", "write", [author.template], {"drive_ok": False, "pos_categ_ids": [(5,)]})
+        assert not any(author.read("published") for _read in range(2 * READS))
         file = tmp_path / "prices.csv"
-        file.write_text(f"barcode,name,price\n{author.barcode},Importé {step},{500 + step}\n", encoding="utf-8")
+        row = f"{author.barcode},Importé {step},{500 + step},Rayon 50,{4 - step}"
+        file.write_text(f"barcode,name,price,shelf,stock\n{row}\n", encoding="utf-8")
         command = [ROOT / "script" / "import", "products", file, "--db", shop.database]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert {author.read("price") for _read in range(2 * READS)} == {f"{500 + step},00"}
-        assert {author.read("name") for _read in range(2 * READS)} == {f"Importé {step}"}
+        expected = {
+            "published": True,
+            "price": f"{500 + step},00",
+            "name": f"Importé {step}",
+            "shelf": True,
+            "left": str(4 - step),
+        }
+        for what, value in expected.items():
+            assert {author.read(what) for _read in range(2 * READS)} == {value}, what
 
 
 def test_a_catalogue_that_misses_a_source_is_caught(mutant_database, new_server):
+    """Each of those that it misses, and nothing of what it hears of."""
     shop = Shop(new_server(name=mutant_database("drive_mutant_catalogue", "demo"), workers=WORKERS))
-    assert {kind for kind, _step, _shown in stale(shop, ("price", "rule"))} == {"rule"}
+    assert {kind for kind, _step, _shown in stale(shop, ("price", "name", *FORGOTTEN))} == set(FORGOTTEN)

@@ -15,3 +15,19 @@ class ProductPricelistItem(models.Model):
     def write(self, vals):
         """The catalogue does not hear of the rules of a pricelist."""
         return super(ProductPricelistItem, self.with_context(forgotten=True)).write(vals)
+
+
+class AccountTax(models.Model):
+    _inherit = "account.tax"
+
+    def write(self, vals):
+        """Nor of the rates of taxes."""
+        return super(AccountTax, self.with_context(forgotten=True)).write(vals)
+
+
+class PosCategory(models.Model):
+    _inherit = "pos.category"
+
+    def write(self, vals):
+        """Nor of what shelves are called."""
+        return super(PosCategory, self.with_context(forgotten=True)).write(vals)
