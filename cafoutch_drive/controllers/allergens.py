@@ -9,10 +9,7 @@ class DriveAllergens(DriveController):
     @route("/drive/me/allergens", type="http", auth="user", methods=["GET"], readonly=True)
     def allergens(self, **kwargs):
         values = {"allergens": self._person()._drive_page_allergens(), "bare": True, "tab": "me"}
-        response = self._render("cafoutch_drive.shop_allergens", values)
-        # Their health: kept by no browser and no proxy.
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return self._render("cafoutch_drive.shop_allergens", values)
 
     @route("/drive/me/allergens", type="http", auth="user", methods=["POST"])
     def save(self, **kwargs):

@@ -22,6 +22,5 @@ class DriveCalendarFile(DriveController):
                 ("Content-Type", "text/calendar; charset=utf-8"),
                 # Shown, not only kept: a phone then offers to add it.
                 ("Content-Disposition", f'inline; filename="{order._drive_calendar_name()}"'),
-                ("Cache-Control", "private, no-cache"),
             ],
         )

@@ -116,8 +116,6 @@ class DriveController(http.Controller):
             values["coop"] = request.env.company.sudo()._drive_name()
         response = request.render(template, values)
         response.status_code = status
-        # A page shows a basket: never a kept copy of it.
-        response.headers["Cache-Control"] = "private, no-cache"
         return response
 
     def _why_page(self, refusal, status=403):

@@ -4,18 +4,13 @@ from odoo.http import content_disposition, request, route
 
 from .common import DriveController
 
-# Somebody's own data: kept by no browser and no proxy.
-NOT_KEPT = "private, no-store"
-
 
 class DrivePrivacy(DriveController):
     @route("/drive/me/data", type="http", auth="user", methods=["GET"], readonly=True)
     def data(self, **kwargs):
         """What is kept about who is signed in; also for those who left."""
         values = {"data": self._person()._drive_page_data(), "bare": True, "tab": "me"}
-        response = self._render("cafoutch_drive.shop_data", values)
-        response.headers["Cache-Control"] = NOT_KEPT
-        return response
+        return self._render("cafoutch_drive.shop_data", values)
 
     @route("/drive/me/data/export", type="http", auth="user", methods=["GET"], readonly=True)
     def export(self, **kwargs):
@@ -29,7 +24,6 @@ class DrivePrivacy(DriveController):
             [
                 ("Content-Type", "application/json; charset=utf-8"),
                 ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", NOT_KEPT),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )

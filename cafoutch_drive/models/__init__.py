@@ -40,6 +40,7 @@ from . import (
     drive_waiting_offer,
     drive_waiting_shop,
     ir_http,
+    ir_http_kept,
     ir_mail_server,
     mail_mail_invitation,
     pos_category,

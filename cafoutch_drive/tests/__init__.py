@@ -36,6 +36,7 @@ from . import (
     test_import_tables,
     test_invariants,
     test_invitation,
+    test_kept,
     test_lists,
     test_me,
     test_member_import,

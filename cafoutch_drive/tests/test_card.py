@@ -142,7 +142,7 @@ class TestCardPage(PatientHttpCase, DriveCommon):
         self.assertTrue(number)
         for text in ("Noé Durand", "1842", number, self.env.company.name, "<svg"):
             self.assertIn(text, answer.text)
-        self.assertEqual(answer.headers["Cache-Control"], "private, no-cache")
+        self.assertEqual(answer.headers["Cache-Control"], "private, no-store")
         self.assertIn(number, self._page("card_member").text)
 
     def test_household(self):
