@@ -77,6 +77,7 @@
         "wizards/drive_invitation_views.xml",
         "views/res_partner_invitation_views.xml",
         "templates/shop_layout.xml",
+        "templates/shop_offline.xml",
         "templates/shop_products.xml",
         "templates/shop_repeat.xml",
         "templates/shop_lists.xml",
@@ -138,6 +139,10 @@
             "cafoutch_drive/static/src/shop/waiting.js",
             "cafoutch_drive/static/src/shop/change.js",
             "cafoutch_drive/static/src/shop/heart.js",
+            "cafoutch_drive/static/src/shop/kept_order.js",
+        ],
+        "cafoutch_drive.shop_offline_js": [
+            "cafoutch_drive/static/src/shop/offline.js",
         ],
         "web.assets_backend": [
             "cafoutch_drive/static/src/operator/**/*",

@@ -219,6 +219,8 @@ def new_page(request, browser, screenshots):
 
     def open_page(width: int = 1280, height: int = 800, **options):
         options.setdefault("base_url", None)
+        # Where it is not the matter of a test, each request is seen as the page made it.
+        options.setdefault("service_workers", "block")
         options["base_url"] = options["base_url"] or request.getfixturevalue("server")
         context = browser.new_context(
             viewport={"width": width, "height": height},

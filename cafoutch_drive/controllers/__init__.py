@@ -5,6 +5,7 @@ from . import (
     calendar_file,
     card,
     checkout,
+    installed,
     lists,
     me,
     on_behalf,

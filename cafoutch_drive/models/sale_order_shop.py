@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
@@ -9,6 +11,7 @@ from ..tools.refusal import DriveRefused
 
 LONGEST_NOTE = 500
 LIST_LENGTH = 40
+KEPT_AFTER = timedelta(hours=12)
 
 
 class SaleOrder(models.Model):
@@ -226,7 +229,15 @@ class SaleOrder(models.Model):
             "estimated": self._drive_is_estimated(),
             "count_text": self.env["drive.catalogue"]._count_text(len(self._drive_product_lines())),
             "person": self.partner_id.name,
+            "kept_until": self._drive_kept_until(),
         }
+
+    def _drive_kept_until(self):
+        """Until when a phone keeps an open order to be read without a line, as a page says it;
+        ``None`` for one that is over. A basket may be collected late."""
+        if not self._drive_is_open() or not self.drive_slot_id:
+            return None
+        return f"{(self.drive_slot_id.stop + KEPT_AFTER).isoformat()}Z"
 
     def _drive_is_estimated(self):
         """Whether the weighing can still change the total."""

@@ -34,6 +34,7 @@ from . import (
     test_holidays,
     test_household,
     test_import_tables,
+    test_installed,
     test_invariants,
     test_invitation,
     test_kept,

@@ -48,6 +48,11 @@ JSON /drive/api/orders/move                 signed_out ok  ok  no_such_order no_
 GET  /drive/orders/<int:order_id>/change    login      200 200 404 404 404 404
 POST /drive/orders/<int:order_id>/change    login      303 303 404 404 404 404
 JSON /drive/api/orders/change               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
+GET  /drive/manifest.webmanifest                200        200 200 200 200 200 200
+GET  /drive/service-worker.js                   200        200 200 200 200 200 200
+GET  /drive/offline                             200        200 200 200 200 200 200
+GET  /drive/icon/192                            200        200 200 200 200 200 200
+GET  /drive/icon/512                            200        200 200 200 200 200 200
 GET  /drive/proposal/<string:token>         200        200 200 200 200 200 200
 POST /drive/proposal/<string:token>         303        303 303 303 303 303 303
 POST /drive/waiting/join                    login      303 303 303 303 303 303
@@ -125,6 +130,11 @@ JSON /drive/api/orders/move                 ok
 GET  /drive/orders/<int:order_id>/change    200
 POST /drive/orders/<int:order_id>/change    303
 JSON /drive/api/orders/change               ok
+GET  /drive/manifest.webmanifest            200
+GET  /drive/service-worker.js               200
+GET  /drive/offline                         200
+GET  /drive/icon/192                        200
+GET  /drive/icon/512                        200
 GET  /drive/proposal/<string:token>         200
 POST /drive/proposal/<string:token>         303
 POST /drive/waiting/join                    403

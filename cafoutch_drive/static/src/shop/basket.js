@@ -237,23 +237,23 @@
             behind = answer.code || answer.prices_message ? answer.message : shop.say("behind");
             return;
         }
-        if (elsewhere) {
-            return;
+        if (!elsewhere) {
+            sayAnswer(answer, forms);
         }
+    }
+
+    function sayAnswer(answer, forms) {
         if (answer.code) {
             shop.toast(answer.message);
-            return;
+        } else if (!answer.prices_message) {
+            shop.announce(
+                shop.say(answer.qty ? "set" : "removed", {
+                    name: forms.length ? forms[0].dataset.name : "",
+                    qty: shop.number(answer.qty),
+                    total: shop.money(answer.basket_total),
+                })
+            );
         }
-        if (answer.prices_message) {
-            return;
-        }
-        shop.announce(
-            shop.say(answer.qty ? "set" : "removed", {
-                name: forms.length ? forms[0].dataset.name : "",
-                qty: shop.number(answer.qty),
-                total: shop.money(answer.basket_total),
-            })
-        );
     }
 
     let panelTimer = null;
