@@ -111,6 +111,18 @@ def test_a_quantity_is_typed(member):
     expect(page.locator(".toast")).to_have_count(0)
 
 
+def test_a_first_weighed_article_makes_the_total_an_estimate(member):
+    page = member()
+    page.goto("/drive/search?q=miche")
+    page.locator(".stepper__add").first.click()
+    expect(page.locator(".bar__count")).to_have_text("1 produit")
+    expect(page.locator(".bar [data-about]")).to_be_hidden()
+    page.goto("/drive/search?q=tomme")
+    page.locator(".stepper__add").first.click()
+    expect(page.locator(".bar__count")).to_have_text("2 produits")
+    expect(page.locator(".bar [data-about]")).to_be_visible()
+
+
 def test_an_answer_does_not_change_what_is_being_typed(member):
     """The answer to an earlier tap comes late, while the member types a quantity."""
     page = member()

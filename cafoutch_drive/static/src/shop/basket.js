@@ -170,6 +170,13 @@
         }
     }
 
+    /** The first article that is weighed makes the total an estimate. */
+    function markEstimate() {
+        for (const mark of document.querySelectorAll("[data-about]")) {
+            mark.hidden = false;
+        }
+    }
+
     function showLine(form, answer) {
         const frame = box(form);
         const line = frame.querySelector(".price__line");
@@ -178,6 +185,9 @@
         }
         if (line && line.dataset.measured) {
             line.hidden = !answer.qty;
+            if (answer.qty) {
+                markEstimate();
+            }
         }
         const weight = Number(form.dataset.weight) * answer.qty;
         for (const text of frame.querySelectorAll("[data-line-weight]")) {
