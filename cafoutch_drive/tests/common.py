@@ -109,8 +109,10 @@ class DriveCommon(TransactionCase):
         """A slot that starts in so many hours, alone in its opening window."""
         point = point or cls.point
         start = fields.Datetime.now().replace(second=0) + timedelta(hours=hours)
-        if start.minute % 5 == 0:
-            # At such a minute the opening hours may have a slot already.
+        beside = cls.env["drive.slot"].search([("point_id", "=", point.id), ("start", ">=", start)])
+        taken = set(beside.mapped("start"))
+        # At a minute that 5 divides, opening hours that are made later may have one.
+        while start.minute % 5 == 0 or start in taken:
             start += timedelta(minutes=1)
         return cls.env["drive.slot"].create(
             {
