@@ -28,6 +28,7 @@ import odoo_command
 import postgres
 import programs
 from common import ROOT, STATE, TEST_LOGS
+from extent import FULL
 from serving import Server
 from support import WCAG, Rpc
 
@@ -295,6 +296,14 @@ def axe():
 
 
 # A test answers for what it makes the server log
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is too dear for each change."""
+    left_out = [item for item in items if item.get_closest_marker("full")] if not FULL else []
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def failed(item) -> bool:

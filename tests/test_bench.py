@@ -50,6 +50,7 @@ def rows(figures, connections):
     return {row["what"]: row for row in figures["rows"] if row["connections"] == connections}
 
 
+@pytest.mark.full
 def test_each_thing_is_measured_in_both_shops(measured):
     figures = measured.figures
     alone, crowd = rows(figures, 1), rows(figures, 8)
@@ -68,6 +69,7 @@ def test_each_thing_is_measured_in_both_shops(measured):
     assert alone["list of 200 articles"]["ours"]["queries"] == listed["ours"]["queries"] < listed["stock"]["queries"]
 
 
+@pytest.mark.full
 def test_budgets_are_judged(measured):
     figures = measured.figures
     alone = rows(figures, 1)
@@ -84,6 +86,7 @@ def test_budgets_are_judged(measured):
     assert figures["met"] == all(row["met"] for row in figures["rows"])
 
 
+@pytest.mark.full
 def test_the_table_has_a_line_for_each_row_ratios_first(measured):
     printed, figures = measured.printed, measured.figures
     table = printed[printed.index("\n200 articles, 1 member") :]
@@ -99,6 +102,7 @@ def databases():
     return {name for name in database.names() if name.startswith("bench_")}
 
 
+@pytest.mark.full
 def test_nothing_is_left_behind(measured):
     """What was kept by an earlier run stays."""
     assert databases() <= measured.before

@@ -27,6 +27,7 @@ from serving import free_port
 ODOO_TESTS = ROOT / ADDON / "tests"
 PYTEST_TESTS = ROOT / "tests"
 RACES = "tests/race"
+BENCH = "tests/test_bench.py"
 # The longest part runs beside the others, which follow each other: three at once would
 # only wait for each other on a small machine, and spoil what the races print.
 AT_ONCE = 2
@@ -244,7 +245,7 @@ def parse():
     parser.add_argument(
         "names", metavar="NAME", nargs="*", help="a test folder, file, class or method; all without one"
     )
-    parser.add_argument("--race", action="store_true", help="the load and race runs, in full, and nothing else")
+    parser.add_argument("--race", action="store_true", help="the load and race runs and the bench, in full, and nothing else")
     parser.add_argument(
         "--upstream",
         action="store_true",
@@ -264,7 +265,7 @@ def chosen_parts(options):
         return [lambda: upstream_tests(options.names)]
     if options.race:
         environment["DRIVE_RACE"] = "full"
-        addresses = select(options.names)[1] or [RACES]
+        addresses = select(options.names)[1] or [RACES, BENCH]
         return [lambda: pytest_tests("races", addresses, environment)]
     if not options.names:
         tags, pages, races = [f"/{ADDON}"], ["tests", f"--ignore={RACES}"], [RACES]

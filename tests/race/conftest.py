@@ -101,14 +101,6 @@ def mutant_shop(mutants):
     return lambda mutant: mutants(*([mutant] if FULL else TOGETHER))
 
 
-def pytest_collection_modifyitems(config, items):
-    """Leave out what is too dear for each change."""
-    left_out = [item for item in items if item.get_closest_marker("full")] if not FULL else []
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-
-
 def pytest_terminal_summary(terminalreporter):
     if _races:
         terminalreporter.section("races")
