@@ -120,7 +120,8 @@ class Day:
         expect(page.get_by_text(YOGHURT)).to_be_visible()
 
     def hand_over(self, code):
-        page = self.page_of("caissier", 1280, 800)
+        # The till does not start where it cannot keep its pages.
+        page = self.page_of("caissier", 1280, 800, service_workers="allow")
         cashier = Cashier(page)
         [[till]] = self.query("SELECT id FROM pos_config WHERE drive_point_id IS NOT NULL")
         cashier.open_till(till)

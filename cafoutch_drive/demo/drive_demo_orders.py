@@ -89,7 +89,7 @@ WINDOW_TODAY = [
     (7, "haddad_elias", "alone", "confirmed"),
     (8, "diallo_awa", "cold", "confirmed"),
 ]
-# (number among the open slots, member, basket, state) of orders to come.
+# (number among the open slots of later days, member, basket, state) of orders to come.
 COMING = [
     (0, "nguyen_paul", "bulk", "confirmed"),
     (2, "fontaine_claire", "house", "confirmed"),
@@ -211,7 +211,9 @@ class DriveDemo(models.AbstractModel):
         )
 
     def _make_coming(self):
-        slots = self.env["drive.slot"].search([("state", "=", "open")])
+        # Not today's, which may be open until its cut-off: there is today's work already.
+        tomorrow = self._local_day(fields.Datetime.now())[1]
+        slots = self.env["drive.slot"].search([("state", "=", "open"), ("start", ">=", tomorrow)])
         for number, member, basket, state in COMING:
             if state == "basket":
                 self._fill_basket(member, basket)

@@ -11,7 +11,7 @@ from .till_common import TillCommon
 EVIL = """<img src=x onerror="alert(1)">'; DROP TABLE sale_order; --"""
 # What would make a browser run or load what somebody typed.
 ARMED = re.compile(r"<img src=x|<script>alert", re.IGNORECASE)
-HTML_FROM_TEXT = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|t-raw|\bmarkup\(")
+HTML_FROM_TEXT = re.compile(r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|t-raw|\bmarkup\(")
 
 
 @tagged("post_install", "-at_install")

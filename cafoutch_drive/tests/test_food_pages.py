@@ -102,7 +102,9 @@ class TestFoodPages(ShopCommon):
         self.env["drive.policy"]._for(self.company).food_rule = "block"
         self.cake.drive_operator = False
         self.get(self.page, status=404)
-        self.assertNotIn("Cake", self.get("/drive").split("<main")[1].split("panel")[0])
+        html = self.get("/drive")
+        self.assertSays(html, "No longer on the drive: Cake.")
+        self.assertNotIn("Cake", html.split("<h1")[1].split("panel")[0])
         html = self.get("/drive/basket")
         self.assertSays(html, "Cake", "No longer sold on the drive")
         self.post("/drive/basket/set", product_id=self.cake.id, to=0)

@@ -27,7 +27,7 @@ class TestMessages(ShopCommon):
         self._tell("message", text=f"  {NOTE}\r\n")
         self._tell("message", text=NOTE)
         self.assertEqual(self.order.drive_message, NOTE)
-        self._tell("message", text="Une caisse\nconsignée\x00\x07 à rendre <b>ici</b>")
+        self._tell("message", text="Une caisse\nconsignée\x1b\x07 à rendre <b>ici</b>")
         self.assertEqual(self.order.drive_message, f"{NOTE}\nUne caisse consignée à rendre <b>ici</b>")
         self.assertSays(self.get(self.page), NOTE)
         self.assertIn("Une caisse consignée à rendre &lt;b&gt;ici&lt;/b&gt;", self.get(self.page))
