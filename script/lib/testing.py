@@ -245,7 +245,9 @@ def parse():
     parser.add_argument(
         "names", metavar="NAME", nargs="*", help="a test folder, file, class or method; all without one"
     )
-    parser.add_argument("--race", action="store_true", help="the load and race runs and the bench, in full, and nothing else")
+    parser.add_argument(
+        "--race", action="store_true", help="the load and race runs and the bench, in full, and nothing else"
+    )
     parser.add_argument(
         "--upstream",
         action="store_true",
