@@ -339,7 +339,7 @@ def written_since(sizes: dict) -> dict:
 def no_traceback_in_logs(request):
     sizes = request.node.stash[_log_sizes] = {shop.log: shop.log.stat().st_size for shop in _servers}
     yield
-    if request.node.get_closest_marker("server_dies"):
+    if any(request.node.get_closest_marker(marker) for marker in ("server_dies", "tills_at_once")):
         return
     for log, written in written_since(sizes).items():
         assert TRACEBACK not in written, f"{log} has a traceback:\n{written[-4000:]}"

@@ -4,11 +4,12 @@ import itertools
 import re
 
 import pytest
-from extent import CROWDS, rounds
 from races import CROSSED, GOODS, confirm_by_clicks, confirm_crossed, confirm_goods, confirm_with_the_back_office
 from results import run_check
 from shop import refused
 from till import Till
+
+from extent import CROWDS, rounds
 
 SHORT = r"reste"
 
@@ -69,6 +70,7 @@ def tills(shop):
     return [Till(shop), Till(shop)]
 
 
+@pytest.mark.tills_at_once
 @pytest.mark.parametrize(("stock", "clients"), [(30, 20), (15, 20)])
 def test_tills_sell_at_the_same_time(stock, clients, clean_shop, tills, race):
     """A till asks nobody. Where enough is left all are served; else what it took is at risk."""

@@ -1,9 +1,12 @@
 """Confirmed orders change their slots at once: no place is given twice, none is lost."""
 
+from datetime import UTC, datetime, time, timedelta
+
 from clients import at_once
-from extent import rounds
 from races import confirmed
 from shop import refused
+
+from extent import rounds
 
 PAIRS = 10
 
@@ -11,6 +14,13 @@ PAIRS = 10
 def move_to(orders, wishes):
     """What each member does: ask for another slot."""
     return lambda member: member.call("orders/move", order=orders[member], slot_id=wishes[member])
+
+
+def until_a_night():
+    """Hours from now until a night to come, in which the shop has no slots of its own."""
+    now = datetime.now(UTC)
+    night = datetime.combine(now.date() + timedelta(days=3), time(1), tzinfo=UTC)
+    return (night - now) / timedelta(hours=1)
 
 
 def slots_of(shop, orders):
@@ -77,7 +87,8 @@ def test_members_and_managers_move_into_one_last_place(clean_shop, check):
     """The back office takes no lock of ours: what it writes tells, and nothing oversells."""
     shop = clean_shop
     members = shop.members[:10]
-    here, last = shop.create_slot(10), shop.create_slot(1)
+    # A manager names a moment: one slot only may be there then.
+    here, last = shop.create_slot(10), shop.create_slot(1, hours=until_a_night())
     orders = confirmed(members, here, shop.create_product(stock=20))
     [start] = shop.rpc.call("drive.slot", "read", [last], ["start"])
     ids = {
