@@ -136,6 +136,7 @@ def slots_none(visit):
 
 
 plain("terms", "/drive/terms")
+plain("offline", "/drive/offline")
 
 
 @scene("/drive/checkout")

@@ -99,6 +99,10 @@ NO_PAGES = {
     "/drive/waiting/panel": "a part of a page",
     "/drive/me/data/export": "a file",
     "/drive/orders/<int:order_id>/pickup.ics": "a file",
+    "/drive/manifest.webmanifest": "a file",
+    "/drive/service-worker.js": "a program",
+    "/drive/icon/192": "a picture",
+    "/drive/icon/512": "a picture",
 }
 ROUTES = """
 rules = [rule for rule in env["ir.http"].routing_map().iter_rules() if rule.rule.startswith("/drive")]
