@@ -7,14 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from support import open_slot
-
-
-def call(page, path, **params):
-    body = {"jsonrpc": "2.0", "method": "call", "params": params}
-    answer = page.request.post(f"/drive/api/{path}", data=body).json()
-    assert "error" not in answer
-    return answer["result"]
+from support import call, open_slot
 
 
 @pytest.fixture

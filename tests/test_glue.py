@@ -8,7 +8,7 @@ import pytest
 
 import odoo_command
 from common import OCA_ADDONS, ROOT
-from support import Rpc
+from support import Rpc, call
 
 GLUE = Path(__file__).parent / "glue"
 
@@ -29,13 +29,6 @@ def shop_with(new_database, new_server, monkeypatch):
         return name, new_server(name=name)
 
     return make
-
-
-def call(page, path, **params):
-    body = {"jsonrpc": "2.0", "method": "call", "params": params}
-    answer = page.request.post(f"/drive/api/{path}", data=body).json()
-    assert "error" not in answer
-    return answer["result"]
 
 
 def test_an_example_is_ten_lines():

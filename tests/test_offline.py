@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from support import open_slot
+from support import call, open_slot
 
 HELD = """async () => {
     const names = await caches.keys();
@@ -16,13 +16,6 @@ HELD = """async () => {
     }));
     return [Object.values(localStorage), Object.values(sessionStorage), pages].flat(3).join(" ");
 }"""
-
-
-def call(page, path, **params):
-    body = {"jsonrpc": "2.0", "method": "call", "params": params}
-    answer = page.request.post(f"/drive/api/{path}", data=body).json()
-    assert "error" not in answer
-    return answer["result"]
 
 
 @pytest.fixture

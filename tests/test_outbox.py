@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import expect
 
-from support import open_slot
+from support import call, open_slot
 
 MICHE = "/drive/search?q=miche"
 SET = "**/drive/api/basket/set"
@@ -33,13 +33,6 @@ def member(shop, new_page, sign_in):
     call(page, "slots/release")
     page.goto(MICHE)
     return page
-
-
-def call(page, path, **params):
-    body = {"jsonrpc": "2.0", "method": "call", "params": params}
-    answer = page.request.post(f"/drive/api/{path}", data=body).json()
-    assert "error" not in answer
-    return answer["result"]
 
 
 @pytest.fixture

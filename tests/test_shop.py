@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from support import open_slot
+from support import call, open_slot
 
 FIRST_VIEW_BYTES = 100 * 1024
 
@@ -24,13 +24,6 @@ def member(new_page, sign_in):
         return page
 
     return open_shop
-
-
-def call(page, path, **params):
-    body = {"jsonrpc": "2.0", "method": "call", "params": params}
-    answer = page.request.post(f"/drive/api/{path}", data=body).json()
-    assert "error" not in answer
-    return answer["result"]
 
 
 def clear(page):
