@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from results import Log, Race, run_check, table
-from shop import Shop
 
 import database
 import postgres
 from extent import CROWDS, FULL, SERVERS
+from results import Log, Race, run_check, table
+from shop import Shop
 
 _races = []
 

@@ -9,11 +9,10 @@ busy the machine was.
 import statistics
 import subprocess
 
-from clients import Member, at_once
-from extent import FULL
-
 import postgres
+from clients import Member, at_once
 from common import ROOT
+from extent import FULL
 
 HEADER = ("race", "server", "clients", "rounds", "exact", "5xx", "errors", "retries", "deadlocks", "busy")
 HEADER += ("ms: p50", "p95", "max", "empty: p50", "p95", "max", "ratio", "empty alone p95")

@@ -6,9 +6,8 @@ import re
 import uuid
 from datetime import datetime, timedelta
 
-from clients import PASSWORD, Member, Queue, Rpc, at_once, each
-
 import postgres
+from clients import PASSWORD, Member, Queue, Rpc, at_once, each
 
 LANGUAGE = "fr_FR"
 # A server with threads takes everybody in at once, each with a connection to the database:

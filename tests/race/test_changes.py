@@ -1,6 +1,7 @@
 """Confirmed orders change their articles at once: nothing is promised twice, who is refused keeps theirs."""
 
 import pytest
+
 from extent import rounds
 from races import change, confirmed, raise_quantities
 from shop import refused

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from clients import at_once
-from extent import rounds
 
 import postgres
+from clients import at_once
+from extent import rounds
 
 # On each server.
 BLOWS = 10

@@ -4,12 +4,12 @@ import itertools
 import re
 
 import pytest
+
+from extent import CROWDS, rounds
 from races import CROSSED, GOODS, confirm_by_clicks, confirm_crossed, confirm_goods, confirm_with_the_back_office
 from results import run_check
 from shop import refused
 from till import Till
-
-from extent import CROWDS, rounds
 
 SHORT = r"reste"
 

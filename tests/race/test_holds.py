@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from clients import each
 from extent import CROWDS, FULL, rounds
 from races import PLACES, confirm, hold_places

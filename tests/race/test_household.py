@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from clients import at_once
 from extent import rounds
 

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime, time, timedelta
 
 from clients import at_once
+from extent import rounds
 from races import confirmed
 from shop import refused
-
-from extent import rounds
 
 PAIRS = 10
 

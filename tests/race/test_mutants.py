@@ -5,6 +5,8 @@ by a crash; only locks without an order, which give nothing away, by whom they s
 """
 
 import pytest
+
+import postgres
 from races import (
     CROSSED,
     GOODS,
@@ -18,8 +20,6 @@ from races import (
     raise_quantities,
 )
 from results import Log
-
-import postgres
 
 # A mutant may be lucky in some rounds.
 ROUNDS = 10

@@ -1,6 +1,7 @@
 """A place comes free before many who wait for it: one is offered it, the first, and nobody passes."""
 
 import pytest
+
 from clients import at_once
 from extent import rounds
 from races import free_a_place, offer_job

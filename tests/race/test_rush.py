@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+
 from clients import at_once, each
 from extent import rounds
 from shop import refused
