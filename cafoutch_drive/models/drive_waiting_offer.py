@@ -329,18 +329,3 @@ class DriveSlot(models.Model):
     def _unlink_except_waited_for(self):
         if self._drive_waited_for():
             raise UserError(self.env._("A slot that people wait for cannot be deleted: close it instead."))
-
-
-class DrivePoint(models.Model):
-    _inherit = "drive.point"
-
-    offer_minutes = fields.Integer(
-        string="Offer (minutes)",
-        default=30,
-        help="So long is a place that came free kept for the next in the waiting list, before it goes on to "
-        "the one after.",
-    )
-
-    _offer_minutes_range = models.Constraint(
-        "CHECK (offer_minutes > 0 AND offer_minutes <= 1440)", "An offer lasts at least one minute, and at most a day."
-    )

@@ -6,10 +6,17 @@ from odoo.tools.misc import format_datetime
 
 
 class DrivePoint(models.Model):
-    """Nobody is woken up for a place: what comes free in the night is offered in the morning."""
+    """How places that come free are offered: for so long, and nobody is woken up for one:
+    what comes free in the night is offered in the morning."""
 
     _inherit = "drive.point"
 
+    offer_minutes = fields.Integer(
+        string="Offer (minutes)",
+        default=30,
+        help="So long is a place that came free kept for the next in the waiting list, before it goes on to "
+        "the one after.",
+    )
     offer_from_hour = fields.Float(
         string="Offers From",
         default=8.0,
@@ -18,6 +25,9 @@ class DrivePoint(models.Model):
     )
     offer_to_hour = fields.Float(string="Offers Until", default=21.0, help="24:00 with 0:00: at any hour.")
 
+    _offer_minutes_range = models.Constraint(
+        "CHECK (offer_minutes > 0 AND offer_minutes <= 1440)", "An offer lasts at least one minute, and at most a day."
+    )
     _offer_hours = models.Constraint(
         "CHECK (offer_from_hour >= 0 AND offer_from_hour < offer_to_hour AND offer_to_hour <= 24)",
         "The hours of offers begin before they end, between 0:00 and 24:00.",
@@ -47,7 +57,7 @@ class DrivePoint(models.Model):
 
     def _drive_offer_hours_text(self):
         """When members are written to about places, for them; empty for at any hour."""
-        if self.offer_to_hour - self.offer_from_hour in (0, 24):
+        if self.offer_to_hour - self.offer_from_hour == 24:
             return ""
         day = self._drive_today()
         begin, end = (
