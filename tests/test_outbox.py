@@ -241,21 +241,18 @@ def test_the_clock_of_the_phone_is_set_back(member, basket):
     assert basket(product(page)) == 2
 
 
-def test_a_window_that_keeps_nothing(member, basket):
+@pytest.mark.parametrize(
+    "store",
+    [
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('none'); }})",
+        "Storage.prototype.setItem = () => { throw new Error('full'); }",
+    ],
+    ids=["none", "full"],
+)
+def test_a_window_that_keeps_nothing(member, basket, store):
     page = member
-    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('none'); }})")
+    page.add_init_script(store)
     page.reload()
-    cut(page)
-    add(page)
-    expect(page.locator(".toast")).to_contain_text("Pas de connexion")
-    mend(page)
-    settled(page)
-    assert basket(product(page)) == 1
-
-
-def test_a_store_that_is_full(member, basket):
-    page = member
-    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
     cut(page)
     add(page)
     expect(page.locator(".toast")).to_contain_text("Pas de connexion")
