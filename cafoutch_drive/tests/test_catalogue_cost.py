@@ -86,35 +86,39 @@ class TestCatalogueCost(ShopCommon):
     def _multiply(self, product, count):
         """So many products like one, each with a name of its own, written past the ORM."""
         self.env.flush_all()
-        template = product.product_tmpl_id
-        for table, source, changed in (
-            ("product_template", template.id, {"name": SQL("jsonb_build_object('en_US', 'Miche ' || n)")}),
-            ("product_product", product.id, {"product_tmpl_id": SQL("made.id"), "barcode": SQL("NULL")}),
-        ):
-            self.env.cr.execute(
-                SQL(
-                    "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
-                    table,
-                )
+        template_columns, template_values = self._copied(
+            "product_template", name=SQL("jsonb_build_object('en_US', 'Miche ' || n)")
+        )
+        product_columns, product_values = self._copied(
+            "product_product", product_tmpl_id=SQL("made.id"), barcode=SQL("NULL")
+        )
+        self.env.cr.execute(
+            SQL(
+                """WITH made AS (
+                    INSERT INTO product_template (%s)
+                        SELECT %s FROM product_template AS source, generate_series(1, %s) AS n
+                            WHERE source.id = %s RETURNING id)
+                INSERT INTO product_product (%s)
+                    SELECT %s FROM product_product AS source, made WHERE source.id = %s""",
+                *(template_columns, template_values, count, product.product_tmpl_id.id),
+                *(product_columns, product_values, product.id),
             )
-            columns = [name for (name,) in self.env.cr.fetchall()]
-            made = SQL("generate_series(1, %s) AS made(n)", count)
-            if table == "product_product":
-                made = SQL(
-                    "(SELECT t.id FROM product_template t WHERE NOT EXISTS"
-                    " (SELECT FROM product_product p WHERE p.product_tmpl_id = t.id)"
-                    " AND t.name->>'en_US' LIKE 'Miche %%') AS made"
-                )
-            self.env.cr.execute(
-                SQL(
-                    "INSERT INTO %s (%s) SELECT %s FROM %s AS source, %s WHERE source.id = %s",
-                    SQL.identifier(table),
-                    SQL(", ").join(map(SQL.identifier, columns)),
-                    SQL(", ").join(changed.get(name, SQL.identifier("source", name)) for name in columns),
-                    SQL.identifier(table),
-                    made,
-                    source,
-                )
-            )
+        )
+        # As PostgreSQL does by itself once such a change is committed.
+        self.env.cr.execute("ANALYZE product_template, product_product")
         self.env.invalidate_all()
         self.env["drive.catalogue.change"]._record()
+
+    def _copied(self, table, **changed):
+        """The columns of a table but its id, and their values in ``source`` or as named."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
+                table,
+            )
+        )
+        names = [name for (name,) in self.env.cr.fetchall()]
+        return (
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL(", ").join(changed.get(name, SQL.identifier("source", name)) for name in names),
+        )
