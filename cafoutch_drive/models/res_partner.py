@@ -139,11 +139,14 @@ class ResPartner(models.Model):
 
     @api.onchange("coop_state")
     def _onchange_coop_state(self):
-        """The dates and the sentence were those of the earlier state."""
+        """The dates, the sentence and the reason were those of the earlier state."""
         if self.coop_state != self._origin.coop_state:
             self.coop_state_until = False
             self.coop_state_next = NEXT_STATE
             self.coop_state_message = False
+            # Not one that was written just before the state was chosen.
+            if self.coop_state_reason == self._origin.coop_state_reason:
+                self.coop_state_reason = False
 
     # === MAY THIS PERSON ORDER? === #
 
@@ -268,6 +271,7 @@ class ResPartner(models.Model):
                 "coop_state_until": False,
                 "coop_state_next": NEXT_STATE,
                 "coop_state_message": False,
+                "coop_state_reason": False,
             }
         )
 

@@ -123,10 +123,18 @@ class TestBackOffice(DriveCommon):
         member = self._create_member(
             "Somebody", coop_state_until="2999-12-31", coop_state_next="on_leave", coop_state_message="Welcome"
         )
+        member.coop_state_reason = "A long journey"
         with Form(member.with_user(self.manager)) as form:
             form.coop_state = "suspended"
-        self.assertFalse(member.coop_state_until or member.coop_state_message)
+        self.assertFalse(member.coop_state_until or member.coop_state_message or member.coop_state_reason)
         self.assertEqual(member.coop_state_next, "alert")
+
+    def test_a_reason_may_be_written_before_the_state(self):
+        member = self._create_member("Somebody", coop_state_reason="A long journey")
+        with Form(member.with_user(self.manager)) as form:
+            form.coop_state_reason = "Two shifts missed"
+            form.coop_state = "suspended"
+        self.assertEqual(member.coop_state_reason, "Two shifts missed")
 
     # === THE DAY === #
 

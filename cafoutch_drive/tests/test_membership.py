@@ -180,7 +180,12 @@ class TestMembership(DriveCommon):
         other = self._create_member("Not yet", coop_state_until=today)
         attached = self.env["res.partner"].create({"name": "Noé", "parent_id": self.member.id})
         self.member.write(
-            {"coop_state": "on_leave", "coop_state_until": today - timedelta(days=40), "coop_state_next": "up_to_date"}
+            {
+                "coop_state": "on_leave",
+                "coop_state_until": today - timedelta(days=40),
+                "coop_state_next": "up_to_date",
+                "coop_state_reason": "A long journey",
+            }
         )
         self.assertIsNone(self._code())
         self.env["res.partner"]._cron_apply_membership_dates()
@@ -188,6 +193,7 @@ class TestMembership(DriveCommon):
         self.assertEqual(self.member.coop_state_since, today - timedelta(days=39))
         self.assertFalse(self.member.coop_state_until)
         self.assertEqual(self.member.coop_state_next, "alert")
+        self.assertFalse(self.member.coop_state_reason, "that of the state that has ended")
         self.assertEqual(attached.coop_state, "up_to_date")
         self.assertEqual((other.coop_state, other.coop_state_until), ("up_to_date", today))
         self.env["res.partner"]._cron_apply_membership_dates()
