@@ -2,7 +2,7 @@ import base64
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import DriveCommon
 from .test_import_tables import workbook
@@ -247,6 +247,16 @@ class TestMemberImport(MemberImportCommon):
         wizard.action_import()
         self.assertEqual(self._partner("T001").coop_state, "suspended")
         self.assertTrue(self._partner("T004"))
+
+    def test_another_file_or_state_asks_for_another_preview(self):
+        first, second = (base64.b64encode(f"number;name\n{n};Somebody\n".encode()).decode() for n in ("T1", "T2"))
+        for name, value in (("file", second), ("default_state", "up_to_date")):
+            wizard = self.env["drive.member.import"].create({"file": first})
+            wizard.action_preview()
+            with self.subTest(name), Form(wizard) as form:
+                setattr(form, name, value)
+                self.assertEqual(form.state, "draft")
+                self.assertFalse(form.summary)
 
     def test_a_file_is_needed(self):
         with self.assertRaises(UserError):

@@ -69,6 +69,14 @@ class DriveImport(models.AbstractModel):
     state = fields.Selection([("draft", "File"), ("preview", "Preview"), ("done", "Done")], default="draft")
     summary = fields.Html(readonly=True)
 
+    @api.onchange("file")
+    def _onchange_asked(self):
+        """What was previewed is not what would be imported now. An import with more to
+        choose extends this for its own fields."""
+        if self.state == "preview":
+            self.state = "draft"
+            self.summary = False
+
     # === BUTTONS === #
 
     def action_preview(self):

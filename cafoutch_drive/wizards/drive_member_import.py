@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, email_normalize
 
@@ -22,6 +22,11 @@ class DriveMemberImport(models.TransientModel):
         default="candidate",
         required=True,
     )
+
+    @api.onchange("file", "default_state")
+    def _onchange_asked(self):
+        """Override: members without a state depend on that one."""
+        return super()._onchange_asked()
 
     def action_members(self):
         """Open the members of the drive."""

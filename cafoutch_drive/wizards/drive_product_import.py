@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -22,6 +22,11 @@ class DriveProductImport(models.TransientModel):
         "without one gets a plausible price. Never for a shop that sells.",
     )
     default_stock = fields.Float("Stock of new products without one", digits="Product Unit")
+
+    @api.onchange("file", "point_id", "made_up_prices", "default_stock")
+    def _onchange_asked(self):
+        """Override: so do products without a price or a stock."""
+        return super()._onchange_asked()
 
     def _title(self):
         return self.env._("Import products")
