@@ -8,12 +8,12 @@ class DriveOrders(DriveController):
     """Orders stay readable to people who may no longer make new ones."""
 
     @route("/drive/orders", type="http", auth="user", methods=["GET"], readonly=True)
-    def orders(self, **kwargs):
-        orders = self._orders()._drive_orders_of(self._partner())
+    def orders(self, page=None, **kwargs):
         return self._render(
             "cafoutch_drive.shop_orders",
             {
-                "orders": [order._drive_page_summary() for order in orders],
+                **self._orders()._drive_page_orders(self._partner(), page),
+                "page_address": "/drive/orders?page={}".format,
                 "tab": "orders",
                 "narrow": True,
             },

@@ -192,12 +192,29 @@ class SaleOrder(models.Model):
         ]
 
     @api.model
-    def _drive_orders_of(self, partner):
+    def _drive_orders_of(self, partner, page=1):
+        """A page of the orders that a person may read, the newest first."""
         return self.search(
             self._drive_orders_domain(partner),
             order="date_order desc, id desc",
+            offset=(page - 1) * LIST_LENGTH,
             limit=LIST_LENGTH,
         )
+
+    @api.model
+    def _drive_page_orders(self, partner, page=None):
+        """What a page of the list of orders shows.
+
+        :param page: its number, as an address has it; the nearest one that exists is given
+        :return: dict of ``orders``, ``page`` and ``last_page``
+        """
+        last = max(-(-self.search_count(self._drive_orders_domain(partner)) // LIST_LENGTH), 1)
+        number = min(max(read_id(page, from_text=True), 1), last)
+        return {
+            "orders": [order._drive_page_summary() for order in self._drive_orders_of(partner, number)],
+            "page": number,
+            "last_page": last,
+        }
 
     @api.model
     def _drive_find_order(self, partner, order):

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from ..models import sale_order_shop
 from .common import DriveCommon
 from .shop_common import ShopCommon
 from .till_common import TillCommon
@@ -100,6 +101,23 @@ class TestOrderAndReceipt(TillCommon, ShopCommon):
             "Till cheques 8.93 €",
         )
         self.assertNotIn("Bière", html)
+
+    def test_no_order_is_out_of_reach(self):
+        self.patch(sale_order_shop, "LIST_LENGTH", 2)
+        orders = self.env["sale.order"]
+        for number in range(3):
+            orders |= self._create_confirmed({self.chips: 1}, slot=self._create_slot(hours=40 + number))
+        newest = self.get("/drive/orders")
+        self.assertNotIn(orders[0].name, newest)
+        self.assertIn("data-orders", newest)
+        self.assertIn('href="/drive/orders?page=2"', newest)
+        older = self.get("/drive/orders?page=2")
+        self.assertIn(orders[0].name, older)
+        self.assertNotIn(orders[2].name, older)
+        # A phone keeps the order that is open: it would look for it here in vain.
+        self.assertNotIn("data-orders", older)
+        for page in ("9", "-1", "x", "1e9", "99999999999999"):
+            self.get(f"/drive/orders?page={page}")
 
     def test_only_one_s_own(self):
         order = self._create_prepared({self.chips: 2}, member=self.other)
