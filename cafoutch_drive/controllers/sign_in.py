@@ -5,7 +5,7 @@ from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 
 class DriveSignIn(AuthSignupHome):
     """Odoo's pages to sign in and to choose a password: they do not tell whether there
-    is an account."""
+    is an account, and a link that no longer works leads on."""
 
     def get_auth_signup_qcontext(self):
         """Override of `auth_signup`: an address in the link fills in the form; Odoo
@@ -14,6 +14,11 @@ class DriveSignIn(AuthSignupHome):
         address = values.pop("signup_email", None)
         if address:
             values.setdefault("login", address)
+        if values.get("invalid_token"):
+            # Many come back by the link of their invitation.
+            values["error"] = request.env._(
+                "This link has been used already, or is too old. If you have chosen a password, sign in with it."
+            )
         return values
 
     @route()

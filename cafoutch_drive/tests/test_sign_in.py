@@ -4,6 +4,7 @@ import re
 from html import unescape
 from unittest.mock import patch
 
+from lxml import etree
 from passlib.context import CryptContext
 
 from odoo.exceptions import UserError
@@ -208,6 +209,35 @@ class TestSignIn(PatientHttpCase):
         self.assertEqual(self._try("seven77", address=CAFE), WRONG)
         with self.assertRaisesRegex(UserError, "at least 8"):
             self.env["res.users"].with_user(self.user).change_password(PASSWORD, "seven77")
+
+    # === THE LINKS OF MAILS === #
+
+    def _page(self, path):
+        self.authenticate(None, None)
+        return etree.HTML(self.url_open(path, headers={"Accept-Language": "en-US"}).text)
+
+    def _invited_page(self):
+        self.user.partner_id.signup_prepare()
+        return self._page(f"/web/signup?token={self.user.partner_id._generate_signup_token()}")
+
+    def test_who_is_invited_only_chooses_a_password(self):
+        page = self._invited_page()
+        self.assertEqual("".join(page.xpath("//h1//text()")).strip(), "Choose a password")
+        self.assertFalse(page.xpath("//input[@name='name']"))
+        self.assertEqual(page.xpath("//input[@name='login']/@value"), [LOGIN])
+        self.assertTrue(page.xpath("//input[@name='login']/@readonly"))
+        self.assertEqual(len(page.xpath("//form//button[@type='submit']")), 1)
+
+    def test_a_link_that_no_longer_works_leads_on(self):
+        """Such as that of an invitation, opened once more to come back to the drive."""
+        for path in ("/web/signup", "/web/reset_password"):
+            with self.subTest(path):
+                page = self._page(f"{path}?token=used")
+                self.assertIn("used already", "".join(page.xpath("//*[@role='alert']//text()")))
+                self.assertFalse(page.xpath("//form[.//input[@name='token']]"), "it could only fail")
+                ways = page.xpath("//a/@href")
+                self.assertIn("/web/login?redirect=/drive", ways)
+                self.assertIn("/web/reset_password", ways)
 
     # === NOTHING IS TOLD === #
 
