@@ -111,7 +111,8 @@ def test_nor_when_somebody_else_signs_in(member):
 def test_an_order_that_is_over_is_forgotten(member):
     page = member
     kept = code(page)
-    page.get_by_role("button", name="Annuler cette commande").click()
+    page.locator("summary", has_text="Annuler cette commande").click()
+    page.get_by_role("button", name="Oui, annuler").click()
     expect(page.locator(".heading")).to_contain_text("Annulée")
     assert kept not in page.evaluate(HELD)
 

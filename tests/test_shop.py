@@ -259,7 +259,9 @@ def test_without_javascript(member):
     assert re.search(r"/drive/orders/\d+$", page.url)
     expect(page.locator("main")).to_contain_text("Bien cuite")
     expect(page.locator(".pickup__qr svg")).to_be_visible()
-    page.get_by_role("button", name="Annuler cette commande").click()
+    page.locator("summary", has_text="Annuler cette commande").click()
+    expect(page.locator(".heading")).to_contain_text("Confirmée")
+    page.get_by_role("button", name="Oui, annuler").click()
     expect(page.locator(".heading")).to_contain_text("Annulée")
 
 

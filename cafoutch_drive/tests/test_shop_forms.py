@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -233,6 +235,15 @@ class TestShopForms(ShopCommon):
         self.assertEqual(order.drive_state, "cancelled")
         self.assertStock(self.bread, 10, 0)
         self.assertNotIn("<svg", self.get(f"/drive/orders/{order.id}").split("<main")[1])
+
+    def test_cancelling_takes_two_steps(self):
+        order = self._create_confirmed({self.bread: 2})
+        html = self.get(f"/drive/orders/{order.id}")
+        page = etree.HTML(html)
+        [form] = page.xpath("//form[contains(@action, '/cancel')]")
+        [fold] = form.xpath("ancestor::details")
+        self.assertNotIn("open", fold.attrib)
+        self.assertIn("cannot be taken up again", "".join(fold.itertext()))
 
     def test_too_late_to_cancel(self):
         order = self._create_confirmed({self.bread: 2})
