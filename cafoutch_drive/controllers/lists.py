@@ -87,7 +87,8 @@ class DriveLists(DriveRepeat):
                 product = request.env["product.product"].sudo().browse(read_id(product_id, from_text=True))
                 return found._drive_set(product, 0.0)
             product = orders._drive_find_product(product_id)
-            return found._drive_set(product, orders._drive_parse_quantity(product, wanted, unit))
+            known = found._drive_quantities().get(product, 0.0)
+            return found._drive_set(product, orders._drive_parse_quantity(product, wanted, unit, known))
 
         return self._change_list(list_id, work)
 

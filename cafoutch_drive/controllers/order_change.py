@@ -4,6 +4,7 @@ from odoo.http import route
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
+from ..tools.typed_quantity import read_number
 from .common import status_of
 from .orders import DriveOrders
 
@@ -52,8 +53,9 @@ class DriveOrderChange(DriveOrders):
         return self._order_change_page(order, form, refusal)
 
     def _sent_lines(self, form):
-        """What differs from what the page showed: ``qty-7`` from ``was-7``; ``to``, of
-        the buttons beside a field, goes first."""
+        """What differs from the order: ``qty-7`` from ``was-7``; ``to``, of the buttons beside a
+        field, goes first. A text is what somebody typed in the page, a number what it proposed
+        or showed already (``shown-7``)."""
         pressed, _colon, to = form.get("to", "").partition(":")
         lines = []
         for field, typed in form.items():
@@ -62,8 +64,10 @@ class DriveOrderChange(DriveOrders):
                 continue
             wanted = to if product_id == pressed else typed
             if self._plain(wanted) != self._plain(form.get(f"was-{product_id}", "")):
+                proposed = product_id == pressed or wanted == form.get(f"shown-{product_id}")
+                number = read_number(wanted) if proposed else None
                 unit = form.get(f"unit-{product_id}", "uom")
-                lines.append({"product_id": product_id, "qty": wanted, "unit": unit})
+                lines.append({"product_id": product_id, "qty": wanted if number is None else number, "unit": unit})
         return lines
 
     def _plain(self, number):

@@ -215,7 +215,7 @@ class DriveCatalogue(models.AbstractModel):
         quantity = self._in_steps(row, line[0]) if line else 0.0
         step = row["step"]
         card["qty"] = quantity
-        card["qty_text"] = figures.number(quantity)
+        card["qty_text"] = figures.field(quantity)
         card["more"] = _plain_number(quantity + step if quantity else row["first"])
         card["less"] = _plain_number(max(quantity - step, 0.0))
         card["line_text"] = figures.money(line[1]) if line else ""

@@ -50,7 +50,7 @@ class DriveCatalogue(models.AbstractModel):
         for card in cards:
             step = card["piece_weight"] if card["by_piece"] else card["step"]
             quantity = self.env["sale.order"]._drive_whole(quantities[card["id"]], step)
-            card["proposed"] = figures.number(self._in_steps(card, quantity))
+            card["proposed"] = figures.field(self._in_steps(card, quantity))
             card["proposed_text"] = self._quantity_text(card, quantity, figures)
         return cards
 

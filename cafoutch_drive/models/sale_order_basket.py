@@ -146,12 +146,14 @@ class SaleOrder(models.Model):
             raise DriveRefused("not_sold", self.env._("This product is not sold on the drive."))
         return product
 
-    def _drive_parse_quantity(self, product, qty, unit):
+    def _drive_parse_quantity(self, product, qty, unit, known=None):
         """Return the quantity in the product's own unit.
 
+        :param known: what stood where this was typed, in the product's own unit; what
+            this order holds by default
         :raise DriveRefused: when it is not a quantity this product is sold in
         """
-        number, unit = self._drive_read_quantity(product, qty, unit)
+        number, unit = self._drive_read_quantity(product, qty, unit, known)
         if number is None or number < 0:
             raise DriveRefused(
                 "bad_quantity",

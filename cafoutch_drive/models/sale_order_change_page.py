@@ -31,18 +31,21 @@ class SaleOrder(models.Model):
         before = self._drive_needed()
         wanted, wrong, refusal = self._drive_read_wanted(lines)
         changes = self._drive_differences(before, wanted)
-        draft = self._drive_draft(changes)
         refusal = refusal or self._drive_change_refusal(before, changes)
-        if refusal and refusal.code == "short":
-            wrong |= self._drive_short_marks(before, changes)
-        found = self._drive_find_more(values["contents"], words, shelf_id)
         figures = Figures(self.env, self.currency_id)
+        short = self._drive_short_marks(before, changes, values, figures)
+        wrong |= short
+        # What the shop has not is no part of a total.
+        changes = {product: quantity for product, quantity in changes.items() if product.id not in short}
+        draft = self._drive_draft(changes)
+        found = self._drive_find_more(values["contents"], words, shelf_id)
         listed = list(dict.fromkeys([*(product.id for product in {**before, **changes}), *wrong]))
         more = [number for number in found if number not in listed]
         numbers = listed + more[:FOUND_AT_MOST]
         cards = self._drive_change_cards(values, before, changes, draft, numbers)
         for card in cards:
-            card |= {"typed": card["qty_text"], "wrong": None, **wrong.get(card["id"], {})}
+            shown = card["qty_text"]
+            card |= {"typed": shown, "shown": shown, "wrong": None, **wrong.get(card["id"], {})}
         return {
             "order": self._drive_page_summary(),
             "cards": cards[: len(listed)],
@@ -65,6 +68,7 @@ class SaleOrder(models.Model):
             wrong}, the first refusal or None)``
         """
         wanted, wrong, refusal = {}, {}, None
+        field = Figures(self.env, self.currency_id).field
         try:
             self._drive_read_change(lines)
         except DriveRefused as refused:
@@ -76,14 +80,25 @@ class SaleOrder(models.Model):
                 refusal = refusal or refused.refusal
                 if refused.refusal.code != "not_sold":
                     number = read_id(line["product_id"], from_text=True)
-                    wrong[number] = {"typed": line["qty"][:LONGEST_TYPED], "wrong": refused.refusal.message}
+                    typed = line["qty"] if isinstance(line["qty"], str) else field(line["qty"])
+                    wrong[number] = {"typed": typed[:LONGEST_TYPED], "wrong": refused.refusal.message}
         return wanted, wrong, refusal
 
-    def _drive_short_marks(self, before, changes):
-        """What the cards show of numbers beyond what is left, by product id."""
+    def _drive_short_marks(self, before, changes, values, figures):
+        """What the cards show of numbers beyond what is left, by product id; they stay in
+        their fields.
+
+        :param values: of ``drive.catalogue._page_values``
+        """
+        catalogue = self.env["drive.catalogue"]
+        short = self._drive_change_short(before, changes)
+        rows = catalogue._rows(values["contents"], values["pricelist"], [product.id for product in short])
         return {
-            product.id: {"wrong": self.env._("%s at most", product._drive_format_quantity(max(most, 0.0)))}
-            for product, most in self._drive_change_short(before, changes).items()
+            product.id: {
+                "typed": figures.field(catalogue._in_steps(rows[product.id], changes[product])),
+                "wrong": self.env._("%s at most", product._drive_format_quantity(max(most, 0.0))),
+            }
+            for product, most in short.items()
         }
 
     def _drive_change_refusal(self, before, changes):
@@ -164,8 +179,8 @@ class SaleOrder(models.Model):
         lines = self._drive_product_lines().filtered(lambda line: line.product_id.id == row["id"])
         was = catalogue._in_steps(row, held) if held else 0.0
         marks = {
-            "was_text": figures.number(was),
-            "changed": figures.number(was) != card["qty_text"],
+            "was_text": figures.field(was),
+            "changed": figures.field(was) != card["qty_text"],
             "taken_out": bool(held) and not card["qty"],
             "fixed": bool(lines) and lines.product_id not in self._drive_changeable_products(),
         }

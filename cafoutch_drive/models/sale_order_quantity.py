@@ -12,15 +12,21 @@ MANY_PIECES = 50
 
 
 class SaleOrder(models.Model):
-    """Quantities as people type them: the units cannot be mistaken."""
+    """Quantities as people type them: the units cannot be mistaken.
+
+    The one rule, wherever a quantity is typed: a number alone that is large, and is not
+    what stood there already, is asked about. A text that somebody typed comes here as a
+    text; what a button or a program says comes as a number, and is never asked about.
+    """
 
     _inherit = "sale.order"
 
-    def _drive_read_quantity(self, product, qty, unit):
+    def _drive_read_quantity(self, product, qty, unit, known=None):
         """What was typed or sent, as a number of what the product is ordered in.
 
         :param qty: a number, or a text with or without a unit: anything may be in it
         :param unit: of a number alone: ``uom`` or ``piece``
+        :param known: of :meth:`_drive_parse_quantity`
         :return: ``(number, unit)``; the number is ``None`` when there is none in it
         :raise DriveRefused: when another unit was said than it is sold in, or when a
             number was typed that may be meant in grams
@@ -31,7 +37,7 @@ class SaleOrder(models.Model):
         if typed.measure:
             return self._drive_said_quantity(product, typed, unit)
         if isinstance(qty, str):
-            self._drive_ask_unit(product, typed.number, unit)
+            self._drive_ask_unit(product, typed.number, unit, known)
         return typed.number, unit
 
     def _drive_said_quantity(self, product, typed, unit):
@@ -55,9 +61,10 @@ class SaleOrder(models.Model):
             self.env._("%(product)s is not sold that way; nothing was changed.", product=product.name),
         )
 
-    def _drive_ask_unit(self, product, number, unit):
+    def _drive_ask_unit(self, product, number, unit, known=None):
         """Ask about a number that nobody means: 200, typed for goods sold by the kilo.
 
+        :param known: of :meth:`_drive_parse_quantity`
         :raise DriveRefused: with what to write for either
         """
         measure = product.product_tmpl_id._drive_measure()
@@ -70,8 +77,9 @@ class SaleOrder(models.Model):
         )
         step = product.uom_id._compute_quantity(product.drive_qty_step or 1.0, reference, round=False)
         most = HEAVY if by_piece else min(HEAVY, MANY_STEPS * step)
-        held = sum(self.order_line.filtered(lambda line: line.product_id == product).mapped("product_uom_qty"))
-        same = product.uom_id.compare(product.uom_id._compute_quantity(held, reference, round=False), kilos) == 0
+        if known is None:
+            known = sum(self.order_line.filtered(lambda line: line.product_id == product).mapped("product_uom_qty"))
+        same = product.uom_id.compare(product.uom_id._compute_quantity(known, reference, round=False), kilos) == 0
         if same or (kilos <= most and not (by_piece and number > MANY_PIECES)):
             return
         number_text = Figures(self.env, self.currency_id or self.env.company.currency_id).number

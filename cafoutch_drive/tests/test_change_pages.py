@@ -208,6 +208,42 @@ class TestChangePages(ShopCommon):
         html = self._send(html, do="show", **{f"qty_{self.bread.id}": "10"}).text
         self.assertNotIn("aria-invalid", html)
 
+    def test_what_the_shop_has_not_is_in_no_total(self):
+        html = self._send(self.get(self.path), 409, do="show", **{f"qty_{self.bread.id}": "9999"}).text
+        self.assertEqual(self._beside(html, self.bread), ("9999", "10 at most"))
+        self.assertEqual(self._fields(html)["total_seen"], "14.1")
+        # Nor beside a field that makes no sense, and with another that does.
+        typed = {f"qty_{self.apples.id}": "many"}
+        html = self._send(html, 422, do="show", **typed).text
+        self.assertEqual(self._fields(html)["total_seen"], "14.1")
+        html = self._send(html, 409, do="show", **{f"qty_{self.apples.id}": "0.5"}).text
+        self.assertEqual(self._fields(html)["total_seen"], "11.1")
+        self._send(html, 409, do="confirm")
+        self.assertEqual(self._holds(), {self.bread: 2, self.apples: 1.5})
+
+    def test_a_wrong_number_of_what_is_not_in_the_order_can_be_mended(self):
+        html = self._send(self.get(self.path), do="find", q="lait").text
+        html = self._send(html, 409, do="show", **{f"qty_{self.milk.id}": "7"}).text
+        self.assertEqual(self._beside(html, self.milk), ("7", "6 at most"))
+        self.assertRegex(html, rf'id="p{self.milk.id}"\s+class="line is-in"')
+        html = self._send(html, do="show", **{f"qty_{self.milk.id}": "6"}).text
+        self.assertSays(html, "21.30")
+
+    def test_buttons_are_never_asked_for_a_unit(self):
+        """Nor is what they have put into a field; what is typed is."""
+        self._set_stock(self.apples, 500)
+        html = self._send(self.get(self.path), do="show", **{f"qty_{self.apples.id}": "25 kg"}).text
+        html = self._send(html, to=f"{self.apples.id}:26").text
+        html = self._send(html, to=f"{self.bread.id}:3").text
+        self.assertEqual(self._beside(html, self.apples), ("26", ""))
+        html = self._send(html, 422, do="show", **{f"qty_{self.apples.id}": "27"}).text
+        self.assertIn("If you do mean so much", self._beside(html, self.apples)[1])
+        # It is asked for as long as it stands there.
+        html = self._send(html, 422, do="show").text
+        html = self._send(html, do="show", **{f"qty_{self.apples.id}": "27 kg"}).text
+        self._send(html, 303, do="confirm")
+        self.assertEqual(self._holds(), {self.bread: 3, self.apples: 27})
+
     def test_what_is_typed_is_shown_as_text(self):
         typed = '"><script>alert(1)</script>'
         html = self._send(self.get(self.path), 422, do="show", **{f"qty_{self.bread.id}": typed}).text

@@ -208,6 +208,43 @@ class TestQuantityPages(ShopCommon):
         self.assertEqual((answer["code"], answer["qty"]), ("which_unit", 0))
         self.assertEqual(self.call("basket/set", product_id=self.apples.id, qty="0,2 kg")["qty"], 0.2)
 
+    def test_no_field_takes_200_for_200_kilos(self):
+        """Whatever page it is typed on."""
+        self._set_stock(self.apples, 500)
+        self.apples.pos_categ_ids = self.shelf
+        weekly = self.env["drive.list"]._drive_keep(self.member, "Weekly", {self.apples: 1})
+        order = self._create_confirmed({self.apples: 1})
+        basket = {"product_id": self.apples.id, "unit": "uom"}
+        in_order = {f"was-{self.apples.id}": "1", f"shown-{self.apples.id}": "1"}
+        for address, field, values in (
+            ("/drive/basket/set", "qty", basket),
+            (f"/drive/lists/{weekly.id}/set", "qty", basket),
+            (f"/drive/orders/{order.id}/change", f"qty-{self.apples.id}", in_order),
+        ):
+            for typed in ("200", "25.1", "10.1"):
+                with self.subTest(address=address, typed=typed):
+                    html = self.post(address, 422, **values, **{field: typed}).text
+                    self.assertSays(html, f"{typed} kg? For {typed} g, write 0.")
+        self.assertFalse(self.basket_of())
+        self.assertEqual(weekly._drive_quantities(), {self.apples: 1})
+        answer = self.call(
+            "orders/change",
+            order=order.id,
+            lines=[{"product_id": self.apples.id, "qty": "200"}],
+            total_seen=600,
+            idempotency_key="key-of-200",
+        )
+        self.assertEqual(answer["code"], "which_unit")
+
+    def test_what_a_list_holds_is_not_asked_again(self):
+        weekly = self.env["drive.list"]._drive_keep(self.member, "Weekly", {self.apples: 30})
+        address = f"/drive/lists/{weekly.id}/set"
+        self.post(address, product_id=self.apples.id, qty="30")
+        self.post(address, 422, product_id=self.apples.id, qty="31")
+        self.post(address, product_id=self.apples.id, qty="31 kg")
+        self.env.invalidate_all()
+        self.assertEqual(weekly._drive_quantities(), {self.apples: 31})
+
     def test_a_ceiling_is_shown_wherever_the_line_is(self):
         self.post("/drive/basket/set", product_id=self.apples.id, qty="1")
         html = self.get("/drive/basket")

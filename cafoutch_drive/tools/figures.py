@@ -41,6 +41,10 @@ class Figures:
             text = text.rstrip("0").rstrip(".")
         return self._localized(text)
 
+    def field(self, value):
+        """A quantity as a field has it: it is read again, and "1,000" would be one."""
+        return f"{value:.3f}".rstrip("0").rstrip(".").replace(".", self._point)
+
     def _localized(self, text):
         marks = {",": self._thousands, ".": self._point}
         return "".join(marks.get(sign, sign) for sign in text)

@@ -24,7 +24,11 @@
         style: "currency",
         currency: document.body.dataset.currency || "EUR",
     });
-    const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
+    // Fields are read again: "1,000" would be one.
+    const number = new Intl.NumberFormat(language, {
+        maximumFractionDigits: 3,
+        useGrouping: false,
+    });
 
     /** Say something to people who do not see the page change. */
     function announce(sentence) {
