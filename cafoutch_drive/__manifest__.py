@@ -70,6 +70,7 @@
         "wizards/drive_product_import_views.xml",
         "wizards/drive_product_lookup_views.xml",
         "views/sale_order_move_views.xml",
+        "wizards/drive_batch_move_views.xml",
         "views/drive_closure_views.xml",
         "wizards/drive_forget_views.xml",
         "wizards/drive_replan_views.xml",

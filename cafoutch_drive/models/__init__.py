@@ -75,6 +75,7 @@ from . import (
     sale_order_amounts,
     sale_order_back_office,
     sale_order_basket,
+    sale_order_batch,
     sale_order_change,
     sale_order_change_member,
     sale_order_change_page,

@@ -1,9 +1,17 @@
+import logging
 from datetime import datetime, time, timedelta
 
 import pytz
 
 from odoo import Command, api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
+from ..tools.locking import lock_first
+from ..tools.refusal import DriveRefused
+from .sale_order_batch import TO_PREPARE
+
+_logger = logging.getLogger(__name__)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -72,6 +80,12 @@ class DrivePoint(models.Model):
         default=2,
         help="Orders confirmed and not collected yet, for a whole household.",
     )
+    batch_size = fields.Integer(
+        string="Baskets a Batch",
+        default=6,
+        required=True,
+        help="So many orders at most are prepared together: those whose pickups follow each other.",
+    )
     slot_ids = fields.One2many("drive.slot", "point_id", string="Slots")
     place_ids = fields.One2many("drive.place", "point_id", string="Places")
 
@@ -93,6 +107,11 @@ class DrivePoint(models.Model):
         "CHECK (horizon_days <= 1098 AND cutoff_minutes <= 43200"
         " AND hold_minutes <= 43200 AND grace_minutes <= 43200)",
         "Slots are made for at most three years; cut-off, hold and grace last at most 30 days (43,200 minutes).",
+    )
+
+    _batch_size = models.Constraint(
+        "CHECK (batch_size BETWEEN 1 AND 50)",
+        "A batch has at least one basket, and at most 50.",
     )
 
     @api.model_create_multi
@@ -180,20 +199,47 @@ class DrivePoint(models.Model):
     @api.model
     def _cron_form_batches(self):
         """Gather the orders of each opening window whose cut-off has passed."""
-        self.search([("active", "=", True)])._form_batches()
+        points = self.search([("active", "=", True)])
+        self.env["ir.cron"]._commit_progress(remaining=len(points))
+        for point in points:
+            try:
+                lock_first(self.env, [("batches", point.id)], point._form_batches)
+            except (DriveRefused, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                _logger.info("The batches of drive point %s are being formed by somebody else", point.id)
+            self.env["ir.cron"]._commit_progress(processed=1)
 
     def _form_batches(self):
-        """Put the confirmed orders whose cut-off has passed in the batch of
-        their opening window; orders that are in one stay there."""
+        """Put the orders whose cut-off has passed into batches, see
+        :meth:`~sale_order._drive_join_batch`; orders that are in one stay there.
+
+        The job does it, and so does each board that is opened: what it shows is right
+        also when the job did not run.
+        """
         orders = self.env["sale.order"].search(
             [
                 ("drive_point_id", "in", self.ids),
-                ("drive_state", "=", "confirmed"),
-                ("picking_ids.batch_id", "=", False),
+                ("drive_state", "in", TO_PREPARE),
+                ("drive_batch_id", "=", False),
             ]
         )
         now = fields.Datetime.now()
-        orders.filtered(lambda order: order.drive_cutoff <= now)._drive_join_batch()
+        due = orders.filtered(lambda order: order.drive_cutoff <= now)
+        # Orders first, then their point: as who begins one of them does at this moment,
+        # which then joins without us.
+        due._drive_lock_free()._drive_join_batch()
+
+    def _drive_lock_batches(self):
+        """Be the only one who decides which order is in which batch of this point.
+
+        The row is written, so that of two who decide at once the later one sees that
+        it changed, and Odoo runs it again on what the first one has done.
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL("UPDATE drive_point SET batch_size = batch_size WHERE id = %s", self.id),
+            log_exceptions=False,
+        )
 
 
 def _jump(zone, early, late):

@@ -214,12 +214,3 @@ class SaleOrder(models.Model):
     def _drive_trigger_mails(self):
         """Have the pending mail sent as soon as this transaction is committed."""
         self.env.ref("cafoutch_drive.cron_send_mails").sudo()._trigger()
-
-    # === PREPARATION === #
-
-    def _drive_join_batch(self):
-        """Put the open deliveries of these orders in the batch of their window."""
-        for slot, orders in self.grouped("drive_slot_id").items():
-            pickings = orders._drive_shelf_moves().picking_id.filtered(lambda picking: not picking.batch_id)
-            if pickings:
-                pickings.batch_id = self.env["stock.picking.batch"]._drive_for_window(slot)

@@ -88,9 +88,11 @@ class SaleOrder(models.Model):
             }
         )
         if (slot.point_id, slot.window_start) != (earlier.point_id, earlier.window_start):
-            moves.picking_id.filtered(lambda picking: picking.batch_id.is_drive).batch_id = False
+            self._drive_leave_batch()
             if slot.cutoff <= fields.Datetime.now():
                 self._drive_join_batch()
+        else:
+            self._drive_settle_batch()
 
     def _drive_tell_moved(self, earlier):
         """Have the member told; a confirmation that has not left yet says it itself."""

@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
     def _drive_start_preparation(self):
         """Begin to prepare these orders; the member can no longer change them.
 
-        Those of an opening window that has no batch yet get one.
+        Those that are in no batch yet join one.
 
         :raise DriveRefused: unless they are confirmed, or already in preparation
         """
@@ -27,9 +27,8 @@ class SaleOrder(models.Model):
             if not order.is_drive or order.drive_state != "confirmed":
                 raise DriveRefused("not_confirmed", order._drive_why_not_prepared())
             order._drive_join_batch()
-            batches = order._drive_open_moves().picking_id.batch_id
-            for batch in batches.filtered(lambda b: b.is_drive and b.state == "draft"):
-                batch.action_confirm()
+            if order.drive_batch_id.state == "draft":
+                order.drive_batch_id.action_confirm()
             order.write(
                 {
                     "drive_state": "preparing",
@@ -41,7 +40,8 @@ class SaleOrder(models.Model):
         """Refuse unless the order is being prepared."""
         self.ensure_one()
         if not self.is_drive or self.drive_state != "preparing":
-            raise DriveRefused("not_preparing", self._drive_why_not_prepared())
+            code = "not_begun" if self.drive_state == "confirmed" else "not_preparing"
+            raise DriveRefused(code, self._drive_why_not_prepared())
 
     def _drive_why_not_prepared(self):
         """Why nothing can be noted on this order, for the preparer."""

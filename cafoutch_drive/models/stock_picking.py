@@ -5,6 +5,17 @@ from odoo.exceptions import UserError
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
+    def write(self, vals):
+        """Override of `stock`: the order is in the batch of its delivery, whoever put
+        it there, and a batch that nothing is left in is over."""
+        earlier = self.sudo().batch_id if "batch_id" in vals else None
+        result = super().write(vals)
+        if earlier is not None:
+            self.sudo().sale_id._drive_follow_batch()
+            emptied = earlier.filtered(lambda batch: batch.is_drive and not batch.picking_ids)
+            emptied.filtered(lambda batch: batch.state in ("draft", "in_progress")).state = "cancel"
+        return result
+
     def button_validate(self):
         """Override of `stock`: refused before any wizard opens."""
         self._drive_check_handed_over()

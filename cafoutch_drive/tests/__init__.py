@@ -9,6 +9,7 @@ from . import (
     test_bad_input,
     test_basket,
     test_baskets_left,
+    test_batches,
     test_calendar_file,
     test_card,
     test_catalogue,

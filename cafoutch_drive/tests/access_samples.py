@@ -121,6 +121,10 @@ class AccessSamples(AccessCommon):
         line = {"closure_id": self._sample_drive_closure()[0].id, "order_id": self.order.id}
         return self.env["drive.closure.line"].create(line), {"choice": "move"}, line
 
+    def _sample_drive_batch_move(self):
+        move = {"order_id": self.order.id}
+        return self.env["drive.batch.move"].create(move), {"batch_id": False}, move
+
     def _sample_drive_move(self):
         move = {"order_id": self.order.id}
         return self.env["drive.move"].create(move), {"day": "2099-01-01"}, move

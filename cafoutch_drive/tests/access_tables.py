@@ -195,6 +195,7 @@ drive.closure.line                          -          -   -   -   -   -   rwc
 drive.proposal                              -          -   -   -   -   -   r
 drive.waiting                               -          -   -   -   -   -   r
 drive.move                                  -          -   -   -   -   -   rwc
+drive.batch.move                            -          -   -   -   -   -   rwc
 drive.list                                  -          -   -   -   -   -   -
 drive.list.line                             -          -   -   -   -   -   -
 drive.sign.in                               -          -   -   -   -   -   -
@@ -256,6 +257,7 @@ drive.waiting.action_drive_remove           no         no  no  no  no  no  yes
 drive.policy.action_missing_particulars     no         no  no  no  no  no  yes
 drive.closure.action_apply                  no         no  no  no  no  no  yes
 drive.closure.action_close                  no         no  no  no  no  no  yes
+drive.batch.move.action_move                no         no  no  no  no  no  yes
 drive.move.action_move                      no         no  no  no  no  no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes

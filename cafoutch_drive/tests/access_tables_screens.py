@@ -8,6 +8,7 @@ cashier, manager. Seeing is not doing: what a button does is in METHODS.
 # Buttons of the addon's views: the view's name and the method (or the action) it calls.
 BUTTONS = """
 drive_first_steps_view_form action_do                            no  no  no  no  no  no  yes
+drive_batch_move_view_form action_move                           no  no  no  no  no  no  yes
 drive_closure_view_form action_apply                             no  no  no  no  no  no  yes
 drive_closure_view_form action_close                             no  no  no  no  no  no  yes
 drive_policy_view_form_food action_missing_particulars           no  no  no  no  no  no  yes
@@ -46,6 +47,7 @@ sale_order_view_form_drive action_drive_no_show                  no  no  no  no 
 sale_order_view_form_drive action_drive_open_sale                no  no  no  no  no  no  yes
 sale_order_view_form_drive action_drive_pardon                   no  no  no  no  no  no  yes
 sale_order_view_form_drive_move drive_move_action                no  no  no  no  no  no  yes
+sale_order_view_form_drive_batch drive_batch_move_action         no  no  no  no  no  no  yes
 sale_order_view_list_drive action_drive_no_show                  no  no  no  no  no  no  yes
 sale_order_view_list_drive action_drive_pardon                   no  no  no  no  no  no  yes
 """
@@ -94,6 +96,7 @@ cron_remind_ir_actions_server                                    no  no  no  no 
 cron_remove_baskets_ir_actions_server                            no  no  no  no  no  no  no
 cron_send_invitations_ir_actions_server                          no  no  no  no  no  no  no
 cron_send_mails_ir_actions_server                                no  no  no  no  no  no  no
+drive_batch_move_action                                          no  no  no  no  no  no  yes
 drive_closure_action                                             no  no  no  no  no  no  yes
 drive_proposal_action                                            no  no  no  no  no  no  yes
 drive_crate_action                                               no  no  no  no  no  no  yes

@@ -97,3 +97,14 @@ class TestMigration(DriveCommon):
         self.assertEqual(
             ready.drive_state_times, [["confirmed", "2026-01-02 10:00:00"], ["ready", "2026-01-04 10:00:00"]]
         )
+
+    def test_orders_know_their_batch(self):
+        orders = self._create_confirmed({self.bread: 1}) | self._create_confirmed({self.bread: 1})
+        orders._drive_join_batch()
+        batch = orders.drive_batch_id
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET drive_batch_id = NULL WHERE id IN %s", [tuple(orders.ids)])
+        self.env.invalidate_all()
+        for _time in range(2):
+            self._migrate("19.0.2.0.0", "post")
+            self.assertEqual(orders.mapped("drive_batch_id"), batch)

@@ -22,6 +22,7 @@ LOCK_CLASSES = {
     "household": 0x0D1,
     "slot": 0x0D2,
     "product": 0x0D3,
+    "batches": 0x0D4,
 }
 LOCK_TIMEOUT_MS = 3000
 TRIES = 5

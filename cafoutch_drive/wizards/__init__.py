@@ -1,4 +1,5 @@
 from . import (
+    drive_batch_move,
     drive_closure,
     drive_closure_line,
     drive_first_step,

@@ -5,8 +5,8 @@ JOBS = ("cron_generate_slots", "cron_form_batches", "cron_send_mails")
 
 def migrate(cr, version):
     """Date the orders that have ended, keep the capacities of single slots, let nobody
-    but Odoo start our jobs, make accounts for those who are invited only, and have
-    baskets in the currency of their company."""
+    but Odoo start our jobs, make accounts for those who are invited only, have baskets
+    in the currency of their company, and let orders know their batch."""
     cr.execute(
         """UPDATE sale_order o
               SET drive_no_show_at = COALESCE(
@@ -32,3 +32,7 @@ def migrate(cr, version):
     foreign._compute_currency_id()
     for basket in foreign:
         basket._drive_refresh_prices()
+    in_batches = env["stock.picking"].search(
+        [("batch_id.is_drive", "=", True), ("state", "not in", ("done", "cancel"))]
+    )
+    in_batches.sale_id.sorted(lambda order: (order.drive_slot_id.start, order.id))._drive_follow_batch()
