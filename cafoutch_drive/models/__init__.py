@@ -84,6 +84,7 @@ from . import (
     sale_order_delivery,
     sale_order_handover,
     sale_order_left,
+    sale_order_letter,
     sale_order_line,
     sale_order_line_change,
     sale_order_line_office,

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..tools.letters import letter_of, mark_of
 from .common import DriveCommon
 
 
@@ -190,3 +191,33 @@ class TestBatches(DriveCommon):
         order.drive_batch_id.action_confirm()
         with self.assertRaisesRegex(UserError, order.name):
             order.drive_batch_id.action_done()
+
+    # === LETTERS === #
+
+    def test_letters_stay_and_are_not_given_again(self):
+        self.point.batch_size = 3
+        first, second, third = self._orders(0, 15, 30)
+        self._cut_off()
+        self.assertEqual([order.drive_letter for order in (first, second, third)], ["A", "B", "C"])
+        second.action_cancel()
+        self.assertFalse(second.drive_letter)
+        fourth = self._order_after_cutoff(20)
+        self.assertEqual([order.drive_letter for order in (first, third, fourth)], ["A", "C", "D"])
+        other = self._order_after_cutoff(120)
+        self.assertEqual(other.drive_letter, "A")
+        fourth._drive_move_to_batch(other.drive_batch_id)
+        self.assertEqual((first.drive_letter, third.drive_letter, fourth.drive_letter), ("A", "C", "B"))
+        fifth = self._order_after_cutoff(25)
+        self.assertEqual(fifth.drive_letter, "E")
+
+    def test_colours_and_shapes_go_with_letters(self):
+        marks = [mark_of(number) for number in range(1, 65)]
+        self.assertEqual(len(set(marks)), 64)
+        for at_once in (marks[:8], marks[8:16]):
+            for kind in zip(*at_once, strict=True):
+                self.assertEqual(len(set(kind)), 8)
+        self.assertEqual([letter_of(number) for number in (0, 1, 26, 27, 52, 53)], ["", "A", "Z", "AA", "AZ", "BA"])
+        order = self._order(0)
+        self.assertEqual(order._drive_mark_row(), {"letter": "", "colour": "", "shape": ""})
+        self._cut_off()
+        self.assertEqual(order._drive_mark_row(), {"letter": "A", "colour": marks[0][0], "shape": marks[0][1]})
