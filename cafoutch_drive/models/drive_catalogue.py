@@ -21,12 +21,14 @@ LISTINGS_KEPT = 64
 class Contents:
     """What is the same for all members with one pricelist and one language."""
 
-    def __init__(self, version, until, earlier=None):
+    def __init__(self, version, changes, until, earlier=None):
         """
+        :param changes: ids of the changes of which the version is made
         :param earlier: the contents that these replace, if any: what is made of texts
             alone may serve again
         """
         self.version = version
+        self.changes = frozenset(changes)
         self.until = until
         self.index = None
         self.sold = None
@@ -47,6 +49,21 @@ class Contents:
 
     def is_current(self, version, now):
         return self.version == version and now < self.until
+
+    def keep(self, earlier, changed):
+        """Keep what earlier contents hold of products, but for some that have changed.
+
+        :param changed: ids of the products
+        """
+        self.figures = earlier.figures
+        for name in ("prices", "rows"):
+            # Others may be adding to it: a copy first.
+            known = getattr(earlier, name).copy()
+            setattr(self, name, {number: value for number, value in known.items() if number not in changed})
+        for name in ("cards", "lines", "amounts"):
+            known = getattr(earlier, name).copy()
+            # The product comes first in each key.
+            setattr(self, name, {key: value for key, value in known.items() if key[0] not in changed})
 
 
 class DriveCatalogue(models.AbstractModel):
@@ -84,7 +101,23 @@ class DriveCatalogue(models.AbstractModel):
         contents = box[0]
         now = fields.Datetime.now()
         if not contents or not contents.is_current(version, now):
-            contents = box[0] = Contents(version, self._next_price_change(), contents)
+            contents = box[0] = self._renewed(contents, version, now)
+        return contents
+
+    @api.model
+    def _renewed(self, earlier, version, now):
+        """Contents of a version, with what still holds of earlier ones.
+
+        :param earlier: ``None`` where there are none
+        """
+        changes = self.env["drive.catalogue.change"]
+        known = changes._read_changes()
+        contents = Contents(version, known, self._next_price_change(), earlier)
+        if earlier and earlier.index and now < earlier.until:
+            changed = changes._changed_products(earlier.changes, known)
+            if changed is not None:
+                contents.keep(earlier, changed)
+                self._keep_index(contents, earlier, changed)
         return contents
 
     @api.model

@@ -1,10 +1,14 @@
 from datetime import timedelta
 
+from psycopg2.extras import Json
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 # Older changes than this only make counting slower.
 DAYS_KEPT = 1
+# A change of more products at once is one of the whole shop: it is read anew as quickly.
+MOST_PRODUCTS = 500
 
 
 class DriveCatalogueChange(models.Model):
@@ -21,11 +25,47 @@ class DriveCatalogueChange(models.Model):
     _log_access = False
 
     create_date = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    # Ids of product templates; empty where any product may have changed.
+    template_ids = fields.Json("Products that changed", readonly=True)
 
     @api.model
-    def _record(self):
-        """Record that something members read has changed, in this transaction."""
-        self.env.cr.execute(SQL("INSERT INTO drive_catalogue_change (create_date) VALUES (now() AT TIME ZONE 'UTC')"))
+    def _record(self, templates=None):
+        """Record that something members read has changed, in this transaction.
+
+        :param templates: the ``product.template`` that changed, where all else members
+            read is as before
+        """
+        known = templates is not None and len(templates) <= MOST_PRODUCTS
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO drive_catalogue_change (create_date, template_ids) VALUES (now() AT TIME ZONE 'UTC', %s)",
+                Json(templates.ids) if known else None,
+            )
+        )
+
+    @api.model
+    def _read_changes(self):
+        """The changes of which a version is made.
+
+        :return: ``{id: ids of the templates that changed, None where any may have}``
+        """
+        return dict(self.env.execute_query(SQL("SELECT id, template_ids FROM drive_catalogue_change")))
+
+    @api.model
+    def _changed_products(self, before, now):
+        """The products that changed from one version to another.
+
+        :param before: ids of the changes of which the first is made
+        :param now: of :meth:`_read_changes`, for the second
+        :return: set of ids, archived products among them; ``None`` where any may have
+            changed, also because the first version was never committed
+        """
+        new = [now[number] for number in now.keys() - before]
+        if None in new or not before <= now.keys():
+            return None
+        templates = list({template for templates in new for template in templates})
+        rows = self.env.execute_query(SQL("SELECT id FROM product_product WHERE product_tmpl_id = ANY(%s)", templates))
+        return {number for (number,) in rows}
 
     @api.model
     def _version(self):
@@ -57,15 +97,19 @@ class DriveCatalogueSource(models.AbstractModel):
     _name = "drive.catalogue.source"
     _description = "Source of the drive's catalogue"
 
+    def _drive_changed(self):
+        """The products that alone are others when these records change; ``None`` where
+        any may be."""
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        self.env["drive.catalogue.change"].sudo()._record()
+        self.env["drive.catalogue.change"].sudo()._record(records._drive_changed())
         return records
 
     def write(self, vals):
         result = super().write(vals)
-        self.env["drive.catalogue.change"].sudo()._record()
+        self.env["drive.catalogue.change"].sudo()._record(self._drive_changed())
         return result
 
     def unlink(self):
@@ -78,10 +122,16 @@ class ProductTemplate(models.Model):
     _name = "product.template"
     _inherit = ["product.template", "drive.catalogue.source"]
 
+    def _drive_changed(self):
+        return self
+
 
 class ProductProduct(models.Model):
     _name = "product.product"
     _inherit = ["product.product", "drive.catalogue.source"]
+
+    def _drive_changed(self):
+        return self.sudo().product_tmpl_id
 
 
 class ProductTag(models.Model):

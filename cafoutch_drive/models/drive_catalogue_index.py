@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.csv_table import plain
@@ -53,8 +54,18 @@ class DriveCatalogue(models.AbstractModel):
         """Return the index: shelf by shelf, in alphabetical order."""
         if contents.index is None:
             contents.titles = self._read_titles()
-            contents.shelves, contents.index = self._build_index(contents.titles)
+            self._fill_index(contents, self._build_entries(contents.titles))
         return contents.index
+
+    @api.model
+    def _keep_index(self, contents, earlier, changed):
+        """Fill the index with that of earlier contents, but for what has changed.
+
+        :param changed: ids of the products that did; nothing else did
+        """
+        contents.titles = earlier.titles
+        kept = [entry for entry in earlier.index if entry.product_id not in changed]
+        self._fill_index(contents, kept + self._build_entries(contents.titles, changed))
 
     @api.model
     def _sold_ids(self, contents):
@@ -78,16 +89,21 @@ class DriveCatalogue(models.AbstractModel):
         }
 
     @api.model
-    def _build_index(self, titles):
-        """:return: ``({id: Shelf} of the shelves with products, entries)``"""
+    def _build_entries(self, titles, product_ids=None):
+        """The entries of all products that are sold, or of those among some, in any order."""
         shelves = self.env["pos.category"].browse(titles["shelf"])
         number = {shelf: number for number, shelf in enumerate(shelves)}
         ways = {shelf.id: self._with_parents(shelf) for shelf in shelves}
         places = {shelf: tuple(number[one] for one in reversed(way)) for shelf, way in ways.items()}
-        index = [self._build_entry(values, ways, places, titles) for values in self._read_for_index()]
-        index.sort(key=lambda entry: (entry.place, entry.name))
-        used = frozenset().union(*(entry.shelf_ids for entry in index))
-        return self._build_shelves(shelves.filtered(lambda shelf: shelf.id in used)), index
+        return [self._build_entry(values, ways, places, titles) for values in self._read_for_index(product_ids)]
+
+    @api.model
+    def _fill_index(self, contents, entries):
+        entries.sort(key=lambda entry: (entry.place, entry.name, entry.product_id))
+        used = frozenset().union(*(entry.shelf_ids for entry in entries))
+        shelves = self.env["pos.category"].browse(contents.titles["shelf"])
+        contents.shelves = self._build_shelves(shelves.filtered(lambda shelf: shelf.id in used))
+        contents.index = entries
 
     @api.model
     def _build_shelves(self, shelves):
@@ -113,9 +129,15 @@ class DriveCatalogue(models.AbstractModel):
         return shelves
 
     @api.model
-    def _read_for_index(self):
-        """Dicts of what :meth:`_build_entry` needs; a hook for other addons."""
-        products = self.env["product.product"].search(self._domain(), order="id")
+    def _read_for_index(self, product_ids=None):
+        """Dicts of what :meth:`_build_entry` needs; a hook for other addons.
+
+        :param product_ids: only of those among them that are sold
+        """
+        domain = Domain(self._domain())
+        if product_ids is not None:
+            domain &= Domain("id", "in", list(product_ids))
+        products = self.env["product.product"].search(domain, order="id")
         self.env["product.product"].flush_model()
         self.env["product.template"].flush_model()
         return self.env.execute_query_dict(

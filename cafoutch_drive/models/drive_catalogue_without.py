@@ -22,8 +22,8 @@ class DriveCatalogue(models.AbstractModel):
         return {**super()._read_titles(), WITHOUT: {allergen.id: allergen.name for allergen in allergens}}
 
     @api.model
-    def _read_for_index(self):
-        rows = super()._read_for_index()
+    def _read_for_index(self, product_ids=None):
+        rows = super()._read_for_index(product_ids)
         held = self._read_allergens([row["id"] for row in rows])
         return [{**row, "allergen_ids": held.get(row["id"], ())} for row in rows]
 

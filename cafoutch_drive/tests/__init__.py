@@ -14,6 +14,7 @@ from . import (
     test_card,
     test_catalogue,
     test_catalogue_cost,
+    test_catalogue_kept,
     test_catalogue_lists,
     test_change,
     test_change_office,

@@ -106,8 +106,12 @@ class Drive(Shop):
         client.get("/drive")
 
     def list_page_after_change(self, client, number, measured):
-        """The list page after somebody changed an article: what was remembered is made again."""
-        postgres.psql("INSERT INTO drive_catalogue_change (create_date) VALUES (now())", self.server.database)
+        """The list page after somebody changed an article: what was remembered of it is made again."""
+        _product, template, _step = self.article(number)
+        postgres.psql(
+            f"INSERT INTO drive_catalogue_change (create_date, template_ids) VALUES (now(), '[{template}]')",
+            self.server.database,
+        )
         with measured:
             self.list_page(client, number)
 

@@ -4,9 +4,9 @@ from odoo import models
 class DriveCatalogueChange(models.Model):
     _inherit = "drive.catalogue.change"
 
-    def _record(self):
+    def _record(self, templates=None):
         if not self.env.context.get("forgotten"):
-            super()._record()
+            super()._record(templates)
 
 
 class ProductPricelistItem(models.Model):
