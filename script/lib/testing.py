@@ -27,6 +27,8 @@ from serving import free_port
 ODOO_TESTS = ROOT / ADDON / "tests"
 PYTEST_TESTS = ROOT / "tests"
 RACES = "tests/race"
+# Every page in every state: as long as many other files together.
+SCENES = "tests/test_pages.py"
 BENCH = "tests/test_bench.py"
 # The longest part runs beside the others, which follow each other: three at once would
 # only wait for each other on a small machine, and spoil what the races print.
@@ -271,16 +273,20 @@ def chosen_parts(options):
         addresses = select(options.names)[1] or [RACES, BENCH]
         return [lambda: pytest_tests("races", addresses, environment)]
     if not options.names:
-        tags, pages, races = [f"/{ADDON}"], ["tests", f"--ignore={RACES}"], [RACES]
+        tags = [f"/{ADDON}"]
+        pages, scenes, races = ["tests", f"--ignore={RACES}", f"--ignore={SCENES}"], [SCENES], [RACES]
     else:
         tags, addresses = select(options.names)
+        scenes = [address for address in addresses if address.startswith(SCENES)]
         races = [address for address in addresses if address.startswith(RACES)]
-        pages = [address for address in addresses if address not in races]
+        pages = [address for address in addresses if address not in (*scenes, *races)]
     parts = []
     if pages:
         parts.append(lambda: pytest_tests("pages", pages, environment))
     if tags:
         parts.append(lambda: addon_tests(",".join(tags)))
+    if scenes:
+        parts.append(lambda: pytest_tests("scenes", scenes, environment))
     if races:
         parts.append(lambda: pytest_tests("races", races, environment))
     return parts
