@@ -55,6 +55,12 @@ class SaleOrderLine(models.Model):
         share = self.env["drive.policy"]._food_rules(self.company_id.id).weight_share
         return self._drive_round(wanted * (1 - share)), self._drive_round(wanted * (1 + share))
 
+    def _drive_possible_range(self):
+        """Least and most, in the line's unit, beyond which a quantity is a slip."""
+        self.ensure_one()
+        wanted = self._drive_wanted_qty()
+        return (wanted / MOST_FACTOR, wanted * MOST_FACTOR) if self._drive_is_measured() else (wanted, wanted)
+
     def _drive_round(self, qty):
         return float_round(qty, precision_digits=self._drive_digits())
 

@@ -13,9 +13,13 @@ class SaleOrder(models.Model):
 
     # === THE BOARD === #
 
-    def _drive_board_rows(self, points):
+    def _drive_board_rows(self, points, row_of=None):
         """The opening windows of today, with what is late from earlier days, then
-        those to come, which are ``later`` unless nothing is left to do today."""
+        those to come, which are ``later`` unless nothing is left to do today.
+
+        :param row_of: function of a window's orders; :meth:`_drive_window_row` without
+        """
+        row_of = row_of or (lambda orders: orders._drive_window_row())
         today, tomorrow = points[:1]._drive_day_bounds()
         orders = self.search(
             [
@@ -30,7 +34,7 @@ class SaleOrder(models.Model):
         windows = orders.grouped(lambda order: (order.drive_slot_id.window_start, order.drive_point_id))
         current, coming = [], []
         for start, point in sorted(windows, key=lambda key: (key[0], key[1].id)):
-            row = windows[start, point]._drive_window_row()
+            row = row_of(windows[start, point])
             (current if start < tomorrow else coming).append(row)
         if not any(row["done"] < row["total"] for row in current):
             current += coming[:1]

@@ -67,6 +67,27 @@ class AccessSamples(AccessCommon):
         crate = {"order_id": self.order.id, "name": f"C{number}"}
         return crates.create(crate), {"storage_class": "frozen"}, {**crate, "name": f"D{number}"}
 
+    def _sample_drive_preparation_claim(self):
+        claims = self.env["drive.preparation.claim"]
+        batch = self.env["stock.picking.batch"].create({"picking_type_id": self.warehouse.out_type_id.id})
+        values = {"batch_id": batch.id, "device": "phone", "seen_at": "2026-01-01"}
+        other = self.env["product.product"].create({"name": "New"})
+        return (
+            claims.create({**values, "product_id": self.bread.id}),
+            {"person": "x"},
+            {**values, "product_id": other.id},
+        )
+
+    def _sample_drive_preparation_tick(self):
+        ticks = self.env["drive.preparation.tick"]
+        number = ticks.search_count([]) + 1
+        values = {"device": "phone", "kind": "begin"}
+        return (
+            ticks.create({**values, "uuid": f"a{number}", "no": number}),
+            {"kind": "undo"},
+            {**values, "uuid": f"b{number}", "no": 1000 + number},
+        )
+
     def _sample_drive_allergen(self):
         allergens = self.env["drive.allergen"]
         values = {"name": "Apple", "code": f"apple-{allergens.search_count([])}"}

@@ -198,6 +198,8 @@ drive.move                                  -          -   -   -   -   -   rwc
 drive.batch.move                            -          -   -   -   -   -   rwc
 drive.list                                  -          -   -   -   -   -   -
 drive.list.line                             -          -   -   -   -   -   -
+drive.preparation.claim                     -          -   -   -   -   -   -
+drive.preparation.tick                      -          -   -   -   -   -   -
 drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc
@@ -235,6 +237,7 @@ ABSTRACT_MODELS = {
     "drive.catalogue.source",
     "drive.demo",
     "drive.import",
+    "drive.preparation",
     "report.cafoutch_drive.report_member_cards",
 }
 
@@ -259,6 +262,12 @@ drive.closure.action_apply                  no         no  no  no  no  no  yes
 drive.closure.action_close                  no         no  no  no  no  no  yes
 drive.batch.move.action_move                no         no  no  no  no  no  yes
 drive.move.action_move                      no         no  no  no  no  no  yes
+drive.preparation.apply                     no         no  no  no  yes no  yes
+drive.preparation.board                     no         no  no  no  yes no  yes
+drive.preparation.claim                     no         no  no  no  yes no  yes
+drive.preparation.give_back                 no         no  no  no  yes no  yes
+drive.preparation.open                      no         no  no  no  yes no  yes
+drive.preparation.since                     no         no  no  no  yes no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes
 drive.member.import.action_members          no         yes yes yes yes yes yes

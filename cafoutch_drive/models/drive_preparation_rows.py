@@ -1,0 +1,228 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
+
+# How a batch stands, as the board says it.
+STATE_OF = {"confirmed": "to_do", "preparing": "in_work", "ready": "ready", "done": "ready"}
+
+
+class DrivePreparation(models.AbstractModel):
+    """The plain rows of a batch."""
+
+    _inherit = "drive.preparation"
+
+    # === THE BOARD === #
+
+    def _window_row(self, orders):
+        """One half-day: ``{label, cutoff, done, total, batches, orders}``; the board adds
+        ``later``.
+
+        ``orders`` are those that are in no batch yet, as on the board of orders. Late
+        batches come first, then the earliest pickup, and those that are ready last.
+        """
+        batches = orders.filtered("drive_batch_id").grouped("drive_batch_id")
+        claims = self._people_at_work(self.env["stock.picking.batch"].union(*batches))
+        rows = [self._batch_row(batch, mine, claims.get(batch.id, [])) for batch, mine in batches.items()]
+        rows = [row for row in rows if row["baskets"]]
+        rows.sort(key=lambda row: (row["state"] == "ready", not row["late"], row["first"], row["id"]))
+        window = (orders.filtered(lambda order: not order.drive_batch_id) or orders)._drive_window_row()
+        return {
+            **window,
+            "done": len(orders.filtered(lambda order: STATE_OF.get(order.drive_state) == "ready")),
+            "total": len(orders),
+            "batches": rows,
+            "orders": [] if all(order.drive_batch_id for order in orders) else window["orders"],
+        }
+
+    def _batch_row(self, batch, orders, people):
+        """One batch of the board.
+
+        :return: ``{id, name, first, last, late, state, baskets, ready, treated, total,
+            to_weigh, people}``: the times of its pickups on the point's clock, whether
+            one of them has begun and is not ready, ``to_do``, ``in_work`` or ``ready``,
+            how many baskets and articles, and who is at work
+        """
+        orders = orders.filtered(lambda order: order.drive_state != "done")
+        rows = [order._drive_board_row() for order in orders]
+        starts = orders.drive_slot_id.mapped("start")
+        states = {STATE_OF[order.drive_state] for order in orders}
+        tz = batch.drive_point_id.tz
+        return {
+            "id": batch.id,
+            "name": batch.name,
+            "first": format_datetime(self.env, min(starts), tz=tz, dt_format="HH:mm") if starts else "",
+            "last": format_datetime(self.env, max(starts), tz=tz, dt_format="HH:mm") if starts else "",
+            "late": any(row["late"] for row in rows),
+            "state": states.pop() if len(states) == 1 else "in_work",
+            "baskets": len(orders),
+            "ready": len(orders.filtered(lambda order: order.drive_state == "ready")),
+            "treated": sum(row["treated"] for row in rows),
+            "total": sum(row["total"] for row in rows),
+            "to_weigh": sum(row["to_weigh"] for row in rows),
+            "people": people,
+        }
+
+    # === A BATCH === #
+
+    def _basket_rows(self, orders):
+        """The baskets, by letter: what ``sale.order._drive_identity_row`` says, their mark
+        (``letter``, ``colour``, ``shape``), ``slot``, ``note``, ``message`` and ``crates``
+        (``{id, number, name, storage_class, place}``, the id of a place or False)."""
+        crates = orders.drive_crate_ids.grouped("order_id")
+        return [
+            {
+                **order._drive_identity_row(),
+                **order._drive_mark_row(),
+                "slot": order.drive_slot_id._drive_label(),
+                "note": order.drive_note or "",
+                "message": order.drive_message or "",
+                "crates": [crate._drive_batch_row() for crate in crates.get(order, ())],
+            }
+            for order in orders
+        ]
+
+    def _stop_rows(self, lines, cells=None):
+        """The stops in the order of the walk through the shop, frozen goods last.
+
+        :param cells: of :meth:`_cells`; without, stops have none
+        :return: list of ``{id, name, detail, shelf, location, storage_class, barcode, image,
+            measured, unit, cells}``
+        """
+        locations = self._locations(lines)
+        rows = []
+        for product, mine in self._walk(lines, locations):
+            row = {**mine[0]._drive_stop_row(), "location": locations[product]}
+            if cells is not None:
+                row["cells"] = [cells[line] for line in mine]
+            rows.append(row)
+        return rows
+
+    def _walk(self, lines, locations):
+        """``[(product, its lines)]`` in the order of the walk through the shop."""
+        stops = lines.grouped("product_id").items()
+        return sorted(stops, key=lambda stop: stop[1][0]._drive_walk_key(locations[stop[0]]))
+
+    def _locations(self, lines):
+        """Names, by product, of where in the stock the goods of these lines are reserved,
+        unless that is only the stock as a whole."""
+        if not lines:
+            return {}
+        self.env.flush_all()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ml.product_id, ml.location_id
+                     FROM stock_move_line ml
+                     JOIN stock_move m ON m.id = ml.move_id
+                     JOIN stock_picking_type t ON t.id = m.picking_type_id
+                     JOIN stock_warehouse w ON w.id = t.warehouse_id
+                    WHERE m.sale_line_id IN %s AND m.state NOT IN ('done', 'cancel')
+                      AND ml.location_id <> w.lot_stock_id""",
+                tuple(lines.ids),
+            )
+        )
+        places = self.env["stock.location"].sudo().browse({location_id for _product_id, location_id in found})
+        name_of = {place.id: place.name for place in places}
+        names = defaultdict(list)
+        for product_id, location_id in found:
+            names[product_id].append(name_of[location_id])
+        return {product: ", ".join(sorted(names[product.id])) for product in lines.product_id}
+
+    def _cells(self, lines):
+        """``{line: row}``, see ``sale.order.line._drive_cell_row``."""
+        if not lines:
+            return {}
+        lines.flush_recordset()
+        versions = dict(
+            self.env.execute_query(
+                SQL("SELECT id, xmin::text::bigint FROM sale_order_line WHERE id IN %s", tuple(lines.ids))
+            )
+        )
+        wishes = dict(self.env["sale.order"]._fields["drive_substitution"]._description_selection(self.env))
+        return {line: line._drive_cell_row(wishes, versions[line.id]) for line in lines}
+
+    def _place_rows(self, batch):
+        """Where crates of this batch may stand: ``{id, name, storage_class, barcode, crates}``."""
+        places = batch.drive_point_id.place_ids
+        standing = dict(
+            self.env["drive.crate"].sudo()._read_group([("place_id", "in", places.ids)], ["place_id"], ["__count"])
+        )
+        return [
+            {
+                "id": place.id,
+                "name": place.name,
+                "storage_class": place.storage_class,
+                "barcode": place.barcode or "",
+                "crates": standing.get(place, 0),
+            }
+            for place in places
+        ]
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _drive_stop_row(self):
+        """The article of this line, as a stop of the walk."""
+        product = self.product_id
+        return {
+            "id": product.id,
+            "name": product.name,
+            "detail": " · ".join(filter(None, (product.drive_producer, product.drive_origin))),
+            "shelf": product.pos_categ_ids[:1].name or "",
+            "storage_class": product.drive_storage_class,
+            "barcode": product.barcode or "",
+            "image": f"/web/image/product.product/{product.id}/image_256",
+            "measured": self._drive_is_measured(),
+            "unit": self._drive_unit_text().strip(),
+        }
+
+    def _drive_cell_row(self, wishes, version):
+        """How much of an article goes into one basket.
+
+        :param wishes: ``{value: text}`` of what to do when it is missing
+        :param version: a number that differs after each change of the line
+        :return: ``{line, basket, wanted, wanted_text, least, most, least_text, most_text,
+            lowest, highest, ceiling, pieces, wish, wish_text, treated, prepared,
+            prepared_text, reason, version}``: between ``least`` and ``most`` a quantity
+            surprises nobody, beyond ``lowest`` and ``highest`` it is refused, ``ceiling``
+            is the most that the member pays for, or False; all in the line's unit
+        """
+        wanted = self._drive_wanted_qty()
+        least, most = self._drive_expected_range()
+        lowest, highest = self._drive_possible_range()
+        wish = self.drive_substitution or self.order_id.drive_substitution
+        return {
+            "line": self.id,
+            "basket": self.order_id.id,
+            "wanted": wanted,
+            "wanted_text": self._drive_text(wanted),
+            "least": least,
+            "most": most,
+            "least_text": self._drive_number_text(least),
+            "most_text": self._drive_text(most),
+            "lowest": lowest,
+            "highest": highest,
+            "ceiling": self._drive_most_qty() or False,
+            "pieces": self._drive_pieces(),
+            "wish": wish or "",
+            "wish_text": wishes.get(wish, ""),
+            "treated": self.drive_picked,
+            "prepared": self.drive_prepared_qty,
+            "prepared_text": self._drive_text(self.drive_prepared_qty) if self.drive_picked else "",
+            "reason": self.drive_shortage_reason or "",
+            "version": version,
+        }
+
+
+class DriveCrate(models.Model):
+    _inherit = "drive.crate"
+
+    def _drive_batch_row(self):
+        return {
+            "id": self.id,
+            "name": self.name,
+            "storage_class": self.storage_class,
+            "place": self.place_id.id,
+        }
