@@ -32,6 +32,7 @@ from . import (
     drive_preparation_apply,
     drive_preparation_claim,
     drive_preparation_rows,
+    drive_preparation_scan,
     drive_preparation_tick,
     drive_proposal,
     drive_sign_in,

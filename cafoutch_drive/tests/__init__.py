@@ -10,6 +10,7 @@ from . import (
     test_basket,
     test_baskets_left,
     test_batch_preparation,
+    test_batch_scan,
     test_batches,
     test_calendar_file,
     test_card,

@@ -259,6 +259,7 @@ class AccessTries(AccessSamples):
             "drive.preparation.claim": [order.drive_batch_id.id, "phone"],
             "drive.preparation.give_back": [order.drive_batch_id.id, "phone"],
             "drive.preparation.open": [order.drive_batch_id.id],
+            "drive.preparation.scan": [order.drive_batch_id.id, order.drive_pickup_code],
             "drive.preparation.since": [order.drive_batch_id.id, 1],
             "sale.order.drive_preparation_add_crate": [order.id, "ambient"],
             "sale.order.drive_preparation_finish": [order.id],
