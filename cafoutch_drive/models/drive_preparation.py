@@ -39,6 +39,7 @@ LINE_COLUMNS = (
     "drive_substitution",
     "drive_ceiling",
 )
+BATCH_COLUMNS = ("name", "company_id", "is_drive", "drive_point_id")
 TEMPLATE_COLUMNS = (
     "name",
     "type",
@@ -201,7 +202,8 @@ class DrivePreparation(models.AbstractModel):
 
         :raise DriveRefused: when it is none of the drive's, or of another company
         """
-        batch = self.env["stock.picking.batch"].sudo().browse(read_id(batch_id)).exists()
+        mine = [("id", "=", read_id(batch_id))]
+        batch = self.env["stock.picking.batch"].sudo().search_fetch(mine, BATCH_COLUMNS)
         if not batch.is_drive or batch.company_id not in self.env.user.company_ids:
             raise DriveRefused(
                 "no_such_batch",
