@@ -81,20 +81,23 @@ class DrivePreparation(models.AbstractModel):
     def board(self):
         """Return what is to prepare, half-day by half-day.
 
-        :return: ``{"windows": [...]}``, see :meth:`_window_row`
+        :return: ``{windows, back}``, see :meth:`_window_row` and :meth:`_back_rows`
         """
         orders = self.env["sale.order"]
         orders._drive_check_preparer()
         points = self.env["drive.point"].sudo().search([("company_id", "in", self.env.user.company_ids.ids)])
         points._form_batches()
-        return {"windows": orders.sudo()._drive_board_rows(points, self._window_row)}
+        return {
+            "windows": orders.sudo()._drive_board_rows(points, self._window_row),
+            "back": self._back_rows([("drive_point_id", "in", points.ids)]),
+        }
 
     @api.model
     def open(self, batch_id):
         """Return all that a screen needs to prepare a batch, also without a line.
 
-        :return: ``{id, name, version, baskets, stops, sizes, places, classes, reasons, claims}``;
-            see :meth:`_basket_row`, :meth:`_stop_row`, :meth:`_claim_rows`
+        :return: ``{id, name, version, baskets, stops, sizes, places, classes, reasons, claims,
+            back}``; see :meth:`_basket_rows`, :meth:`_stop_rows`, :meth:`_claim_rows`, :meth:`_back_rows`
         """
         self.env["sale.order"]._drive_check_preparer()
         try:
@@ -116,6 +119,7 @@ class DrivePreparation(models.AbstractModel):
             "classes": [{"code": code, "name": name} for code, name in selection],
             "reasons": [{"code": code, "name": name} for code, name in lines._drive_shortage_reasons().items()],
             "claims": self._claim_rows(batch),
+            "back": self._back_rows([("drive_batch_id", "=", batch.id)]),
         }
 
     @api.model
@@ -123,7 +127,7 @@ class DrivePreparation(models.AbstractModel):
         """Return what has changed in a batch since a screen read it.
 
         :param version: of the last answer; one that no answer had changes everything
-        :return: ``{version, baskets, stops, cells, sizes, claims}``: the baskets that
+        :return: ``{version, baskets, stops, cells, sizes, claims, back}``: the baskets that
             changed; the stops of the walk, without their cells and all in their order, if
             a basket changed (else an empty list); the cells that changed, and all of a
             basket that did, each with its ``stop``; and of each basket of the batch
@@ -155,6 +159,7 @@ class DrivePreparation(models.AbstractModel):
             "cells": [{**cell, "stop": line.product_id.id} for line, cell in self._cells(told).items()],
             "sizes": self._sizes(orders),
             "claims": self._claim_rows(batch),
+            "back": self._back_rows([("drive_batch_id", "=", batch.id)]),
         }
 
     # === VERSIONS === #

@@ -8,7 +8,7 @@ from ..tools.typed_quantity import read_number
 from .drive_preparation_tick import CONFLICTS, LONGEST_ID, MOST_OPS
 
 # What a screen may send, each done by the method ``_op_<kind>``.
-KINDS = frozenset({"begin", "take", "short", "undo", "crate", "place", "remove", "finish", "reopen"})
+KINDS = frozenset({"begin", "take", "short", "undo", "crate", "place", "remove", "finish", "reopen", "back"})
 
 
 class DrivePreparation(models.AbstractModel):
@@ -28,7 +28,8 @@ class DrivePreparation(models.AbstractModel):
             ``qty``, ``sure``, ``wanted``), ``short`` (``line``, ``qty``, ``reason``,
             ``wanted``), ``undo`` (``line``), ``crate`` (``order``, ``storage_class``,
             ``number``), ``place`` (``crate``, or ``order`` and ``number``; ``place``),
-            ``remove`` (as ``place``), ``finish`` and ``reopen`` (``order``). ``wanted`` is
+            ``remove`` (as ``place``), ``finish``, ``reopen`` and, for what was cancelled
+            meanwhile and is on the shelves again, ``back`` (``order``). ``wanted`` is
             the quantity that the preparer saw: if another one is ordered now, it is told
         :param version: what the screen holds, see :meth:`since`
         :return: ``{done: [uuid], refused, ask, conflict: [{uuid, message}], waiting: [uuid],
@@ -230,6 +231,11 @@ class DrivePreparation(models.AbstractModel):
     def _op_reopen(self, batch, args):
         order = self._batch_order(batch, args)
         order._drive_reopen_preparation()
+        return order, None
+
+    def _op_back(self, batch, args):
+        order = self._batch_order(batch, args)
+        order._drive_put_back()
         return order, None
 
     # === FINDING === #

@@ -83,6 +83,36 @@ class DrivePreparation(models.AbstractModel):
             for order in orders
         ]
 
+    def _back_rows(self, domain):
+        """Baskets that were cancelled while they were prepared, and what of them is still
+        in crates.
+
+        :param domain: of which orders
+        :return: list of ``{id, code, name, batch, letter, colour, shape, goods}``; goods are
+            ``{name, shelf, text}``, the text being how much
+        """
+        orders = self.env["sale.order"].sudo()
+        cancelled = orders.search([*domain, ("drive_state", "=", "cancelled"), ("drive_batch_id", "!=", False)])
+        cancelled = cancelled.filtered(lambda order: order._drive_goods_to_put_back())
+        return [
+            {
+                "id": order.id,
+                "code": order.drive_pickup_code,
+                "name": order.partner_id._drive_short_name(),
+                "batch": order.drive_batch_id.id,
+                **order._drive_mark_row(),
+                "goods": [
+                    {
+                        "name": line.product_id.name,
+                        "shelf": line.product_id.pos_categ_ids[:1].name or "",
+                        "text": line._drive_text(line.drive_prepared_qty),
+                    }
+                    for line in order._drive_goods_to_put_back()
+                ],
+            }
+            for order in cancelled
+        ]
+
     def _stop_rows(self, lines, cells=None):
         """The stops in the order of the walk through the shop, frozen goods last.
 

@@ -72,12 +72,36 @@ class SaleOrder(models.Model):
         """Be in the batch of the delivery, which has just changed."""
         for order in self.filtered("is_drive"):
             batch = order._drive_shelf_moves().picking_id.batch_id.filtered("is_drive")[:1]
-            if order.drive_batch_id != batch:
+            if order.drive_batch_id != batch and (batch or not order._drive_goods_to_put_back()):
                 order._drive_enter_batch(batch)
 
     def _drive_enter_batch(self, batch):
         """Be in this batch, or in none; a hook."""
         self.drive_batch_id = batch
+
+    # === CANCELLED WHILE IT IS PREPARED === #
+
+    def _drive_goods_to_put_back(self):
+        """The lines of this order whose goods are in crates, though its delivery is
+        cancelled: until they are on the shelves again it stays with its batch."""
+        self.ensure_one()
+        if self._drive_shelf_moves() or self.drive_state in ("done", "no_show"):
+            return self.order_line.browse()
+        return self.order_line.filtered(lambda line: line.drive_picked and line.drive_prepared_qty)
+
+    def _drive_put_back(self):
+        """The goods of this cancelled order are on the shelves again; done twice, it is once.
+
+        :raise DriveRefused: for an order that is not cancelled
+        """
+        self.ensure_one()
+        if self.drive_state != "cancelled":
+            raise DriveRefused(
+                "not_cancelled",
+                self.env._("Only the goods of a cancelled order are put back: this one is still awaited."),
+            )
+        if self.drive_batch_id:
+            self._drive_enter_batch(self.drive_batch_id.browse())
 
     # === BY A MANAGER === #
 

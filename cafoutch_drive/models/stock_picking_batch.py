@@ -40,14 +40,18 @@ class StockPickingBatch(models.Model):
         states = {"waiting", "confirmed", "assigned"}
         if not set(self.picking_ids.mapped("state")) <= states:
             return False
-        orders = self.drive_order_ids
+        orders = self._drive_live_orders()
         return not orders or any(order.drive_state != "ready" for order in orders)
+
+    def _drive_live_orders(self):
+        """The orders of this batch that were not cancelled while it was prepared."""
+        return self.drive_order_ids.filtered(lambda order: order.drive_state != "cancelled")
 
     def _drive_nearest(self, order):
         """Return, of these, the batch with room whose pickups are nearest to the order's;
         its own has room for it. None when all are full."""
         size = order.drive_point_id.batch_size
-        with_room = self.filtered(lambda batch: len(batch.drive_order_ids - order) < size)
+        with_room = self.filtered(lambda batch: len(batch._drive_live_orders() - order) < size)
         return with_room.sorted(lambda batch: (batch._drive_distance(order), batch != order.drive_batch_id, batch.id))[
             :1
         ]
@@ -55,7 +59,7 @@ class StockPickingBatch(models.Model):
     def _drive_distance(self, order):
         """How far, in seconds, the order's pickup is from those of the others in this
         batch; 0 between or without them."""
-        starts = (self.drive_order_ids - order).drive_slot_id.mapped("start")
+        starts = (self._drive_live_orders() - order).drive_slot_id.mapped("start")
         if not starts:
             return 0
         start = order.drive_slot_id.start

@@ -150,6 +150,29 @@ class TestTicks(BatchCommon):
         self.told("conflict", "undo", line=self.bread_line.id)
         self.assertStock(self.bread, 10, 0)
 
+    def test_goods_of_a_cancelled_basket_go_back(self):
+        self.does("begin")
+        self.does("take", line=self.bread_line.id, qty=2)
+        self.does("short", line=self.apples_line.id, qty=0, reason="missing")
+        self.assertIn("awaited", self.told("refused", "back", order=self.order.id))
+        self.assertEqual(self.phone.board()["back"], [])
+        self.order._action_cancel()
+        [row] = self.phone.open(self.batch.id)["back"]
+        self.assertEqual((row["id"], row["letter"], row["name"]), (self.order.id, "A", "Camille D."))
+        self.assertEqual([(goods["name"], goods["text"]) for goods in row["goods"]], [("Miche", "2")])
+        self.assertEqual(self.phone.since(self.batch.id, 1)["back"], [row])
+        self.assertEqual(self.phone.board()["back"], [row])
+        self.assertEqual([basket["id"] for basket in self.phone.open(self.batch.id)["baskets"]], [self.other.id])
+        self.told("conflict", "take", line=self.bread_line.id, qty=2)
+        self.point.batch_size = 2
+        self.assertEqual(self.one_more({self.bread: 1}).drive_batch_id, self.batch, "its place is free")
+        back = self.op("back", order=self.order.id)
+        for _again in range(2):
+            self.assertEqual(self.outcomes(self.apply(back)), {back["uuid"]: "done"})
+        self.assertEqual(self.phone.board()["back"], [])
+        self.assertFalse(self.order.drive_batch_id)
+        self.told("conflict", "back", "tablet", order=self.order.id)
+
     def test_changed_meanwhile(self):
         self.does("begin")
         seen = self.bread_line._drive_wanted_qty()
