@@ -64,14 +64,18 @@ def basket(visit):
     return "/drive/basket"
 
 
-@scene("/drive/basket")
-def basket_gone(visit):
-    """An article is no longer sold."""
-    visit.basket({**WEEK, GONE: 1})
+def with_gone(visit):
+    """An article of the basket is no longer sold until the scene is over."""
     product = visit.shop.product(GONE)
     change = "env['product.product'].browse(product).write({'drive_ok': sold})"
     visit.shop.run(change, product=product, sold=False)
     visit.shop.later(change, product=product, sold=True)
+
+
+@scene("/drive/basket")
+def basket_gone(visit):
+    visit.basket({**WEEK, GONE: 1})
+    with_gone(visit)
     return "/drive/basket"
 
 
@@ -154,6 +158,13 @@ def checkout_without_slot(visit):
 @scene("/drive/checkout")
 def checkout(visit):
     visit.basket(WEEK, hold=True)
+    return "/drive/checkout"
+
+
+@scene("/drive/checkout")
+def checkout_gone(visit):
+    visit.basket({**WEEK, GONE: 1}, hold=True)
+    with_gone(visit)
     return "/drive/checkout"
 
 

@@ -3,7 +3,7 @@ import uuid
 from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
-from .common import DriveController, members_only, status_of
+from .common import DriveController, local_address, members_only, status_of
 
 
 class DriveCheckout(DriveController):
@@ -23,6 +23,18 @@ class DriveCheckout(DriveController):
         except DriveRefused as refused:
             return self._checkout_page(refusal=refused.refusal, typed=kwargs)
         return self._redirect(answer["url"], answer["message"])
+
+    @route("/drive/checkout/keep", type="http", auth="user", methods=["POST"])
+    @members_only
+    def keep(self, to=None, take_out=None, **kwargs):
+        """Keep what was typed, on the way to something that is to be corrected: ``to`` is its
+        address; or take an article out here, by its id."""
+        try:
+            self._keep_preferences(kwargs)
+            answer = self._set_quantity(take_out, 0, "uom") if take_out else {}
+        except DriveRefused as refused:
+            return self._checkout_page(refusal=refused.refusal, typed=kwargs)
+        return self._redirect(local_address(to, "/drive/checkout"), answer.get("message"))
 
     @route("/drive/terms", type="http", auth="user", methods=["GET"], readonly=True)
     def terms(self, **kwargs):

@@ -27,6 +27,8 @@ NOT_UNDERSTOOD = {
     "not_sold",
     "which_unit",
 }
+# After these a page with JavaScript reads the check-out again: what it shows has changed.
+READ_AGAIN = {"gone", "hold_expired"}
 
 
 def members_only(handler):
@@ -251,22 +253,45 @@ class DriveController(http.Controller):
         if not order:
             raise DriveRefused("empty", request.env._("Your basket is empty."), "/drive")
         slot = order.drive_booking_id.slot_id
-        if slot:
-            self._change([self._household_key(), ("slot", slot.id)], order._drive_secure_hold)
+        preferences = preferences or {}
 
         def work():
-            order._drive_set_preferences(preferences or {})
-            return order._drive_confirm(key, total_seen, (preferences or {}).get("lines_seen"))
+            order._drive_set_preferences(preferences)
+            return order._drive_confirm(key, total_seen, preferences.get("lines_seen"))
 
         try:
+            if slot:
+                self._change([self._household_key(), ("slot", slot.id)], order._drive_secure_hold)
             answer = self._change(order._drive_locks(), work)
         except DriveRefused as refused:
-            if refused.refusal.code == "total":
-                # What the member reads next has the prices that hold now.
-                self._change([self._household_key()], order._drive_refresh_prices)
+            self._before_reading_again(order, refused.refusal.code, preferences)
             raise
         served.confirmed(order)
         return answer
+
+    def _before_reading_again(self, order, code, preferences):
+        """After a refused confirmation: what the member reads next has what they typed, and
+        the prices that hold now where these are what is said.
+
+        :param code: of the refusal
+        """
+
+        def work():
+            order._drive_set_preferences(preferences)
+            return code == "total" and order._drive_refresh_prices()
+
+        typed = {"note", "substitution"} & preferences.keys()
+        if code == "total" or (code in READ_AGAIN and typed):
+            self._change([self._household_key()], work)
+
+    def _keep_preferences(self, preferences):
+        """Keep the note and the substitution of the basket of who is signed in, if there is one.
+
+        :param preferences: as of :meth:`_confirm`
+        """
+        basket = self._orders()._drive_basket(self._partner())
+        if basket:
+            self._change([self._household_key()], lambda: basket._drive_set_preferences(preferences))
 
     def _cancel(self, order):
         return self._change(order._drive_locks(), order._drive_cancel)

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from .drive_catalogue_filters import UNFILTERED
 
@@ -37,11 +38,13 @@ class DriveCatalogue(models.AbstractModel):
         basket["figures"] = self._figures(contents, self.env["res.currency"].browse(basket["currency_id"]))
         self._index(contents)
         rows = self._rows(contents, pricelist, basket["held"])
-        moved = self._moved_prices(contents, pricelist, basket["seen"])
+        gone = self._gone_ids(contents, basket["held"])
+        moved = self._moved_prices(contents, pricelist, [line for line in basket["seen"] if line[0] not in gone])
         if moved:
             basket.update(self.env["sale.order"].browse(basket["order_id"])._drive_page_repriced(moved))
+        self._leave_out(basket, gone)
         lines = [
-            self._basket_line(contents, rows[number], *line, basket["figures"])
+            self._basket_line(contents, rows[number], line, basket["figures"], number in gone)
             for number, line in basket["held"].items()
             if number in rows
         ]
@@ -49,10 +52,11 @@ class DriveCatalogue(models.AbstractModel):
             "coop": basket["coop"],
             "basket": basket,
             "basket_lines": lines,
-            "estimated": any(line["measured"] for line in lines),
+            "estimated": any(line["measured"] and not line["gone"] for line in lines),
             "total_text": basket["figures"].money(basket["total"]),
             "count_text": self._count_text(basket["count"]),
-            "gone_text": self._gone_text(contents, [rows[number] for number in basket["held"] if number in rows]),
+            "gone_ids": gone,
+            "gone_text": self._gone_text(rows, gone),
             "prices_text": basket.get("prices_text", ""),
             "held_slot": self.env["drive.slot"]._page_held(basket),
             "shelves": [shelf for shelf in contents.shelves.values() if not shelf.parent_id],
@@ -61,20 +65,45 @@ class DriveCatalogue(models.AbstractModel):
         }
 
     @api.model
-    def _gone_text(self, contents, rows):
-        """What is said of articles of a basket that are no longer sold, if any are.
+    def _gone_ids(self, contents, product_ids):
+        """Which of these products are no longer sold, in their order.
 
-        :param rows: of what the basket holds
+        :rtype: list[int]
         """
-        sold = self._sold_ids(contents)
-        names = [row["name"] for row in rows if row["id"] not in sold]
+        if contents.index is None:
+            # Who changes a quantity does not wait until all of the shop has been read.
+            held = Domain("id", "in", list(product_ids)) & Domain(self._domain())
+            sold = self.env["product.product"].search(held).ids
+        else:
+            sold = self._sold_ids(contents)
+        return [number for number in product_ids if number not in sold]
+
+    @api.model
+    def _leave_out(self, basket, gone):
+        """What is no longer sold counts nothing.
+
+        :param basket: of ``sale.order._drive_page_basket``, to be changed
+        """
+        for number in gone:
+            basket["count"] -= 1
+            basket["total"] = round(basket["total"] - basket["held"][number][1], 6)
+
+    @api.model
+    def _gone_text(self, rows, gone):
+        """What is said of articles of a basket that are no longer sold, if any are."""
+        names = [rows[number]["name"] for number in gone if number in rows]
         return names and self.env["sale.order"]._drive_gone_text(names)
 
     @api.model
-    def _basket_line(self, contents, row, quantity, total, figures):
+    def _basket_line(self, contents, row, held, figures, gone):
         """What pages say of a line of a basket: made once for all baskets with such a line,
-        as cards are, and ``html``, as it stands beside a list, too."""
-        state = (row["id"], quantity, total, figures.currency_name)
+        as cards are, and ``html``, as it stands beside a list, too.
+
+        :param held: ``(quantity, total)`` of it in the basket
+        :param gone: whether it is no longer sold
+        """
+        quantity, total = held
+        state = (row["id"], quantity, total, figures.currency_name, gone)
         line = contents.lines.get(state)
         if line is None:
             if len(contents.lines) >= LINES_KEPT:
@@ -84,6 +113,7 @@ class DriveCatalogue(models.AbstractModel):
                 "name": row["name"],
                 "prices": " · ".join(filter(None, (row["price_text"], row["compared"]))),
                 "measured": row["measured"],
+                "gone": gone,
                 "quantity": self._quantity_text(row, quantity, figures),
                 "total": figures.money(total),
             }

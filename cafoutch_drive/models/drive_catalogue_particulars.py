@@ -72,10 +72,9 @@ class DriveCatalogue(models.AbstractModel):
     @api.model
     def _basket_cards(self, values):
         cards = super()._basket_cards(values)
-        sold = self._sold_ids(values["contents"])
         ceilings = self.env["sale.order"].browse(values["basket"]["order_id"] or [])._drive_page_ceilings()
         for card in cards:
-            card["gone"] = card["id"] not in sold
+            card["gone"] = card["id"] in values["gone_ids"]
             card["ceiling_text"] = ceilings.get(card["id"], "")
         return cards
 

@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
         if not wanted:
             moved.pop(product.id, None)
         if not moved:
-            return self._drive_answer(product, wanted, unit, totals, message)
+            return self._drive_answer(product, wanted, unit, self._drive_counted(totals, facts["gone"]), message)
         prices = self._drive_prices_text(moved | self._drive_reprice())
         answer = self._drive_quantity_answer(product, line, unit, f"{message} {prices}".strip())
         return {**answer, "prices_message": prices, **self._drive_price_answer(product, facts)}
@@ -223,7 +223,8 @@ class SaleOrder(models.Model):
 
     def _drive_quantity_answer(self, product, line, unit, message=""):
         """What a page is answered, of the basket as it is."""
-        return self._drive_answer(product, line.product_uom_qty, unit, self._drive_totals(line), message)
+        totals = self._drive_counted(self._drive_totals(line), self._drive_gone_products().ids)
+        return self._drive_answer(product, line.product_uom_qty, unit, totals, message)
 
     def _drive_answer(self, product, quantity, unit, totals, message):
         if unit == "piece" and product.drive_piece_weight:

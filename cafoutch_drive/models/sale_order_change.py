@@ -103,7 +103,7 @@ class SaleOrder(models.Model):
 
     def _drive_refuse_unsold(self, product):
         raise DriveRefused(
-            "not_sold",
+            "gone",
             self.env._("No longer on the drive, so that it cannot be added: %s.", product.name),
             self._drive_change_address(),
         )

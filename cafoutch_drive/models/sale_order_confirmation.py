@@ -116,9 +116,13 @@ class SaleOrder(models.Model):
 
     def _drive_check_products(self):
         """Refuse articles that are no longer sold on the drive."""
-        gone = self._drive_product_lines().product_id.filtered(lambda product: not product._drive_is_sold())
+        gone = self._drive_gone_products()
         if gone:
-            raise DriveRefused("not_sold", self._drive_gone_text(gone.mapped("name")), "/drive/basket")
+            raise DriveRefused("gone", self._drive_gone_text(gone.mapped("name")), "/drive/basket")
+
+    def _drive_gone_products(self):
+        """The articles that are no longer sold on the drive."""
+        return self._drive_product_lines().product_id.filtered(lambda product: not product._drive_is_sold())
 
     def _drive_gone_text(self, names):
         return self.env._(

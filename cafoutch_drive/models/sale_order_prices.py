@@ -64,6 +64,21 @@ class SaleOrder(models.Model):
         catalogue = self.env["drive.catalogue"].with_company(self.company_id)
         return catalogue._moved_prices(facts["contents"], self.pricelist_id, seen)
 
+    def _drive_counted(self, totals, gone):
+        """What a basket comes to for its member: what is no longer sold counts nothing.
+
+        :param totals: of :meth:`_drive_totals`
+        :param gone: ids of products that are no longer sold
+        """
+        if not gone:
+            return totals
+        lines = self._drive_product_lines().filtered(lambda line: line.product_id.id in gone)
+        return {
+            **totals,
+            "basket_total": self.currency_id.round(totals["basket_total"] - sum(lines.mapped("price_total"))),
+            "basket_count": totals["basket_count"] - len(lines),
+        }
+
     def _drive_price_answer(self, product, facts):
         """What a page shows of the price of an article from now on."""
         catalogue = self.env["drive.catalogue"].with_company(self.company_id)
@@ -79,8 +94,8 @@ class SaleOrder(models.Model):
     def _drive_reprice(self):
         """Bring all lines to the prices and taxes of now.
 
-        :return: ``{product id: (price seen, price now)}`` of what changed; the first is
-            0 where nobody knows what was seen
+        :return: ``{product id: (price seen, price now)}`` of what changed and is sold; the
+            first is 0 where nobody knows what was seen
         """
         lines = self._drive_product_lines()
         before = {line: line.price_total for line in lines}
@@ -90,7 +105,9 @@ class SaleOrder(models.Model):
         # Odoo works an amount out again when its taxes are others, not when a rate is.
         lines.modified(["tax_ids"])
         changed = {}
-        for line in lines:
+        # What is no longer sold counts nothing: its price is said if it comes back.
+        gone = self._drive_gone_products()
+        for line in lines.filtered(lambda line: line.product_id not in gone):
             seen, now = line.drive_price_seen, prices[line.product_id.id]
             if seen != now:
                 if seen or self.currency_id.compare_amounts(before[line], line.price_total):

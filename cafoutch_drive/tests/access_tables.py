@@ -30,6 +30,7 @@ GET  /drive/basket                          login      200 200 200 200 200 200
 GET  /drive/basket/panel                    login      200 200 200 200 200 200
 GET  /drive/checkout                        login      200 200 200 200 200 200
 POST /drive/checkout/confirm                login      303 303 303 303 303 303
+POST /drive/checkout/keep                   login      303 303 303 303 303 303
 GET  /drive/terms                           login      200 200 200 200 200 200
 JSON /drive/api/checkout/confirm            signed_out ok  ok  ok  ok  ok  ok
 GET  /drive/card                            login      200 200 200 200 200 200
@@ -112,6 +113,7 @@ GET  /drive/basket                          403
 GET  /drive/basket/panel                    403
 GET  /drive/checkout                        403
 POST /drive/checkout/confirm                403
+POST /drive/checkout/keep                   403
 GET  /drive/terms                           200
 JSON /drive/api/checkout/confirm            suspended
 GET  /drive/card                            200

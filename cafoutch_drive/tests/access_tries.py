@@ -35,6 +35,7 @@ class AccessTries(AccessSamples):
             "POST /drive/slots/hold": {"slot_id": self.slot.id},
             "POST /drive/me/allergens": {"allergen": self.env.ref("cafoutch_drive.allergen_milk").id},
             "POST /drive/checkout/confirm": confirmation,
+            "POST /drive/checkout/keep": {"note": f"From {role}", "to": "/drive/slots"},
             "POST /drive/orders/<int:order_id>/message": {"text": f"From {role}"},
             "POST /drive/orders/<int:order_id>/late": {"minutes": "30"},
             "POST /drive/orders/<int:order_id>/collector": {"name": role},

@@ -340,7 +340,7 @@ class TestChange(ChangeCommon):
     def test_what_is_no_longer_sold_may_be_kept_or_taken_out(self):
         self.bread.drive_ok = False
         before = self._state()
-        self.assertStands(before, "not_sold", self._change, {self.bread: 3}, 18.9)
+        self.assertStands(before, "gone", self._change, {self.bread: 3}, 18.9)
         self._change({self.bread: 1, self.milk: 1}, 10.5)
         self._change({self.bread: 0}, 5.7, "taken-out")
         self.assertStands(self._state(), "not_sold", self._change, {self.bread: 1}, 10.5, "anew-key")

@@ -85,7 +85,7 @@ class TestConfirm(DriveCommon):
     def test_a_product_withdrawn_meanwhile(self):
         order = self._create_held({self.bread: 2})
         self.bread.drive_ok = False
-        self.assertRefused("not_sold", order._drive_confirm, KEY, order.amount_total)
+        self.assertRefused("gone", order._drive_confirm, KEY, order.amount_total)
 
     def test_short_goods_are_named_with_what_is_left(self):
         order = self._create_held({self.bread: 8, self.apples: 1})

@@ -166,7 +166,7 @@ class TestFood(FoodCommon):
         self.policy.food_rule = "block"
         basket = self._create_held({self.rice: 2})
         self.rice.drive_operator = False
-        self.assertRefused("not_sold", basket._drive_confirm, "test-key-rice", basket.amount_total)
+        self.assertRefused("gone", basket._drive_confirm, "test-key-rice", basket.amount_total)
         self.assertRefused("not_sold", basket._drive_set_quantity, self.rice.id, 1)
         basket._drive_set_quantity(self.rice.id, 0)
         self.assertFalse(basket.order_line)

@@ -1,5 +1,7 @@
 """A product that goes while it is in a basket, in lists, in orders: said at each door, and nothing is lost."""
 
+import re
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -54,14 +56,61 @@ class TestGoneProducts(ShopCommon):
             self.assertEqual((answer["code"], answer["qty"]), ("not_sold", 2))
             self.post("/drive/basket/set", 422, product_id=self.soap.id, qty="3")
             answer = self.call("checkout/confirm", idempotency_key=KEY, total_seen=8.8)
-            self.assertEqual(answer["code"], "not_sold")
+            self.assertEqual(answer["code"], "gone")
             self.assertIn("Savon", answer["message"])
-            refused = self.post("/drive/checkout/confirm", 422, idempotency_key=KEY, total_seen="8.8")
+            refused = self.post("/drive/checkout/confirm", 409, idempotency_key=KEY, total_seen="8.8")
             self.assertSays(refused.text, "No longer on the drive: Savon")
             with self.assertRaises(UserError):
                 basket.action_confirm()
             self.assertEqual(self.basket_of(), {self.bread: 1, self.soap: 2})
             self.assertEqual(basket.drive_state, "basket")
+
+    def test_it_counts_nothing(self):
+        """On no page, and in no answer to a tap."""
+        self._create_held({self.bread: 1, self.soap: 2})
+        for way in self.each_way():
+            with self.subTest(way):
+                for page in ("/drive", "/drive/basket", "/drive/checkout"):
+                    html = self.get(page)
+                    self.assertSays(html, "4.80", "Savon", "No longer sold on the drive")
+                    self.assertNotIn("8.80", html, page)
+                    self.assertNotIn("4.00", html, page)
+                self.assertSays(self.get("/drive/basket"), "1 product")
+                self.assertNotIn(f'value="{self.soap.id}"', self._wishes(self.get("/drive/basket")))
+                for quantity in (2, 1):
+                    answer = self.call("basket/set", product_id=self.bread.id, qty=quantity)
+                    self.assertEqual((answer["basket_total"], answer["basket_count"]), (4.8 * quantity, 1))
+                answer = self.call("basket/set", product_id=self.bread.id, qty=1000)
+                self.assertEqual((answer["basket_total"], answer["basket_count"]), (4.8, 1))
+        self.assertEqual(self.call("basket/set", product_id=self.bread.id, qty=2)["basket_total"], 13.6)
+
+    def _wishes(self, html):
+        return "".join(re.findall(r'action="/drive/basket/wish".*?</form>', html, re.S))
+
+    def test_its_price_is_nobodys_business(self):
+        self._create_held({self.bread: 1, self.soap: 2})
+        self.soap.drive_ok = False
+        self.soap.list_price = 3
+        for page in ("/drive", "/drive/basket", "/drive/checkout"):
+            self.assertNotIn("Prices have changed", self.get(page))
+        self.assertNotIn("prices_message", self.call("basket/set", product_id=self.bread.id, qty=2))
+        # Until it comes back.
+        self.soap.drive_ok = True
+        self.assertSays(self.get("/drive"), "Prices have changed (Savon: 3.00 € instead of 2.00 €)")
+
+    def test_it_is_taken_out_at_checkout(self):
+        """What was typed there is kept."""
+        self._create_held({self.bread: 1, self.soap: 2})
+        self.soap.drive_ok = False
+        html = self.get("/drive/checkout")
+        [button] = re.findall(rf'<button[^>]*name="take_out"[^>]*value="{self.soap.id}"[^>]*>', html)
+        self.assertIn('formaction="/drive/checkout/keep"', button)
+        answer = self.post("/drive/checkout/keep", take_out=self.soap.id, note="Ripe ones")
+        self.assertTrue(answer.headers["Location"].endswith("/drive/checkout"))
+        html = self.get("/drive/checkout")
+        self.assertSays(html, "Taken out of your basket: Savon", "Ripe ones")
+        self.assertNotIn("No longer sold", html)
+        self.assertEqual(self.basket_of(), {self.bread: 1})
 
     def test_it_can_be_taken_out(self):
         for _way in self.each_way():
@@ -107,7 +156,7 @@ class TestGoneProducts(ShopCommon):
         for way in self.each_way():
             self.assertSays(self.get(page), "Savon", "6.00")
             held = order.order_line.filtered(lambda line: line.product_id == self.soap).product_uom_qty
-            for quantity, code in ((held + 1, "not_sold"), (held, None)):
+            for quantity, code in ((held + 1, "gone"), (held, None)):
                 answer = self.call(
                     "orders/change",
                     order=order.id,

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from lxml import etree
@@ -184,6 +185,28 @@ class TestShopForms(ShopCommon):
         self.bread.list_price = 5.0
         self.assertSays(self.get("/drive/checkout"), "Prices have changed", "10.00")
         self.assertNotIn("Prices have changed", self.get("/drive/checkout"))
+
+    def test_what_was_typed_is_kept_on_the_way_to_a_correction(self):
+        basket = self._create_held({self.bread: 2})
+        html = self.get("/drive/checkout")
+        for address in ("/drive/slots", "/drive/basket", f"/drive/basket#p{self.bread.id}"):
+            [button] = re.findall(rf'<button[^>]*value="{address}"[^>]*>', html)
+            self.assertIn('form="confirm"', button)
+            self.assertIn('formaction="/drive/checkout/keep"', button)
+            answer = self.post("/drive/checkout/keep", note=f"Ripe ones {address}", substitution="none", to=address)
+            self.assertTrue(answer.headers["Location"].endswith(address))
+            self.assertSays(self.get("/drive/checkout"), f"Ripe ones {address}")
+        self.env.invalidate_all()
+        self.assertEqual((basket.drive_state, basket.drive_substitution), ("basket", "none"))
+        # What makes no sense is shown again, and nothing is lost on the way.
+        html = self.post("/drive/checkout/keep", 422, note="x" * 501, to="/drive/slots").text
+        self.assertIn("x" * 501, html)
+        self.assertIn('role="alert"', html)
+        answer = self.post("/drive/checkout/keep", note="Other", to="https://example.org/drive")
+        self.assertTrue(answer.headers["Location"].endswith("/drive/checkout"))
+        basket.unlink()
+        self.post("/drive/checkout/keep", note="Nothing to keep it with", to="/drive/slots")
+        self.assertFalse(self.basket_of())
 
     def test_an_expired_hold(self):
         basket = self._create_held({self.bread: 2})

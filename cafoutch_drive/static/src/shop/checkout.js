@@ -7,6 +7,8 @@
     "use strict";
 
     const shop = window.driveShop;
+    // What the page shows has changed: it is read again, and the sentence goes along.
+    const READ_AGAIN = ["total", "gone", "hold_expired"];
     const WAITS = [500, 1000, 2000, 4000, 8000];
 
     function setBusy(form, busy) {
@@ -53,8 +55,7 @@
         if (!answer) {
             show(form, shop.say("failed"));
             setBusy(form, false);
-        } else if (answer.code === "total") {
-            // The page shows what changed; its sentence goes along.
+        } else if (READ_AGAIN.includes(answer.code)) {
             shop.reread(answer.message);
         } else if (answer.code) {
             show(form, answer.message);
@@ -64,11 +65,33 @@
         }
     }
 
+    /** Whether anything was typed or chosen since the page was made. */
+    const isTouched = ({ elements: { note, substitution } }) =>
+        note.value !== note.defaultValue ||
+        [...substitution].some((choice) => choice.checked !== choice.defaultChecked);
+
+    // However the page is left, what was typed is kept with the basket.
+    window.addEventListener("pagehide", () => {
+        const form = document.querySelector("[data-confirm]");
+        if (form && !form.dataset.busy && isTouched(form)) {
+            fetch("/drive/checkout/keep", {
+                method: "POST",
+                body: new URLSearchParams(new FormData(form)),
+                redirect: "manual",
+                keepalive: true,
+            });
+        }
+    });
+
     document.addEventListener("submit", (event) => {
         const form = event.target;
         if (form.dataset.busy) {
             event.preventDefault();
-        } else if (form.matches("[data-confirm]")) {
+        } else if (
+            form.matches("[data-confirm]") &&
+            // What leads elsewhere takes along what was typed, and confirms nothing.
+            !event.submitter?.hasAttribute("formaction")
+        ) {
             event.preventDefault();
             confirm(form);
         } else if (form.matches("[data-once]")) {
