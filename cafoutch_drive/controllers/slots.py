@@ -43,19 +43,19 @@ class DriveSlots(DriveController):
         partner, basket = self._partner(), values["basket"]
         mine = self._waiting()._open_of(partner)
         days = slots._page_days_for(partner, basket, mine)
-        no_line = slots._page_no_line(partner, slots._page_point(basket), days)
+        limit = slots._page_limit(partner, slots._page_point(basket), days)
         return self._render(
             "cafoutch_drive.shop_slots",
             {
                 **values,
                 "days": days,
                 "waiting": mine._page_list(partner),
-                "no_line": no_line,
+                "limit": limit,
                 "tab": "slots",
                 "narrow": True,
                 "here": "/drive/slots",
                 "refusal": refusal,
-                "wait_for": slot_id if refusal and refusal.code == "slot_full" and not no_line else None,
+                "wait_for": slot_id if refusal and refusal.code == "slot_full" and not limit else None,
             },
             status=status_of(refusal) if refusal else 200,
         )

@@ -151,17 +151,18 @@ class DriveSlot(models.Model):
         return days
 
     @api.model
-    def _page_no_line(self, person, point, days):
-        """Why a person is not asked to wait for the full slots of the page, or ``None``.
+    def _page_limit(self, person, point, days):
+        """Why a person can take none of the slots of the page now, nor wait for a full one,
+        or ``None``.
 
-        Their forms are taken off ``days``, which are as :meth:`_page_days_for` returns them.
+        The forms of those who wait are taken off ``days``, which are as :meth:`_page_days_for` returns them.
 
         :rtype: DriveRefusal | None
         """
         full = [
             slot for day in days for window in day["windows"] for slot in window["slots"] if slot["state"] == "full"
         ]
-        refusal = person._drive_limit_refusal(point) if full else None
+        refusal = person._drive_limit_refusal(point)
         for slot in full:
             slot["may_wait"] = not refusal
         for day in days:

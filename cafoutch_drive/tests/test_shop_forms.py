@@ -129,6 +129,20 @@ class TestShopForms(ShopCommon):
         self._create_held({self.bread: 1}, full, self.other)
         self.assertSays(self.get("/drive/slots"), "full", "2 places left", "order until")
 
+    def test_a_household_with_enough_orders_takes_no_place(self):
+        """It is said before, and where somebody tries all the same, with the way out."""
+        self.assertNotIn("See my orders", self.get("/drive/slots"))
+        self._create_confirmed({self.bread: 1})
+        self.point.max_open_orders = 1
+        self.assertSays(self.get("/drive/slots"), "already has 1 orders to collect", "See my orders")
+        for values in ({}, {"next": "/drive"}):
+            html = self.post("/drive/slots/hold", 409, slot_id=self.slot.id, **values).text
+            self.assertEqual(html.count("already has 1 orders to collect"), 1)
+            self.assertIn('<a href="/drive/orders">See my orders</a>', html)
+        answer = self.call("slots/hold", slot_id=self.slot.id)
+        self.assertEqual((answer["code"], answer["held"], answer["url"]), ("max_open_orders", False, "/drive/orders"))
+        self.assertFalse(self.env["sale.order"]._drive_basket(self.member).drive_booking_id)
+
     # === CHECKOUT === #
 
     def test_confirm_and_read_the_order(self):
