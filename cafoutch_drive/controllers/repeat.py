@@ -41,12 +41,17 @@ class DriveRepeat(DriveController):
 
     @route("/drive/favourites/set", type="http", auth="user", methods=["POST"])
     @members_only
-    def favourites_set(self, product_id=None, on=None, **kwargs):
+    def favourites_set(self, product_id=None, on=None, like=None, **kwargs):
+        """Like a product, or no longer; ``like``, of the hearts in a list, goes first: "7:1"."""
+        back = local_address(kwargs.get("next"), "/drive/favourites")
+        if like:
+            product_id, _colon, on = like.partition(":")
+            back = f"{back}#p{read_id(product_id, from_text=True)}"
         try:
             answer = self._set_favourite(product_id, on == "1")
         except DriveRefused as refused:
             return self._favourites_page(refused.refusal)
-        return self._redirect(local_address(kwargs.get("next"), "/drive/favourites"), answer["message"])
+        return self._redirect(back, answer["message"])
 
     @route("/drive/api/favourites/set", type="jsonrpc", auth="public")
     @answers()

@@ -9,7 +9,7 @@ PAGE_SIZE = 48
 # Shown as "only so many left" up to this quantity, in the product's unit.
 LOW_STOCK = 5
 # What a card shows besides its row; see `_card`.
-CARD_STATE = ("id", "qty", "line_text", "left_text", "out", "avoided_text")
+CARD_STATE = ("id", "qty", "line_text", "left_text", "out", "avoided_text", "liked")
 # Cards kept as HTML, in their states; some 2 kB each.
 CARDS_KEPT = 10000
 # Lines of baskets kept, in their quantities; some 1 kB each.
@@ -231,8 +231,12 @@ class DriveCatalogue(models.AbstractModel):
         rows = self._rows(values["contents"], values["pricelist"], product_ids)
         rows = [rows[number] for number in product_ids if number in rows]
         left = self.env["product.product"]._drive_unreserved([row["id"] for row in rows if row["tracked"]], warehouse)
-        figures = basket["figures"]
-        return [self._card(row, left.get(row["id"]), basket["held"].get(row["id"]), figures) for row in rows]
+        cards = [
+            self._card(row, left.get(row["id"]), basket["held"].get(row["id"]), basket["figures"]) for row in rows
+        ]
+        for card in cards:
+            card["liked"] = card["id"] in basket["liked"]
+        return cards
 
     @api.model
     def _card(self, row, left, line, figures):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..tools.client_id import read_id
 from ..tools.csv_table import plain
@@ -67,6 +68,20 @@ class DriveList(models.Model):
         if found or not create:
             return found
         return self.create({"name": "favourites", "partner_id": partner.id, "is_favourites": True})
+
+    @api.model
+    def _sql_liked(self, person):
+        """SQL of the ids of a person's favourites, for a query that reads something else as well.
+
+        :param person: SQL of their id
+        """
+        return SQL(
+            """ARRAY(SELECT line.product_id
+                       FROM drive_list list
+                       JOIN drive_list_line line ON line.list_id = list.id
+                      WHERE list.partner_id = %s AND list.is_favourites)""",
+            person,
+        )
 
     def _drive_quantities(self):
         """``{product: quantity}`` of what is in this list."""

@@ -32,16 +32,19 @@ class SaleOrder(models.Model):
             ``currency_id``; of a place that is held at this moment (``None`` without)
             ``booking_id``, ``slot_ends``, ``slot_left`` (a timedelta), ``slot_id``,
             ``slot_start``, ``slot_stop`` and ``slot_tz``; and, to save queries, ``coop``,
-            the name of the company, and ``version``, of the catalogue in this transaction
-            (``None`` where it was not read)
+            the name of the company, ``version``, of the catalogue in this transaction, and
+            ``liked``, ids of the products that this person likes
         """
-        basket = self._drive_read_basket(partner) or self._drive_no_basket(partner)
-        return {**basket, "count": len(basket["held"])}
+        basket = self._drive_read_basket(partner)
+        if not basket["order_id"]:
+            basket.update(self._drive_no_basket(partner))
+        return {**basket, "count": len(basket["held"]), "liked": frozenset(basket["liked"])}
 
     @api.model
     def _drive_read_basket(self, partner):
+        """The basket, with what is read of everybody also where there is none."""
         self.env.flush_all()
-        rows = self.env.execute_query_dict(
+        [basket] = self.env.execute_query_dict(
             SQL(
                 """SELECT o.id AS order_id, o.amount_total AS total, o.currency_id,
                           o.pricelist_id, o.warehouse_id,
@@ -54,25 +57,23 @@ class SaleOrder(models.Model):
                              FROM sale_order_line l
                             WHERE l.order_id = o.id AND l.product_id IS NOT NULL
                               AND l.display_type IS NULL) AS lines,
-                          %s AS version,
+                          %s AS version, %s AS liked,
                           (SELECT name FROM res_company WHERE id = %s) AS coop
-                     FROM sale_order o
+                     FROM (SELECT %s::integer AS id) who
+                     LEFT JOIN sale_order o
+                       ON o.partner_id = who.id AND o.is_drive AND o.drive_state = 'basket'
                      LEFT JOIN drive_booking b
                        ON b.id = o.drive_booking_id AND b.state = 'held'
                       AND b.expires_at > clock_timestamp() AT TIME ZONE 'UTC'
                      LEFT JOIN drive_slot s ON s.id = b.slot_id
                      LEFT JOIN drive_point p ON p.id = s.point_id
-                     LEFT JOIN resource_calendar c ON c.id = p.calendar_id
-                    WHERE o.partner_id = %s AND o.is_drive
-                      AND o.drive_state = 'basket'""",
+                     LEFT JOIN resource_calendar c ON c.id = p.calendar_id""",
                 self.env["drive.catalogue.change"]._sql_version(),
+                self.env["drive.list"]._sql_liked(SQL("who.id")),
                 self.env.company.id,
-                partner.id,
+                partner.id or None,
             )
         )
-        if not rows:
-            return None
-        [basket] = rows
         lines = basket.pop("lines") or ()
         held = {product: (float(qty), float(total)) for product, qty, total, _seen in lines}
         seen = [(product, price) for product, _qty, _total, price in lines]
@@ -95,7 +96,6 @@ class SaleOrder(models.Model):
             "extended": False,
             "held": {},
             "seen": (),
-            "version": None,
             "coop": company.sudo()._drive_name(),
         }
 

@@ -28,6 +28,19 @@ class TestCatalogueCost(ShopCommon):
         # Who asks, their membership, the basket, what is left.
         self.assertLessEqual(few, 4)
 
+    def test_hearts_cost_no_query(self):
+        products = [self._create_product(f"Jam {number:03d}", 2.0, stock=9) for number in range(60)]
+        for basket in (False, True):
+            if basket:
+                self._create_held({self.bread: 1})
+            few = self._queries("/drive")
+            favourites = self.env["drive.list"]._drive_favourites(self.member, create=True)
+            for product in products:
+                favourites._drive_set(product, 1.0)
+            self.assertLessEqual(self._queries("/drive"), few)
+            self.assertEqual(self.get("/drive/search?q=jam").count('aria-pressed="true"'), 48)
+            favourites.unlink()
+
     def test_a_held_place_and_a_household_cost_little(self):
         """The place is read with the basket; of a household, its main member as well."""
         self._create_basket({self.bread: 1})

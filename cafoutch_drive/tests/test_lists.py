@@ -1,5 +1,7 @@
 """Lists and favourites: whose they are, and what is done with them."""
 
+import re
+
 from psycopg2 import IntegrityError
 
 from odoo.tests import tagged
@@ -264,6 +266,25 @@ class TestListPages(ShopCommon):
             self.post("/drive/favourites/set", product_id=self.bread.id, on="0", next="https://example.org/")
             self.assertFalse(self._liked())
         self.assertSays(self.get("/drive/favourites"), "Nothing yet")
+
+    def test_a_heart_in_a_list(self):
+        page = "/drive?sort=name"
+        for on, off in (("1", "0"), ("0", "1")):
+            html = self.get(page)
+            [button] = re.findall(rf'<button[^>]*value="{self.bread.id}:{on}"[^>]*>', html)
+            self.assertIn('form="like"', button)
+            self.assertIn(f'aria-pressed="{"true" if on == "0" else "false"}"', button)
+            self.assertIn('aria-label="Favourite: Miche"', button)
+            answer = self.post("/drive/favourites/set", like=f"{self.bread.id}:{on}", next=page)
+            self.assertTrue(answer.headers["Location"].endswith(f"{page}#p{self.bread.id}"))
+            self.assertEqual(self._liked(), self.bread if on == "1" else self.bread.browse())
+            self.assertIn(f'value="{self.bread.id}:{off}"', self.get(page))
+        # Somebody else's heart is theirs.
+        self.post("/drive/favourites/set", like=f"{self.bread.id}:1")
+        self.sign_in("ali_login")
+        self.assertIn(f'value="{self.bread.id}:1"', self.get(page))
+        for nonsense in ("x", ":", ":1", "9" * 30 + ":1", "\0:1"):
+            self.post("/drive/favourites/set", 422 if nonsense.endswith(":1") else 303, like=nonsense)
 
     def test_a_heart_by_json(self):
         self.assertTrue(self.call("favourites/set", product_id=self.bread.id, on=True)["on"])

@@ -7,24 +7,23 @@
 
     function show(button, on) {
         button.setAttribute("aria-pressed", String(on));
-        button.value = on ? "0" : "1";
+        // In a list the product goes with it: "7:1".
+        button.value = button.value.replace(/[01]$/, on ? "0" : "1");
     }
 
     document.addEventListener("submit", async (event) => {
         const form = event.target;
-        if (!form.matches("form.heart")) {
+        if (!form.matches("form.heart, #like")) {
             return;
         }
         event.preventDefault();
-        const button = form.querySelector("button");
-        const on = button.value === "1";
+        const button = event.submitter;
+        const on = button.value.endsWith("1");
+        const product = form.elements.product_id?.value || button.value.split(":")[0];
         // What was pressed shows at once; the last press is what counts.
         show(button, on);
         try {
-            const answer = await shop.ask("favourites/set", {
-                product_id: Number(form.elements.product_id.value),
-                on,
-            });
+            const answer = await shop.ask("favourites/set", { product_id: Number(product), on });
             if (answer.code) {
                 show(button, !on);
                 shop.toast(answer.message);
