@@ -50,10 +50,14 @@ class DriveCatalogue(models.AbstractModel):
     @api.model
     def _cards(self, values, product_ids):
         cards = super()._cards(values, product_ids)
-        avoided = values["avoided_ids"]
-        for card in cards:
-            card["avoided_text"] = self._avoided_text(card, avoided) if avoided else ""
+        self._mark_avoided(cards, values["avoided_ids"])
         return cards
+
+    @api.model
+    def _mark_avoided(self, cards, avoided_ids):
+        """Say on cards what their reader avoids."""
+        for card in cards:
+            card["avoided_text"] = self._avoided_text(card, avoided_ids) if avoided_ids else ""
 
     @api.model
     def _avoided_text(self, row, avoided_ids):

@@ -168,6 +168,7 @@ class SaleOrder(models.Model):
                 rows[number], free if free is None else free + holds.get(number, 0.0), line, figures
             )
             cards.append({**card, **self._drive_change_marks(rows[number], card, holds.get(number, 0.0), figures)})
+        catalogue._mark_avoided(cards, values["avoided_ids"])
         return cards
 
     def _drive_change_marks(self, row, card, held, figures):

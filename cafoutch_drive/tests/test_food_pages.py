@@ -75,6 +75,21 @@ class TestFoodPages(ShopCommon):
         for nonsense in ("x", "999999999", "<b>", "", "1'"):
             self.get(f"/drive?without={nonsense}")
 
+    def test_who_avoids_it_is_warned_wherever_they_take_it_again(self):
+        lists = self.env["drive.list"]
+        lists._drive_favourites(self.member, create=True)._drive_set(self.cake, 1)
+        weekly = lists._drive_keep(self.member, "Weekly", {self.cake: 1})
+        order = self._create_confirmed({self.bread: 1})
+        search = {"do": "find", "q": "cake", "page": f"/drive/orders/{order.id}/change"}
+        pages = ("/drive/favourites", f"/drive/lists/{weekly.id}")
+        for page in pages:
+            self.assertNotIn("Contains: milk", self.get(page))
+        self.assertNotIn("Contains: milk", self.post(f"/drive/orders/{order.id}/change", 200, **search).text)
+        self.member.drive_avoid_allergen_ids = self.milk
+        for page in pages:
+            self.assertSays(self.get(page), "Contains: milk")
+        self.assertSays(self.post(f"/drive/orders/{order.id}/change", 200, **search).text, "Contains: milk")
+
     def test_what_a_member_avoids_is_hidden_in_one_tap(self):
         self.bread.write({"drive_food": "loose", "drive_no_allergen": True})
         self.assertNotIn("Hide what I avoid", self.get("/drive"))
