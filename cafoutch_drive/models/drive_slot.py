@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
+from ..tools.figures import UNTIL
 from ..tools.refusal import DriveRefused
 from .drive_booking import TAKEN_STATES
 
@@ -182,7 +183,7 @@ class DriveSlot(models.Model):
 
     def _drive_label(self):
         """Day and times for people, in the reader's language and the point's
-        time zone, such as "vendredi 27 novembre, 18:30-18:45"."""
+        time zone, such as "vendredi 27 novembre, 18:30‑18:45"."""
         if not self:
             # Odoo tries a mail template on any sales order when it saves it.
             return ""
@@ -199,7 +200,7 @@ class DriveSlot(models.Model):
         return self._day_text(self.start, self.point_id.tz)
 
     def _drive_time_label(self):
-        """The times, such as "18:30-18:45"."""
+        """The times, such as "18:30‑18:45"."""
         return self._times_text(self.start, self.stop, self.point_id.tz)
 
     @api.model
@@ -208,7 +209,7 @@ class DriveSlot(models.Model):
 
     @api.model
     def _times_text(self, start, stop, tz):
-        return "-".join(format_datetime(self.env, moment, tz=tz, dt_format="HH:mm") for moment in (start, stop))
+        return UNTIL.join(format_datetime(self.env, moment, tz=tz, dt_format="HH:mm") for moment in (start, stop))
 
     def _drive_opens_label(self):
         """When it can be taken, such as "dimanche 22 novembre, 20:00"."""

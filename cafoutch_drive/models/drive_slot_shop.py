@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import groupby, ormcache
 from odoo.tools.misc import format_datetime
 
+from ..tools.figures import UNTIL
+
 
 class DriveSlot(models.Model):
     """What the members' pages show of slots."""
@@ -88,7 +90,7 @@ class DriveSlot(models.Model):
             return format_datetime(self.env, moment, tz=first.point_id.tz, dt_format=pattern)
 
         return {
-            "times": f"{text(first.window_start)}-{text(last.stop)}",
+            "times": f"{text(first.window_start)}{UNTIL}{text(last.stop)}",
             "cutoff": text(first.cutoff, "EEEE HH:mm"),
             "over": first.cutoff <= fields.Datetime.now(),
             "opens": last.state == "upcoming" and last._drive_opens_label(),

@@ -38,6 +38,10 @@ class TestProposal(ShopCommon):
         self.assertSays(html, "We propose", "Inventory", "Take this slot", "Choose another slot", "Cancel this order")
         self.assertIn(f'name="slot_id" value="{self.other_slot.id}"', html)
         self.assertNow(self.slot, "waiting")
+        # Nobody is signed in: there are no orders to go to.
+        for address in ("/drive/orders", "/drive/me", "/drive/slots"):
+            self.assertNotIn(f'href="{address}"', html)
+        self.assertSays(html, "Sign in")
         self.assertEqual(self.url_open(self.page).headers["Referrer-Policy"], "no-referrer")
 
     def test_accepting_twice_is_once(self):

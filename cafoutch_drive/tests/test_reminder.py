@@ -198,7 +198,7 @@ class TestReminder(CalendarFileCommon):
         mail = self._mails(order)
         self.assertEqual(mail.state, "outgoing")
         for text in (
-            "Friday 15 January, 18:30-18:45",
+            "Friday 15 January, 18:30‑18:45",
             order.drive_pickup_code,
             "8 rue Ferrari",
             "4.80",

@@ -177,7 +177,7 @@ class TestReplan(DriveCommon):
         self.env["res.lang"]._activate_lang("en_US")
         replan = self.env["drive.replan"].with_context(lang="en_US").create({"point_id": self.point.id})
         self.assertTrue(replan.nothing and replan.has_own)
-        self.assertIn("Thursday 26 November, 15:45-16:00: 0 orders, ∞ lines", replan.summary)
+        self.assertIn("Thursday 26 November, 15:45‑16:00: 0 orders, ∞ lines", replan.summary)
         replan.reset_own = True
         self.assertFalse(replan.nothing)
         replan.action_apply()
@@ -200,7 +200,7 @@ class TestReplan(DriveCommon):
         self.point.slot_minutes = 30
         plan = self._replan()
         [lost] = plan.lost
-        self.assertIn("16:00-16:15", lost)
+        self.assertIn("16:00‑16:15", lost)
 
     def test_the_past_and_other_points_are_left_alone(self):
         past = self._create_slot(-50)
@@ -219,12 +219,12 @@ class TestReplan(DriveCommon):
         action = self.point.with_user(manager).action_replan()
         replan = self.env["drive.replan"].with_user(manager).with_context(lang="en_US").browse(action["res_id"])
         self.assertFalse(replan.nothing)
-        for text in ("Thursday 26 November", "<td>15</td>", "20:45-21:00"):
+        for text in ("Thursday 26 November", "<td>15</td>", "20:45‑21:00"):
             self.assertIn(text, replan.summary)
         self.assertEqual(len(self.point.slot_ids), 80)
         replan.action_apply()
         self.assertEqual(len(self.point.slot_ids), 65)
-        self.assertIn("20:45-21:00", replan.told)
+        self.assertIn("20:45‑21:00", replan.told)
         again = (
             self.env["drive.replan"].with_user(manager).browse(self.point.with_user(manager).action_replan()["res_id"])
         )

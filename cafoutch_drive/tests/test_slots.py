@@ -237,4 +237,4 @@ class TestSlots(DriveCommon):
             }
         )
         label = slot.with_context(lang="fr_FR", tz="America/Montreal")._drive_label()
-        self.assertEqual(label, "vendredi 3 juillet, 18:30-18:45")
+        self.assertEqual(label, "vendredi 3 juillet, 18:30‑18:45")

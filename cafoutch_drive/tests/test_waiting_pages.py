@@ -31,7 +31,7 @@ class TestWaitingPages(WaitingCommon, ShopCommon):
 
     def _slot_tile(self, html, slot):
         """What the page shows of a slot, as text."""
-        clock = slot._drive_time_label().partition("-")[0]
+        clock = slot._drive_time_label().partition("‑")[0]
         for tile in re.findall(r"<li>\s*(<(form|p)\b.*?</\2>)\s*</li>", html, re.S):
             text = " ".join(re.sub(r"<[^>]+>", " ", tile[0]).split())
             if clock in text:

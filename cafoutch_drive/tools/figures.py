@@ -5,6 +5,8 @@ page shows a hundred of them.
 """
 
 NBSP = "\N{NO-BREAK SPACE}"
+# Between two hours, which then stay on one line.
+UNTIL = "\N{NON-BREAKING HYPHEN}"
 
 
 class Figures:
