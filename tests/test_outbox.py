@@ -303,13 +303,23 @@ def sign_in_here(page, login):
     page.wait_for_url("**/drive/**")
 
 
-def test_somebody_else_signs_in_on_the_same_phone(member, basket, sign_in):
+@pytest.mark.parametrize("how", ["the session ends", "Odoo's menu"])
+@pytest.mark.parametrize("first", [MICHE, "/drive/basket", "/drive/me"])
+def test_somebody_else_signs_in_on_the_same_phone(member, basket, sign_in, how, first):
+    """However the other one left, and whatever page comes first: nothing of theirs is shown, or sent."""
     page = member
     loaf = product(page)
     cut(page)
     add(page)
-    page.context.clear_cookies()
+    if how == "Odoo's menu":
+        # Odoo's own pages know nothing of what was not sent.
+        page.goto("/web/session/logout?redirect=/web/login")
+    else:
+        page.context.clear_cookies()
     sign_in(page, "benevole")
+    page.goto(first)
+    expect(page.locator("main")).to_be_visible()
+    assert page.evaluate(KEPT) == 0
     page.goto(MICHE)
     expect(page.locator(".stepper__add").first).to_be_visible()
     assert page.evaluate(KEPT) == 0
