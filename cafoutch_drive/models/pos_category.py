@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.shelves import FOOD, PRODUCE, shelf_for
+from ..tools.shelves import FOOD, PRODUCE, SHELVES, shelf_for
 from .product_template_food import FOOD_KINDS
 
 
@@ -40,6 +40,14 @@ class PosCategory(models.Model):
             if not shelf.drive_food:
                 known = FOOD.get(shelf_for(shelf.name or ""))
                 shelf.drive_food = known or shelf.parent_id.drive_food
+
+    def _drive_known_name(self):
+        """The name of this shelf, where nothing is known of it that of the nearest one
+        around it that `tools/shelves.py` knows."""
+        shelf = self
+        while shelf and shelf.name not in SHELVES:
+            shelf = shelf.parent_id
+        return (shelf or self).name
 
     def _drive_is_fresh(self):
         """Whether these shelves, or one they are in, hold fresh fruit and vegetables."""

@@ -123,6 +123,18 @@ class TestProductImport(DriveCommon):
         ):
             self.assertEqual(self._product(barcode).pos_categ_ids.name, shelf)
 
+    def test_a_shelf_in_another_is_known_by_it(self):
+        """What is kept cool, and what is taxed in full."""
+        self._import(FILE.replace("Épicerie", "Frais").replace("Vrac", "Droguerie et hygiène"))
+        cool = self._product(OIL).pos_categ_ids
+        self.env["pos.category"].create({"name": "Pâtes pressées", "parent_id": cool.id})
+        self.env["pos.category"].create({"name": "Vaisselle", "parent_id": self._product(RICE).pos_categ_ids.id})
+        rows = "barcode,name,shelf,price\n3017620422034,Tomme,Pâtes pressées,9\n3017620422041,Plat,Vaisselle,9\n"
+        self._check_counts(self._import(rows), created=2)
+        tomme, dish = self._product("3017620422034"), self._product("3017620422041")
+        self.assertEqual(tomme.pos_categ_ids.parent_id, cool)
+        self.assertEqual((tomme.drive_storage_class, dish.drive_storage_class), ("chilled", "ambient"))
+
     def test_made_up_prices(self):
         rows = f"barcode,name,category\n{OIL},Biscuit,Biscuits\n"
         rejected = self._import(rows).rejected

@@ -213,7 +213,7 @@ class DriveProductImport(models.TransientModel):
         shelf = self._find_shelf(values.get("shelf"))
         price = values.get("price")
         if not price and self.made_up_prices:
-            price = made_up_price(values["barcode"], shelf.name)
+            price = made_up_price(values["barcode"], shelf._drive_known_name())
         if not price:
             self._refuse(self.env._("the price is missing."))
         unit = self.env["uom.uom"].browse(values.get("uom_id"))
@@ -228,7 +228,7 @@ class DriveProductImport(models.TransientModel):
             "drive_ok": True,
             "uom_id": unit.id,
             "to_weight": unit._has_common_reference(self._unit("uom.product_uom_kgm")),
-            "drive_storage_class": STORAGE_CLASS.get(shelf.name, "ambient"),
+            "drive_storage_class": STORAGE_CLASS.get(shelf._drive_known_name(), "ambient"),
             "pos_categ_ids": [Command.set(shelf.ids)],
             "list_price": self._list_price(price, taxes),
         }
@@ -302,7 +302,7 @@ class DriveProductImport(models.TransientModel):
         """
         rate = values.get("vat")
         if rate is None:
-            full = shelf.name in (HOUSEHOLD, SUNDRIES)
+            full = shelf._drive_known_name() in (HOUSEHOLD, SUNDRIES)
             full = full or is_alcohol(values.get("shelf", ""))
             rate = FULL_VAT if full else FOOD_VAT
         taxes = self._found("tax", rate, lambda: self._search_tax(rate))
