@@ -89,18 +89,21 @@ class DriveSlot(models.Model):
         def text(moment, pattern="HH:mm"):
             return format_datetime(self.env, moment, tz=first.point_id.tz, dt_format=pattern)
 
+        slots = [
+            {
+                "id": slot.id,
+                "time": text(slot.start),
+                "state": "mine" if slot == mine else slot.state,
+                "left_text": slot._page_places_left(),
+            }
+            for slot in self
+        ]
         return {
             "times": f"{text(first.window_start)}{UNTIL}{text(last.stop)}",
             "cutoff": text(first.cutoff, "EEEE HH:mm"),
             "over": first.cutoff <= fields.Datetime.now(),
+            # By the shop, and not because it is too late: nobody orders until then.
+            "closed": all(slot["state"] == "closed" for slot in slots),
             "opens": last.state == "upcoming" and last._drive_opens_label(),
-            "slots": [
-                {
-                    "id": slot.id,
-                    "time": text(slot.start),
-                    "state": "mine" if slot == mine else slot.state,
-                    "left_text": slot._page_places_left(),
-                }
-                for slot in self
-            ],
+            "slots": slots,
         }

@@ -262,6 +262,16 @@ class TestShopForms(ShopCommon):
         answer = self.post("/drive/checkout/confirm", 409, idempotency_key=KEY, total_seen="9.6")
         self.assertSays(answer.text, "Miche", "1", "left")
 
+    # === SLOTS === #
+
+    def test_what_the_shop_has_closed_is_not_to_order_for(self):
+        self.assertIn("order until", self.get("/drive/slots"))
+        self.point.slot_ids.closed = True
+        html = self.get("/drive/slots")
+        self.assertNotIn("order until", html)
+        self.assertSays(html, "· closed")
+        self.assertNotIn("slots__item", html)
+
     # === ORDERS === #
 
     def test_cancel(self):
