@@ -177,6 +177,8 @@ class TestReplan(DriveCommon):
         self.env["res.lang"]._activate_lang("en_US")
         replan = self.env["drive.replan"].with_context(lang="en_US").create({"point_id": self.point.id})
         self.assertTrue(replan.nothing and replan.has_own)
+        self.assertIn("nothing to change", replan.summary)
+        self.assertNotIn("<table", replan.summary)
         self.assertIn("Thursday 26 November, 15:45‑16:00: 0 orders, ∞ lines", replan.summary)
         replan.reset_own = True
         self.assertFalse(replan.nothing)

@@ -60,8 +60,7 @@ class DriveReplan(models.TransientModel):
 
     def _drive_text(self, plan):
         """The plan for people: what changes on each day, then the slots that stay."""
-        if not plan and not plan.keep and not plan.own:
-            return Markup("<p>%s</p>") % self.env._("The coming slots are as the rules ask: nothing to change.")
+        nothing = Markup("<p>%s</p>") % self.env._("The coming slots are as the rules ask: nothing to change.")
         kept = [slot._drive_label() for slot in plan.keep]
         own = [
             self.env._(
@@ -73,7 +72,7 @@ class DriveReplan(models.TransientModel):
             for slot in plan.own
         ]
         return (
-            self._drive_table(plan)
+            (self._drive_table(plan) if plan else nothing)
             + _listed(
                 self.env._("These no longer fit the rules, but members have a place in them. They stay as they are:"),
                 self._drive_first(kept),
