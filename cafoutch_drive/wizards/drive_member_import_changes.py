@@ -29,7 +29,9 @@ class DriveMemberImport(models.TransientModel):
             f"{self._labels()[name]} {self._told_value(name, member[name])} → {self._told_value(name, value)}"
             for name, value in changed.items()
         ]
-        return f"{member.coop_number} {member.name}: {'; '.join(told)}"
+        return self.env._(
+            "%(number)s %(name)s: %(changes)s", number=member.coop_number, name=member.name, changes="; ".join(told)
+        )
 
     def _told_value(self, name, value):
         if not value:
