@@ -103,6 +103,27 @@ def test_by_keyboard_alone(member):
     expect(page.locator(f"#p{left_out}")).to_be_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["javascript", "no javascript"])
+def test_a_heart_in_a_list(member, scripts):
+    page = member(java_script_enabled=scripts)
+    page.goto("/drive/search?q=miche")
+    heart = page.get_by_role("button", name="Favori : Miche de campagne 800 g")
+    for pressed in ("true", "false", "true"):
+        heart.focus()
+        if scripts:
+            with page.expect_response("**/drive/api/favourites/set"):
+                page.keyboard.press("Enter")
+            expect(heart).to_be_focused()
+        else:
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/drive/search?q=miche#p*")
+        expect(heart).to_have_attribute("aria-pressed", pressed)
+    page.reload()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    page.goto("/drive/favourites")
+    expect(page.locator("main")).to_contain_text("Miche de campagne 800 g")
+
+
 def test_without_javascript(member):
     page = member(java_script_enabled=False)
     products = products_in(page, "/drive/usual")[:3]
