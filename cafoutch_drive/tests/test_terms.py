@@ -86,13 +86,11 @@ class TestTerms(ShopCommon):
             "to send back, without a reason: Miche",
             "it spoils or goes out of date quickly: Pommes",
         )
-        for address in (
-            f"/drive/product/{self.bread.id}",
-            f"/drive/basket#p{self.bread.id}",
-            "/drive/slots",
-            "/drive/terms",
-        ):
+        for address in (f"/drive/product/{self.bread.id}", "/drive/terms"):
             self.assertIn(f'href="{address}"', html)
+        # What leads to a correction takes along what was typed.
+        for address in (f"/drive/basket#p{self.bread.id}", "/drive/basket", "/drive/slots"):
+            self.assertIn(f'name="to" value="{address}"', html)
 
     def test_what_is_not_written_is_not_shown(self):
         self.company.write({"phone": False, "company_registry": False, "vat": False})
