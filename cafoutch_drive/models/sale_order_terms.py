@@ -32,10 +32,15 @@ class SaleOrder(models.Model):
         """The articles by what may be done with them after the pickup.
 
         :return: list of dicts: ``kind``, one of ``WITHDRAWAL_KINDS``, and ``names`` of the
-            articles, for the kinds that are in this order
+            articles, for the kinds that are in this order; what a basket holds and is no
+            longer sold is none of them
         """
         groups = {kind: [] for kind, _text in WITHDRAWAL_KINDS}
-        for line in self._drive_product_lines().filtered(lambda line: line.product_uom_qty > 0):
+        lines = self._drive_product_lines().filtered(lambda line: line.product_uom_qty > 0)
+        if self.drive_state == "basket":
+            gone = self._drive_gone_products()
+            lines = lines.filtered(lambda line: line.product_id not in gone)
+        for line in lines:
             kind = line.product_id.product_tmpl_id._drive_withdrawal_kind()
             groups[kind].append(line.product_id.with_context(display_default_code=False).display_name)
         return [{"kind": kind, "names": ", ".join(names)} for kind, names in groups.items() if names]

@@ -75,6 +75,7 @@ class TestGoneProducts(ShopCommon):
                     self.assertSays(html, "4.80", "Savon", "No longer sold on the drive")
                     self.assertNotIn("8.80", html, page)
                     self.assertNotIn("4.00", html, page)
+                self.assertNotIn("Savon", html.partition('id="back"')[2].partition("</section>")[0])
                 self.assertSays(self.get("/drive/basket"), "1 product")
                 self.assertNotIn(f'value="{self.soap.id}"', self._wishes(self.get("/drive/basket")))
                 for quantity in (2, 1):
