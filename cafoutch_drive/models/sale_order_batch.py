@@ -69,17 +69,27 @@ class SaleOrder(models.Model):
         self.picking_ids.filtered(lambda picking: picking.batch_id.is_drive).batch_id = False
 
     def _drive_follow_batch(self):
-        """Be in the batch of the delivery, which has just changed."""
+        """Be in the batch of the delivery, which has just changed; the screens know."""
         for order in self.filtered("is_drive"):
             batch = order._drive_shelf_moves().picking_id.batch_id.filtered("is_drive")[:1]
-            if order.drive_batch_id != batch and (batch or not order._drive_goods_to_put_back()):
-                order._drive_enter_batch(batch)
+            if order.drive_batch_id != batch:
+                if batch or not order._drive_goods_to_put_back():
+                    order._drive_enter_batch(batch)
+                order._drive_preparation_changed()
 
     def _drive_enter_batch(self, batch):
         """Be in this batch, or in none; a hook."""
         self.drive_batch_id = batch
 
     # === CANCELLED WHILE IT IS PREPARED === #
+
+    def _action_cancel(self):
+        """Override of `sale`: who prepares it knows at once, also where it stays with its
+        batch; that it left one has been told."""
+        result = super()._action_cancel()
+        for order in self.sudo().filtered("drive_batch_id"):
+            order._drive_preparation_changed()
+        return result
 
     def _drive_goods_to_put_back(self):
         """The lines of this order whose goods are in crates, though its delivery is

@@ -235,8 +235,8 @@ class SaleOrder(models.Model):
             ) from error
 
     def _drive_preparation_changed(self):
-        """Tell the other screens, which then read the order again."""
+        """Tell the other screens, which then read the order, or its batch, again."""
         screen = str(self.env.context.get("drive_screen", ""))[:40]
         self.env.ref("cafoutch_drive.group_volunteer").sudo()._bus_send(
-            "cafoutch_drive.preparation", {"order": self.id, "screen": screen}
+            "cafoutch_drive.preparation", {"order": self.id, "batch": self.drive_batch_id.id, "screen": screen}
         )

@@ -1,5 +1,7 @@
 """A batch as the screen reads it: stops, cells, what changed since."""
 
+import json
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -154,6 +156,28 @@ class TestBatchPreparation(BatchCommon):
         self.assertEqual(self.phone.since(self.batch.id, 1)["sizes"], [[self.order.id, 2, 1]])
         self.does("remove", order=self.order.id, number=1)
         self.assertEqual(self.phone.since(self.batch.id, 1)["sizes"], [[self.order.id, 2, 0]])
+
+    def _messages(self, function, *args):
+        """What the screens are told of while something is done."""
+        self.env["bus.bus"].search([("id", ">", 0)]).unlink()
+        function(*args)
+        self.env.cr.precommit.run()
+        messages = self.env["bus.bus"].search([("id", ">", 0)], order="id").mapped("message")
+        told = [json.loads(message) for message in messages]
+        return [row["payload"] for row in told if row["type"] == "cafoutch_drive.preparation"]
+
+    def test_screens_are_told(self):
+        both = (self.order.id, self.batch.id), (self.other.id, self.batch.id)
+        told = self._messages(self.does, "begin")
+        self.assertEqual([(row["order"], row["batch"]) for row in told], list(both))
+        self.assertEqual({row["screen"] for row in told}, {"phone"})
+        told = self._messages(self.other._action_cancel)
+        self.assertIn((self.other.id, False), [(row["order"], row["batch"]) for row in told])
+        self.does("take", line=self.bread_line.id, qty=2)
+        told = self._messages(self.order._action_cancel)
+        self.assertIn(both[0], [(row["order"], row["batch"]) for row in told], "its goods are still in a crate")
+        told = self._messages(self.one_more, {self.bread: 1})
+        self.assertTrue(told[-1]["batch"])
 
     # === WHO === #
 
