@@ -61,8 +61,7 @@ class SaleOrder(models.Model):
         """
         number = read_number(price_seen)
         seen = [(product.id, number)] if number else ()
-        catalogue = self.env["drive.catalogue"].with_company(self.company_id)
-        return catalogue._moved_prices(facts["contents"], self.pricelist_id, seen)
+        return facts["catalogue"]._moved_prices(facts["contents"], facts["pricelist"], seen)
 
     def _drive_counted(self, totals, gone):
         """What a basket comes to for its member: what is no longer sold counts nothing.
@@ -81,8 +80,7 @@ class SaleOrder(models.Model):
 
     def _drive_price_answer(self, product, facts):
         """What a page shows of the price of an article from now on."""
-        catalogue = self.env["drive.catalogue"].with_company(self.company_id)
-        row = catalogue._rows(facts["contents"], self.pricelist_id, [product.id])[product.id]
+        row = facts["catalogue"]._rows(facts["contents"], facts["pricelist"], [product.id])[product.id]
         return {name: row[name] for name in ("price", "price_text", "compared")}
 
     def _drive_prices_now(self, products):

@@ -81,7 +81,8 @@ class SaleOrder(models.Model):
         everybody's, in one query.
 
         :param line: of the article, or none
-        :return: dict of ``contents``, of the catalogue; ``gone``, ids of what the basket held
+        :return: dict of ``catalogue``, ``pricelist`` and ``contents``, so that nobody reads
+            the basket again once it is written; ``gone``, ids of what the basket held
             and is no longer sold; ``moved``, see ``drive.catalogue._moved_prices``, of the
             others; and for a line ``shared``, whether currency and
             unit are those of everybody with this pricelist; ``adds_up``, see
@@ -108,15 +109,18 @@ class SaleOrder(models.Model):
             )
         )
         catalogue = self.env["drive.catalogue"].with_company(self.company_id)
-        contents = catalogue._contents(self.pricelist_id, facts["version"])
+        pricelist = self.pricelist_id
+        contents = catalogue._contents(pricelist, facts["version"])
         seen = facts["seen"] or ()
         gone = catalogue._gone_ids(contents, [number for number, _price in seen])
         sold = [line for line in seen if line[0] not in gone]
         return {
             **facts,
+            "catalogue": catalogue,
+            "pricelist": pricelist,
             "contents": contents,
             "gone": gone,
-            "moved": catalogue._moved_prices(contents, self.pricelist_id, sold),
+            "moved": catalogue._moved_prices(contents, pricelist, sold),
             "adds_up": facts["by_line"] and self._drive_term_adds_up(),
         }
 
