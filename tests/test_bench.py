@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+import benchmark_table
 import database
 from common import ROOT
 
@@ -117,3 +118,20 @@ def test_what_cannot_be_measured_is_said():
         assert done.returncode == 1
         assert sentence in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_each_budget_is_beside_what_was_measured():
+    """In the last part of the table, whatever it has besides."""
+    place = {"articles": 200, "connections": 1, "what": "search"}
+    search = benchmark_table.row(place, {"ms": 31.26}, {"ms": 60.0}, 2.0, benchmark_table.Budget("ms", 30, "ms"))
+    floor = benchmark_table.row({**place, "what": "floor"}, {"ms": 2.0}, {"ms": 2.0}, 2.0)
+    seen = {"kb": 61.0, "lcp_ms": 1400.0, "cls": 0.0, "blocked_ms": 0.0}
+    page_budgets = [benchmark_table.Budget("kb", 100, "kB"), benchmark_table.Budget("cls", 0.02)]
+    page = benchmark_table.page_row(200, "list", seen, seen, page_budgets)
+    table = "\n".join(benchmark_table.lines([floor, search], [page]))
+    last = [re.split(r"\s{2,}", line.strip()) for line in table[table.index("\nThe budgets") :].splitlines()[3:]]
+    assert last == [
+        ["search", "200", "<= 30 ms", "31.26 ms", "NOT MET"],
+        ["list, before pictures", "200", "<= 100 kB", "61 kB", "met"],
+        ["list, CLS", "200", "<= 0.02", "0", "met"],
+    ]

@@ -12,11 +12,21 @@ class Budget:
     unit: str = ""
 
     def text(self, row) -> str:
-        verdict = "met" if self.is_met(row) else "NOT MET"
-        return f"<= {self.most:g}{self.unit and ' ' + self.unit}: {verdict}"
+        return f"<= {self.amount(self.most)}: {self.verdict(row)}"
+
+    def amount(self, number) -> str:
+        return f"{number:.4g}{self.unit and ' ' + self.unit}"
+
+    def verdict(self, row) -> str:
+        return "met" if self.is_met(row) else "NOT MET"
 
     def is_met(self, row) -> bool:
         return row[self.value] is not None and row[self.value] <= self.most
+
+    def judged(self, row) -> dict:
+        """The budget beside what was measured, as the last part of the table says it."""
+        measured = "nothing" if row[self.value] is None else self.amount(row[self.value])
+        return {"most": self.amount(self.most), "measured": measured, "verdict": self.verdict(row)}
 
 
 def row(place, ours, stock, floor, budget=None) -> dict:
@@ -51,6 +61,7 @@ def page_row(articles, what, ours, stock, budgets=()) -> dict:
 def _judged(line, budgets):
     return {
         "budgets": {budget.value: budget.most for budget in budgets},
+        "judged": {budget.value: budget.judged(line) for budget in budgets},
         "verdict": "; ".join(budget.text(line) for budget in budgets),
         "met": all(budget.is_met(line) for budget in budgets),
     }
@@ -60,6 +71,10 @@ HEAD = ("", "of stock", "of floor", "ours", "stock", "queries", "budget")
 WIDTHS = (-40, 9, 9, 8, 8, 11)
 PAGE_HEAD = ("", "before pictures", "LCP", "CLS", "blocked", "budget")
 PAGE_WIDTHS = (-14, 18, 15, 15, 16)
+BUDGET_HEAD = ("", "articles", "budget", "measured", "")
+BUDGET_WIDTHS = (-40, 9, 14, 14)
+# Of a first view, where one page has several.
+NAMES = {"kb": "before pictures", "lcp_ms": "LCP", "cls": "CLS"}
 
 
 def lines(rows, pages):
@@ -79,6 +94,22 @@ def lines(rows, pages):
         for one in pages:
             if one["articles"] == articles:
                 yield _line(_page_cells(one), PAGE_WIDTHS)
+    yield from _budget_lines([*rows, *pages])
+
+
+def _budget_lines(measured):
+    """Each budget beside what was measured: one thing with all numbers of articles, then the next."""
+    judged = {}
+    for one in measured:
+        for value, words in one["judged"].items():
+            what = f"{one['what']}, {NAMES[value]}" if value in NAMES else one["what"]
+            cells = (what, f"{one['articles']:,}", f"<= {words['most']}", words["measured"], words["verdict"])
+            judged.setdefault(what, []).append(cells)
+    if judged:
+        yield "\nThe budgets; a race for places and slots has its own, see script/test --race"
+        yield _line(BUDGET_HEAD, BUDGET_WIDTHS)
+        for cells in judged.values():
+            yield from (_line(one, BUDGET_WIDTHS) for one in cells)
 
 
 def _cells(one):
