@@ -162,7 +162,9 @@ class DriveCatalogue(models.AbstractModel):
 
     @api.model
     def _read_rows(self, product_ids, pricelist):
-        products = self.env["product.product"].browse(product_ids).exists()
+        # One environment for the names of all: a new one for each costs more than the name.
+        products = self.env["product.product"].with_context(display_default_code=False)
+        products = products.browse(product_ids).exists()
         prices = self._read_prices(products, pricelist)
         figures = Figures(self.env, self.env.company.currency_id)
         pictured = self._pictured(products)
@@ -205,7 +207,10 @@ class DriveCatalogue(models.AbstractModel):
 
     @api.model
     def _prepare_row(self, product, price, figures, pictured):
-        """Values of one row; a hook for other addons."""
+        """Values of one row; a hook for other addons.
+
+        :param product: in an environment in which its name has no internal reference
+        """
         template = product.product_tmpl_id
         price = template._drive_price_included(price)
         measured = self._is_measured(template)
@@ -218,7 +223,7 @@ class DriveCatalogue(models.AbstractModel):
         price_text, compared = self._price_words(figures, template, price)
         return {
             "id": product.id,
-            "name": product.with_context(display_default_code=False).display_name,
+            "name": product.display_name,
             "labels": template.product_tag_ids.filtered("visible_to_customers").mapped("name"),
             "fresh": template.pos_categ_ids._drive_is_fresh(),
             "brand": product.drive_brand or "",

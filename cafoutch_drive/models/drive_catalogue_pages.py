@@ -1,3 +1,5 @@
+import re
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -17,6 +19,8 @@ LINES_KEPT = 10000
 # Stand in kept cards for what belongs to one request.
 CSRF_MARK = "%csrf_token%"
 HERE_MARK = "%here%"
+# White space that means no more than one line's end.
+INDENTED = re.compile(r"[ \t]*\n[ \t\n]*")
 
 
 class DriveCatalogue(models.AbstractModel):
@@ -283,10 +287,12 @@ class DriveCatalogue(models.AbstractModel):
         if html is None:
             if len(contents.cards) >= CARDS_KEPT:
                 contents.cards.clear()
-            html = contents.cards[state] = self.env["ir.qweb"]._render(
+            html = self.env["ir.qweb"]._render(
                 "cafoutch_drive.shop_card",
                 {"card": card, "csrf_token": CSRF_MARK, "here": HERE_MARK},
             )
+            # The indentation of the template is a third of a list, which phones wait for.
+            html = contents.cards[state] = Markup(INDENTED.sub("\n", html))  # noqa: S704
         return html
 
     @api.model

@@ -158,6 +158,8 @@ class TestCatalogue(DriveCommon):
         self.assertIn('value="tok"', at_rest)
         self.assertIn("/drive?q=&lt;b&gt;#p", at_rest)
         self.assertNotIn("is-in", at_rest)
+        # A phone does not wait for the indentation of a template.
+        self.assertNotRegex(at_rest, r"\n\s|\s\n")
         self._create_basket({self.bread: 2})
         self.assertIn("is-in", html())
         self._set_stock(self.bread, -7)
