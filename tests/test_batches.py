@@ -43,6 +43,14 @@ def screens(shop):
     return [people[number % 2] for number in range(AT_ONCE)]
 
 
+@pytest.fixture
+def form_batches(shop, query):
+    """A function that runs the job."""
+    rpc = Rpc(shop.url, shop.database, "admin")
+    [(job,)] = query("SELECT res_id FROM ir_model_data WHERE module = 'cafoutch_drive' AND name = 'cron_form_batches'")
+    return lambda: rpc("ir.cron", "method_direct_trigger", [job])
+
+
 def at_once(screens, ask):
     """What `ask(number, screen)` answers for each screen, all asked at the same moment."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -56,7 +64,7 @@ def batch(screens):
     return screens[0]("open", max(rows, key=lambda row: row["total"] - row["treated"])["id"])
 
 
-def test_boards_at_once_form_batches_once(screens, query):
+def test_boards_and_the_job_at_once_form_batches_once(screens, form_batches, query):
     query("UPDATE drive_point SET batch_size = 2")
     query("UPDATE stock_picking SET batch_id = NULL WHERE state NOT IN ('done', 'cancel')")
     query("UPDATE sale_order SET drive_batch_id = NULL WHERE drive_state IN ('confirmed', 'preparing')")
@@ -67,7 +75,7 @@ def test_boards_at_once_form_batches_once(screens, query):
         " AND s.window_start - p.cutoff_minutes * interval '1 minute' < now() AT TIME ZONE 'UTC'"
     )
     assert waiting > 2
-    at_once(screens, lambda _number, screen: screen("board"))
+    at_once(screens, lambda number, screen: screen("board") if number else form_batches())
     sizes = query(
         "SELECT count(*) FROM sale_order WHERE drive_batch_id IS NOT NULL"
         " AND drive_state IN ('confirmed', 'preparing') GROUP BY drive_batch_id"
