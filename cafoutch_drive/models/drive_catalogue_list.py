@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..tools.kept_html import unindented
 from .drive_catalogue_filters import Choices
 
 
@@ -90,7 +91,7 @@ class DriveCatalogue(models.AbstractModel):
         same for everybody who looks at this list."""
         html = listing.filters_html.get(choices.left)
         if html is None:
-            html = listing.filters_html[choices.left] = self.env["ir.qweb"]._render(
+            html = self.env["ir.qweb"]._render(
                 "cafoutch_drive.shop_filters",
                 {
                     "path": path,
@@ -102,4 +103,5 @@ class DriveCatalogue(models.AbstractModel):
                     "unfiltered": self._list_address(path, query, Choices(sort=choices.sort)),
                 },
             )
+            html = listing.filters_html[choices.left] = unindented(html)
         return html

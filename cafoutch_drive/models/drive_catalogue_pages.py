@@ -1,10 +1,9 @@
-import re
-
 from markupsafe import Markup
 
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..tools.kept_html import unindented
 from .drive_catalogue_filters import UNFILTERED
 
 PAGE_SIZE = 48
@@ -19,8 +18,6 @@ LINES_KEPT = 10000
 # Stand in kept cards for what belongs to one request.
 CSRF_MARK = "%csrf_token%"
 HERE_MARK = "%here%"
-# White space that means no more than one line's end.
-INDENTED = re.compile(r"[ \t]*\n[ \t\n]*")
 
 
 class DriveCatalogue(models.AbstractModel):
@@ -291,8 +288,7 @@ class DriveCatalogue(models.AbstractModel):
                 "cafoutch_drive.shop_card",
                 {"card": card, "csrf_token": CSRF_MARK, "here": HERE_MARK},
             )
-            # The indentation of the template is a third of a list, which phones wait for.
-            html = contents.cards[state] = Markup(INDENTED.sub("\n", html))  # noqa: S704
+            html = contents.cards[state] = unindented(html)
         return html
 
     @api.model
