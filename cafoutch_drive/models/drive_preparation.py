@@ -69,7 +69,9 @@ class DrivePreparation(models.AbstractModel):
     A screen keeps a ``version``: the answer of :meth:`since` has all that changed after
     it, by whatever door. It is the oldest of PostgreSQL's transactions that were at work
     when the screen read; each row knows the one that wrote it. So what was being written
-    meanwhile is told again rather than missed.
+    meanwhile is told again rather than missed, and so is all since a transaction began
+    that takes long, be it of another database. A whole snapshot would be exact, but does
+    not know the transactions within one, which savepoints make.
     """
 
     _name = "drive.preparation"
