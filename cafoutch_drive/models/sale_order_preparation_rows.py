@@ -195,23 +195,15 @@ class SaleOrderLine(models.Model):
         )
 
     def _drive_preparation_row(self):
-        product = self.product_id
         least, most = self._drive_expected_range()
         wish = self.drive_substitution or self.order_id.drive_substitution
         wishes = dict(self.order_id._fields["drive_substitution"]._description_selection(self.env))
         reasons = self._drive_shortage_reasons()
         return {
+            **self._drive_stop_row(),
             "id": self.id,
-            "name": product.name,
-            "detail": " · ".join(filter(None, (product.drive_producer, product.drive_origin))),
-            "shelf": product.pos_categ_ids[:1].name or "",
-            "storage_class": product.drive_storage_class,
-            "barcode": product.barcode or "",
-            "image": f"/web/image/product.product/{product.id}/image_256",
-            "measured": self._drive_is_measured(),
             "wanted": self._drive_wanted_qty(),
             "wanted_text": self._drive_text(self._drive_wanted_qty()),
-            "unit": self._drive_unit_text().strip(),
             "least_text": self._drive_number_text(least),
             "most_text": self._drive_text(most),
             "pieces": self._drive_pieces(),
