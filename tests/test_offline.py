@@ -43,8 +43,8 @@ def cancel_all(page):
 
 
 def ready(page):
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    # Not `serviceWorker.ready`: that waits for ever when the worker could not be installed.
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=60_000)
 
 
 def code(page):

@@ -143,7 +143,9 @@ def test_a_tap_just_before_leaving(member, basket):
     page.route("**/drive/basket", lambda route: route.continue_() if pages else pages.append(route))
     add(page)
     page.evaluate("() => { location.assign('/drive/basket'); }")
-    while not (taps and pages):
+    for _wait in range(PATIENCE // 20):
+        if taps and pages:
+            break
         page.wait_for_timeout(20)
     made = pages[0].fetch()
     with page.expect_response(SET):

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 import time
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,8 @@ AT_ONCE = 2
 UPSTREAM = ("portal", "sale_stock", "stock_picking_batch", "point_of_sale", "pos_sale")
 # How often a long run says where it is.
 STATUS_SECONDS = 20
+# Odoo says nothing for so long: it waits for ever.
+SILENCE_SECONDS = 900
 # A refusal in answer to a request is logged there as a warning: the tests ask for many.
 REFUSALS = "odoo.http"
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)")
@@ -71,9 +74,11 @@ class OdooLog:
         self.current = ""
         self.troubles = []
         self.finished = False
+        self.heard = time.monotonic()
         self._showing = False
 
     def read(self, line: str) -> None:
+        self.heard = time.monotonic()
         record = RECORD.match(line)
         if record is None:
             if self._showing:
@@ -103,6 +108,15 @@ class OdooLog:
         return Count(max(self.started - self.failed - self.skipped, 0), self.failed, self.skipped, self.troubles)
 
 
+def end_when_silent(process: subprocess.Popen, log: OdooLog) -> None:
+    """Watch Odoo as long as it runs, and end it when it only waits."""
+    while process.poll() is None:
+        if time.monotonic() - log.heard > SILENCE_SECONDS:
+            log.troubles.append(f"Odoo said nothing for {SILENCE_SECONDS} s in {log.current or 'its start'}")
+            process.kill()
+        time.sleep(1)
+
+
 def run_odoo_tests(name: str, options, log_file: Path, own_skips_allowed=False) -> Count:
     """Start Odoo with these options on a database; its tests run while it loads."""
     pictures = STATE / "screenshots" / "odoo"
@@ -119,6 +133,7 @@ def run_odoo_tests(name: str, options, log_file: Path, own_skips_allowed=False) 
             line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
         ) as process,
     ):
+        threading.Thread(target=end_when_silent, args=(process, log), daemon=True).start()
         for text in process.stdout:
             out.write(text)
             log.read(text)
