@@ -151,7 +151,8 @@ class Day:
         heading = page.locator(".o_drive_today_head h1")
         heading.wait_for()
         for _day in range(OPENINGS):
-            shown = heading.inner_text()
+            # Not `inner_text`: that has the capital letter of the style.
+            shown = heading.text_content()
             if str(day) in shown.split():
                 break
             page.get_by_role("button", name="Le prochain jour d’ouverture").click()
