@@ -107,6 +107,22 @@ def test_today_fits_a_small_phone(new_page, sign_in, screenshots):
     page.screenshot(path=screenshots / "manager-today-phone.png")
 
 
+def test_today_refreshes_itself_without_losing_the_day_asked_for(page, sign_in):
+    page.clock.install()
+    sign_in(page, "responsable")
+    heading = page.locator(".o_drive_today_head h1")
+    heading.wait_for()
+    today = heading.text_content()
+    held = []
+    page.route("**/drive.point/drive_day*", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/drive.point/drive_day*"):
+        page.get_by_role("button", name="Le prochain jour d’ouverture").click()
+    with page.expect_response("**/drive.point/drive_day*"):
+        page.clock.fast_forward(61_000)
+    expect(heading).not_to_have_text(today)
+    held[0].abort()
+
+
 def test_first_start_leads_to_slots_and_places(new_server, new_page, sign_in, axe, screenshots):
     shop = new_server("empty")
     page = new_page(base_url=shop.url)

@@ -19,6 +19,7 @@ export class DriveToday extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.display = { controlPanel: {} };
+        this.asked = { day: false, pointId: false };
         this.state = useState({ data: {} });
         onWillStart(() => this.load());
         onMounted(() => {
@@ -31,12 +32,18 @@ export class DriveToday extends Component {
         onWillUnmount(() => clearInterval(timer));
     }
 
-    async load({ day = this.state.data.day, pointId = this.state.data.point_id } = {}) {
+    /**
+     * @param {Object} [asked] the `day` (ISO date, or anything for today) and the
+     *  `pointId` to show from now on; what is not named stays as it was asked for last,
+     *  also while its answer is on its way
+     */
+    async load(asked = {}) {
+        Object.assign(this.asked, asked);
         // The last request wins: an older, slower answer is dropped.
         const wanted = (this.wanted = Symbol("request"));
         const data = await this.orm.silent.call("drive.point", "drive_day", [
-            day || false,
-            pointId || false,
+            this.asked.day,
+            this.asked.pointId,
         ]);
         if (wanted === this.wanted) {
             this.state.data = data;
