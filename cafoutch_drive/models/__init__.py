@@ -130,4 +130,6 @@ from . import (
     stock_picking,
     stock_picking_batch,
     stock_picking_pos,
+    stock_quant,
+    stock_rule,
 )

@@ -98,6 +98,8 @@ class SaleOrder(models.Model):
         lines = self._drive_product_lines()
         before = {line: line.price_total for line in lines}
         prices = self._drive_prices_now(lines.product_id)
+        # All at once: Odoo would read those of each line when it writes them.
+        lines.mapped("tax_ids")
         self._recompute_taxes()
         self._recompute_prices()
         # Odoo works an amount out again when its taxes are others, not when a rate is.

@@ -77,6 +77,7 @@ from . import (
     test_reminder_together,
     test_repeat,
     test_replan,
+    test_reserve_together,
     test_rules_count,
     test_seen,
     test_shop_api,
