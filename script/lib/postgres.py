@@ -188,8 +188,13 @@ def _create() -> None:
     fresh.rename(data)
 
 
-def start() -> bool:
-    """Make sure the server answers; returns whether this call started it."""
+def start(durable: bool = True) -> bool:
+    """Make sure the server answers; returns whether this call started it.
+
+    :param durable: whether what is committed survives a crash of the whole machine. Without,
+        only one of the server: tests, whose databases live for minutes, need no more, and
+        each copy of a database takes a fifth of the time
+    """
     if is_external():
         psql("SELECT 1")
         return False
@@ -207,7 +212,7 @@ def start() -> bool:
         while True:
             log = server_log()
             # After a crash: one call for the whole disk, not one for each file of all databases.
-            options = ("-o", "-c recovery_init_sync_method=syncfs")
+            options = ("-o", f"-c recovery_init_sync_method=syncfs -c fsync={'on' if durable else 'off'}")
             data = ("-D", _home() / "data", "-l", log)
             done = _as_server(bin_folder() / "pg_ctl", "start", "-w", "-t", "120", *data, *options)
             if done.returncode == 0 and is_ready():
@@ -243,9 +248,12 @@ def stop(mode: str = "fast") -> None:
 
 
 @contextlib.contextmanager
-def running():
-    """The server answers inside the block; it is left as it was found, unless others use it by then."""
-    started = start()
+def running(durable: bool = True):
+    """The server answers inside the block; it is left as it was found, unless others use it by then.
+
+    :param durable: see `start`; a server that runs already stays as it is
+    """
+    started = start(durable)
     try:
         yield
     finally:

@@ -313,7 +313,7 @@ def _main() -> int:
     shutil.rmtree(TEST_LOGS, ignore_errors=True)
     total = Count()
     # At once: each has databases and servers of its own, and spends much of its time waiting.
-    with postgres.running(), ThreadPoolExecutor(AT_ONCE) as pool:
+    with postgres.running(durable=False), ThreadPoolExecutor(AT_ONCE) as pool:
         for count in pool.map(lambda part: part(), parts):
             if not count.passed + count.failed + count.skipped:
                 count.troubles.append("no test ran")
