@@ -42,6 +42,15 @@ class RpcError(Exception):
         self.name, self.message = name, message
 
 
+def sign_in_by_form(page, login: str) -> None:
+    """Sign in as somebody does, and be where that leads to."""
+    page.goto("/web/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/web/login" not in url)
+
+
 def open_slot(html: str) -> int:
     """The first slot on the page of slots that can be taken; full ones offer to wait."""
     return int(re.search(r'action="/drive/slots/hold".*?name="slot_id" value="(\d+)"', html, re.DOTALL)[1])

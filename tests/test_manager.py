@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from common import ADDON, ROOT
-from support import WCAG
+from support import WCAG, sign_in_by_form
 
 PAGES = [
     "/odoo/drive-today",
@@ -73,15 +73,15 @@ def test_pages_open_in_french(new_page, sign_in, english, width):
 
 
 @pytest.mark.parametrize("login", ["benevole", "caissier"])
-def test_volunteers_arrive_at_their_work(page, sign_in, english, login):
-    sign_in(page, login)
+def test_volunteers_arrive_at_their_work(page, english, login):
+    sign_in_by_form(page, login)
     expect(page.locator(".o_menu_brand")).to_have_text("Drive")
     expect(page.locator(".o_error_dialog")).to_have_count(0)
     assert not texts_of(page) & english
 
 
-def test_manager_arrives_at_today(page, sign_in, sql, axe, screenshots):
-    sign_in(page, "responsable")
+def test_manager_arrives_at_today(page, sql, axe, screenshots):
+    sign_in_by_form(page, "responsable")
     page.wait_for_selector(".o_drive_today_windows section")
     shown = page.locator(".o_drive_order strong").all_inner_texts()
     codes = sql(
@@ -98,18 +98,18 @@ def test_manager_arrives_at_today(page, sign_in, sql, axe, screenshots):
     expect(page.locator(".o_form_view [name=drive_pickup_code]").first).to_contain_text(code)
 
 
-def test_today_fits_a_small_phone(new_page, sign_in, screenshots):
+def test_today_fits_a_small_phone(new_page, screenshots):
     page = new_page(320, 640)
-    sign_in(page, "responsable")
+    sign_in_by_form(page, "responsable")
     page.wait_for_selector(".o_drive_today_windows section")
     wider = page.evaluate("() => document.querySelector('.o_drive_today').scrollWidth - window.innerWidth")
     assert wider <= 0
     page.screenshot(path=screenshots / "manager-today-phone.png")
 
 
-def test_today_refreshes_itself_without_losing_the_day_asked_for(page, sign_in):
+def test_today_refreshes_itself_without_losing_the_day_asked_for(page):
     page.clock.install()
-    sign_in(page, "responsable")
+    sign_in_by_form(page, "responsable")
     heading = page.locator(".o_drive_today_head h1")
     heading.wait_for()
     today = heading.text_content()
@@ -123,10 +123,10 @@ def test_today_refreshes_itself_without_losing_the_day_asked_for(page, sign_in):
     held[0].abort()
 
 
-def test_first_start_leads_to_slots_and_places(new_server, new_page, sign_in, axe, screenshots):
+def test_first_start_leads_to_slots_and_places(new_server, new_page, axe, screenshots):
     shop = new_server("empty")
     page = new_page(base_url=shop.url)
-    sign_in(page, "admin")
+    sign_in_by_form(page, "admin")
     # A new database makes Odoo's own files first.
     page.wait_for_selector(".o_drive_steps", timeout=60_000)
     steps = page.locator(".o_drive_steps .o_kanban_record:not(.o_kanban_ghost)")

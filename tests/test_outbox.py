@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import expect
 
-from support import call, open_slot
+from support import call, open_slot, sign_in_by_form
 
 MICHE = "/drive/search?q=miche"
 SET = "**/drive/api/basket/set"
@@ -307,7 +307,7 @@ def sign_in_here(page, login):
 
 @pytest.mark.parametrize("how", ["the session ends", "Odoo's menu"])
 @pytest.mark.parametrize("first", [MICHE, "/drive/basket", "/drive/me"])
-def test_somebody_else_signs_in_on_the_same_phone(member, basket, sign_in, how, first):
+def test_somebody_else_signs_in_on_the_same_phone(member, basket, how, first):
     """However the other one left, and whatever page comes first: nothing of theirs is shown, or sent."""
     page = member
     loaf = product(page)
@@ -318,7 +318,7 @@ def test_somebody_else_signs_in_on_the_same_phone(member, basket, sign_in, how, 
         page.goto("/web/session/logout?redirect=/web/login")
     else:
         page.context.clear_cookies()
-    sign_in(page, "benevole")
+    sign_in_by_form(page, "benevole")
     page.goto(first)
     expect(page.locator("main")).to_be_visible()
     assert page.evaluate(KEPT) == 0
