@@ -217,6 +217,7 @@ def test_a_drive_day(day):
     day.run()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("mutant", "where"),
     [("drive_mutant_till", "check_stock"), ("drive_mutant_preparation", "hand_over")],

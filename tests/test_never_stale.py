@@ -272,6 +272,7 @@ def test_an_import_is_in_the_very_next_page(shop, tmp_path):
             assert {author.read(what) for _read in range(2 * READS)} == {value}, what
 
 
+@pytest.mark.full
 def test_a_catalogue_that_misses_a_source_is_caught(mutant_database, new_server):
     """Each of those that it misses, and nothing of what it hears of."""
     shop = Shop(new_server(name=mutant_database("drive_mutant_catalogue", "demo"), workers=WORKERS))

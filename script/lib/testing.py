@@ -30,7 +30,8 @@ PYTEST_TESTS = ROOT / "tests"
 RACES = "tests/race"
 # Every page in every state: as long as many other files together.
 SCENES = "tests/test_pages.py"
-BENCH = "tests/test_bench.py"
+# What is too dear for each change: these files have more of it than `script/test` runs.
+FULL = (RACES, "tests/test_bench.py", "tests/test_drive_day.py", "tests/test_never_stale.py")
 # The longest part runs beside the others, which follow each other: three at once would
 # only wait for each other on a small machine, and spoil what the races print.
 AT_ONCE = 2
@@ -264,7 +265,9 @@ def parse():
         "names", metavar="NAME", nargs="*", help="a test folder, file, class or method; all without one"
     )
     parser.add_argument(
-        "--race", action="store_true", help="the load and race runs and the bench, in full, and nothing else"
+        "--race",
+        action="store_true",
+        help="the load and race runs, the mutants and the bench, in full, and nothing else",
     )
     parser.add_argument(
         "--upstream",
@@ -285,7 +288,7 @@ def chosen_parts(options):
         return [lambda: upstream_tests(options.names)]
     if options.race:
         environment["DRIVE_RACE"] = "full"
-        addresses = select(options.names)[1] or [RACES, BENCH]
+        addresses = select(options.names)[1] or FULL
         return [lambda: pytest_tests("races", addresses, environment)]
     if not options.names:
         tags = [f"/{ADDON}"]
