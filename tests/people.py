@@ -50,6 +50,13 @@ class Member:
         return int(self.page.url.rpartition("/")[2]), self.page.locator(".pickup__code").inner_text()
 
 
+def unfold(screen, wanted):
+    """Open what is folded until what is wanted can be seen."""
+    for fold in screen.locator("details").filter(has=wanted).all():
+        if not wanted.is_visible():
+            fold.locator("> summary").click()
+
+
 class Volunteer:
     """Prepares on a phone."""
 
@@ -61,8 +68,7 @@ class Volunteer:
         page.goto("/odoo/preparation")
         order = page.locator(".o_drive_order").filter(has_text=self.code)
         page.locator(".o_drive_board").wait_for()
-        if not order.is_visible():
-            page.locator(".o_drive_board details summary").click()
+        unfold(page.locator(".o_drive_board"), order)
         order.click()
         page.get_by_role("button", name="Commencer").click()
         # Its member may still change it: the screen asks first.

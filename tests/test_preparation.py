@@ -6,6 +6,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import expect
 
+from people import unfold
 from support import Rpc
 
 TICK = ".o_drive_taken"
@@ -76,7 +77,10 @@ def test_a_basket_on_a_phone(two_screens, axe, screenshots, query, order):
     stock = on_hand(query)
     phone, tablet = two_screens
     phone.goto("/odoo/preparation")
-    phone.tap(f".o_drive_order:has-text('{order['code']}')")
+    row = phone.locator(".o_drive_order").filter(has_text=order["code"])
+    phone.locator(".o_drive_board").wait_for()
+    unfold(phone.locator(".o_drive_board"), row)
+    row.tap()
     phone.tap("text=Commencer")
     total = len(order["lines"])
     expect(phone.locator(COUNT)).to_contain_text(f"0/{total}")

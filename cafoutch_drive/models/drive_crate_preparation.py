@@ -6,6 +6,11 @@ from ..tools.refusal import DriveRefused
 class DriveCrate(models.Model):
     _inherit = "drive.crate"
 
+    def _drive_number(self):
+        """Which crate of its order it is, as its name ends; 0 when that is no number."""
+        number = self.name.rpartition("-")[2]
+        return int(number) if number.isdecimal() else 0
+
     def _drive_place(self, place):
         """Put the crate at a place of its order's point and its own class.
 

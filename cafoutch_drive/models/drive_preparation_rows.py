@@ -19,22 +19,14 @@ class DrivePreparation(models.AbstractModel):
         """One half-day: ``{label, cutoff, done, total, batches, orders}``; the board adds
         ``later``.
 
-        ``orders`` are those that are in no batch yet, as on the board of orders. Late
-        batches come first, then the earliest pickup, and those that are ready last.
+        Late batches come first, then the earliest pickup, and those that are ready last.
         """
         batches = orders.filtered("drive_batch_id").grouped("drive_batch_id")
         claims = self._people_at_work(self.env["stock.picking.batch"].union(*batches))
         rows = [self._batch_row(batch, mine, claims.get(batch.id, [])) for batch, mine in batches.items()]
         rows = [row for row in rows if row["baskets"]]
         rows.sort(key=lambda row: (row["state"] == "ready", not row["late"], row["first"], row["id"]))
-        window = (orders.filtered(lambda order: not order.drive_batch_id) or orders)._drive_window_row()
-        return {
-            **window,
-            "done": len(orders.filtered(lambda order: STATE_OF.get(order.drive_state) == "ready")),
-            "total": len(orders),
-            "batches": rows,
-            "orders": [] if all(order.drive_batch_id for order in orders) else window["orders"],
-        }
+        return {**orders._drive_window_row(), "batches": rows}
 
     def _batch_row(self, batch, orders, people):
         """One batch of the board.
@@ -279,6 +271,7 @@ class DriveCrate(models.Model):
     def _drive_batch_row(self):
         return {
             "id": self.id,
+            "number": self._drive_number(),
             "name": self.name,
             "storage_class": self.storage_class,
             "place": self.place_id.id,

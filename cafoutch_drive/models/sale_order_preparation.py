@@ -103,11 +103,7 @@ class SaleOrder(models.Model):
 
     def _drive_next_crate(self):
         """The number after the highest one, whichever crates were taken away."""
-        numbers = [
-            int(name.rpartition("-")[2])
-            for name in self.drive_crate_ids.mapped("name")
-            if name.rpartition("-")[2].isdecimal()
-        ]
+        numbers = [crate._drive_number() for crate in self.drive_crate_ids]
         return max(numbers, default=0) + 1
 
     def _drive_classes_in_crates(self):

@@ -1,36 +1,47 @@
 import { Component, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { BatchScreen } from "./batch/batch_screen";
 import { OperatorBar } from "../operator/operator_bar";
 import { useOperator } from "./operator";
 import { PreparationBoard } from "./preparation_board";
 import { usePreparationClient } from "./preparation_client";
 import { PreparationOrder } from "./preparation_order";
 
+// Which batch this window is at.
+const BATCH = "cafoutch_drive.batch";
+
 /**
- * The preparers' screen: the board of the day, or one order. What is shown is
+ * The preparers' screen: the board of the day, a batch, or one order. What is shown is
  * always what the server answered last; the address names the order, so that a
  * reload comes back to it.
  */
 export class Preparation extends Component {
     static template = "cafoutch_drive.Preparation";
-    static components = { OperatorBar, PreparationBoard, PreparationOrder };
+    static components = { BatchScreen, OperatorBar, PreparationBoard, PreparationOrder };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.client = usePreparationClient();
-        // "only": the orders of a household whose card was scanned.
-        this.state = useState({ board: null, order: null, only: null });
+        // "only": the orders of a household whose card was scanned; "batch": an id.
+        this.state = useState({ board: null, order: null, only: null, batch: null });
         this.operator = useOperator();
         this.client.askWho = this.operator.ask;
-        this.refreshing = false;
-        this.reads = 0;
+        this.refreshing = this.again = false;
         this.listenToOthers();
         useBus(useService("barcode").bus, "barcode_scanned", (ev) =>
             this.onScan(ev.detail.barcode)
         );
-        onWillStart(() => (this.props.resId ? this.openOrder(this.props.resId) : this.showBoard()));
+        onWillStart(() => {
+            const batch = Number(browser.sessionStorage.getItem(BATCH));
+            if (this.props.resId) {
+                return this.openOrder(this.props.resId);
+            }
+            // A reload, with or without a line, comes back to where one was.
+            return batch ? this.openBatch(batch) : this.showBoard();
+        });
     }
 
     listenToOthers() {
@@ -50,6 +61,7 @@ export class Preparation extends Component {
     async showBoard() {
         const board = await this.client.call("board");
         if (board) {
+            this.openBatch(null);
             this.state.board = board;
             this.state.order = null;
             this.state.only = null;
@@ -57,9 +69,23 @@ export class Preparation extends Component {
         }
     }
 
+    openBatch(batch) {
+        this.state.batch = batch;
+        if (batch) {
+            browser.sessionStorage.setItem(BATCH, batch);
+        } else {
+            browser.sessionStorage.removeItem(BATCH);
+        }
+    }
+
+    isAsking() {
+        return this.operator.state.asking;
+    }
+
     /** The code of an order, or a member card: that order opens. */
     async onScan(code) {
-        if (this.operator.state.asking) {
+        // A batch reads its own.
+        if (this.isAsking() || this.state.batch) {
             return;
         }
         const answer = await this.client.call("scan", [code]);
@@ -104,34 +130,46 @@ export class Preparation extends Component {
     }
 
     onOthersChange({ order, screen }) {
-        const concerned = !this.state.order || this.state.order.id === order;
+        const { batch, order: shown } = this.state;
+        // A batch listens for itself.
+        const concerned = shown ? shown.id === order : !batch;
         if (concerned && screen !== this.client.screen) {
             this.refresh();
         }
     }
 
     /**
-     * Read again what is shown, without disturbing the person. A read that was
-     * under way together with a tap could be older than the tap's answer: it
-     * waits for the tap, and is dropped when another tap or read came in between.
+     * Read again what is shown, without disturbing the person: one read at a time, and
+     * once more when something was told meanwhile.
      */
     async refresh() {
+        this.again = true;
         if (this.refreshing) {
             return;
         }
         this.refreshing = true;
+        while (this.again) {
+            this.again = false;
+            await this.readAgain();
+        }
+        this.refreshing = false;
+    }
+
+    /**
+     * A read that was under way together with a tap could be older than the tap's answer:
+     * it waits for the tap, and is dropped when another tap came in between.
+     */
+    async readAgain() {
         while (this.client.busy) {
             await this.client.idle;
         }
-        this.refreshing = false;
         const shown = this.state.order?.id;
         const calls = this.client.calls;
-        const read = ++this.reads;
         try {
             const answer = await (shown
                 ? this.client.read("order", [shown])
                 : this.client.read("board"));
-            if (this.client.calls !== calls || this.reads !== read) {
+            if (this.client.calls !== calls || this.state.batch) {
                 return;
             }
             if (!shown) {

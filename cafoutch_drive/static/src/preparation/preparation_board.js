@@ -1,18 +1,30 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
-/** What is to prepare: opening windows, and in each the orders, late first. */
+/** What is to prepare: opening windows, and in each the batches, and the orders that are
+ *  in none yet, late first. */
 export class PreparationBoard extends Component {
     static template = "cafoutch_drive.PreparationBoard";
     static props = {
         board: Object,
         busy: Boolean,
         open: Function,
+        openBatch: Function,
         refresh: Function,
         // Ids of the orders of a card that was scanned: no other is shown.
         only: { type: [Array, { value: null }], optional: true },
         showAll: Function,
     };
+
+    /** The batch that a preparer without a plan should take: one that nobody is at. */
+    get nextBatch() {
+        const batches = this.windows(false).flatMap((opening) => opening.batches);
+        return batches.find((batch) => batch.state !== "ready" && !batch.people.length) || null;
+    }
+
+    basketsText(batch) {
+        return batch.baskets === 1 ? _t("1 basket") : _t("%s baskets", batch.baskets);
+    }
 
     /** The order that a preparer without a plan should take. */
     get next() {
@@ -52,7 +64,7 @@ export class PreparationBoard extends Component {
         if (order.state === "ready") {
             return _t("Ready");
         }
-        if (order.state === "preparing") {
+        if (["preparing", "in_work"].includes(order.state)) {
             return _t("In progress, %(treated)s of %(total)s", {
                 treated: order.treated,
                 total: order.total,
@@ -62,7 +74,8 @@ export class PreparationBoard extends Component {
     }
 
     stateIcon(order) {
-        return { ready: "fa-check", preparing: "fa-shopping-basket" }[order.state] || "fa-circle-o";
+        const icons = { ready: "fa-check", preparing: "fa-shopping-basket" };
+        return { ...icons, in_work: icons.preparing }[order.state] || "fa-circle-o";
     }
 
     summary(order) {

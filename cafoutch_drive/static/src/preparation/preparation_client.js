@@ -22,7 +22,7 @@ export class PreparationClient {
     }
 
     /**
-     * @param {string} method of `sale.order`, without its `drive_preparation_`
+     * @param {string} method of `sale.order`, without its `drive_preparation_`, or "board"
      * @param {Array} args
      * @returns {Promise<Object|null>} null when it did not reach the server or
      *  another call is under way
@@ -53,9 +53,11 @@ export class PreparationClient {
 
     /** The same, in the background: neither busy nor able to complain. */
     read(method, args = []) {
-        return this.orm.silent.call("sale.order", `drive_preparation_${method}`, args, {
-            context: { drive_screen: this.screen },
-        });
+        const [model, name] =
+            method === "board"
+                ? ["drive.preparation", method]
+                : ["sale.order", `drive_preparation_${method}`];
+        return this.orm.silent.call(model, name, args, { context: { drive_screen: this.screen } });
     }
 
     explain(error) {

@@ -1,0 +1,155 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Mark } from "./mark";
+
+const ICONS = {
+    ambient: "fa-archive",
+    chilled: "fa-thermometer-quarter",
+    frozen: "fa-snowflake-o",
+};
+
+/** The crates of the baskets, one basket after the other, and where they stand. */
+export class BatchCrates extends Component {
+    static template = "cafoutch_drive.BatchCrates";
+    static components = { Mark };
+    static props = { view: Object, do: Function, leave: Function };
+
+    setup() {
+        // `moving`: the number of a crate that gets another place.
+        this.state = useState({ basket: null, moving: null });
+    }
+
+    get baskets() {
+        return this.props.view.baskets;
+    }
+
+    /** The basket at hand: the chosen one, or the first that is not ready. */
+    get basket() {
+        return (
+            this.baskets.find((basket) => basket.id === this.state.basket) ||
+            this.baskets.find((basket) => this.canBePacked(basket))
+        );
+    }
+
+    canBePacked(basket) {
+        return basket.state === "preparing" && this.props.view.isFilled(basket);
+    }
+
+    get allReady() {
+        return this.baskets.every((basket) => basket.state === "ready");
+    }
+
+    /** Classes that this basket needs a crate of, or has one of. */
+    get classes() {
+        const { view } = this.props;
+        const needed = view.classesOf(this.basket);
+        return view.classes.filter(
+            (storage) => needed.includes(storage) || this.cratesOf(this.basket, storage).length
+        );
+    }
+
+    get others() {
+        return this.props.view.classes.filter((storage) => !this.classes.includes(storage));
+    }
+
+    icon(storage) {
+        return ICONS[storage.code];
+    }
+
+    cratesOf(basket, storage) {
+        return basket.crates.filter((crate) => crate.storage_class === storage.code);
+    }
+
+    placesOf(storage) {
+        return this.props.view.places.filter((place) => place.storage_class === storage.code);
+    }
+
+    placeOf(crate) {
+        return this.props.view.places.find((place) => place.id === crate.place);
+    }
+
+    get title() {
+        return _t("Crates of basket %s", this.basket.letter);
+    }
+
+    get finishText() {
+        return _t("Basket %s is ready", this.basket.letter);
+    }
+
+    crateText(crate) {
+        return _t("Crate %s", crate.number);
+    }
+
+    isPlaced(crate) {
+        return this.placeOf(crate) && this.state.moving !== crate.number;
+    }
+
+    /** What is still to do for this basket, in one sentence. */
+    get todo() {
+        const missing = this.props.view.classesWithoutCrate(this.basket);
+        if (missing.length) {
+            return _t(
+                "A crate is still needed for: %s",
+                missing.map((storage) => storage.name).join(", ")
+            );
+        }
+        const nowhere = this.basket.crates.filter((crate) => !crate.place);
+        return nowhere.length
+            ? _t("Choose a place for: %s", nowhere.map((crate) => crate.number).join(", "))
+            : "";
+    }
+
+    /** A crate that is missing is only asked for: cheese may well travel beside the salad. */
+    get possible() {
+        const { crates } = this.basket;
+        const empty = this.props.view.cellsOf(this.basket).every((cell) => !cell.prepared);
+        return crates.every((crate) => crate.place) && (empty || crates.length > 0);
+    }
+
+    stateText(basket) {
+        if (basket.state === "ready") {
+            return _t("ready");
+        }
+        return this.props.view.isFilled(basket) ? _t("to put away") : _t("in preparation");
+    }
+
+    choose(basket) {
+        Object.assign(this.state, { basket: basket.id, moving: null });
+    }
+
+    add(storage) {
+        const number = Math.max(0, ...this.basket.crates.map((crate) => crate.number)) + 1;
+        return this.props.do("crate", {
+            order: this.basket.id,
+            storage_class: storage.code,
+            number,
+        });
+    }
+
+    move(crate) {
+        this.state.moving = crate.number;
+    }
+
+    place(crate, place) {
+        this.state.moving = null;
+        return this.props.do("place", {
+            order: this.basket.id,
+            number: crate.number,
+            place: place.id,
+        });
+    }
+
+    remove(crate) {
+        return this.props.do("remove", { order: this.basket.id, number: crate.number });
+    }
+
+    finish() {
+        const { id } = this.basket;
+        this.state.basket = null;
+        return this.props.do("finish", { order: id });
+    }
+
+    reopen() {
+        return this.props.do("reopen", { order: this.basket.id });
+    }
+}

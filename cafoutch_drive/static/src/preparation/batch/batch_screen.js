@@ -1,0 +1,255 @@
+import { Component, onWillStart, useEffect, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { BatchCrates } from "./batch_crates";
+import { BatchStop } from "./batch_stop";
+import { useBatch } from "./batch_sync";
+import { Mark } from "./mark";
+
+/**
+ * The baskets of a batch, prepared together: one article after the other for all of
+ * them, then the crates. What is done and what is left decide the step; a person can go
+ * to any article from the list.
+ */
+export class BatchScreen extends Component {
+    static template = "cafoutch_drive.BatchScreen";
+    static components = { BatchCrates, BatchStop, Mark };
+    static props = {
+        batchId: Number,
+        leave: Function,
+        askWho: Function,
+        isAsking: Function,
+    };
+
+    setup() {
+        this.sync = useBatch(this.props.batchId);
+        this.sync.askWho = this.props.askWho;
+        // `stop`: the article that this screen went to; `looking`: it was chosen from the
+        // list, done or not; `step`: "list" or "crates" when a person went there.
+        this.state = useState({ stop: null, looking: false, step: null, scanned: null });
+        // Lines noted on this screen, in that order, for "undo the last one".
+        this.done = [];
+        // Lines that are on their way to the disk.
+        this.noting = new Set();
+        useBus(useService("barcode").bus, "barcode_scanned", (ev) =>
+            this.onScan(ev.detail.barcode)
+        );
+        useEffect(
+            () => {
+                this.settle();
+            },
+            () => [this.step === "stop" && this.stop.id]
+        );
+        onWillStart(async () => {
+            await this.sync.start();
+            await this.settle();
+        });
+    }
+
+    get view() {
+        return this.sync.view;
+    }
+
+    /**
+     * The article at hand. It follows from what is done, here or by somebody else: there is
+     * no moment at which one that is finished still stands on the screen.
+     */
+    get stop() {
+        const at = this.view.stops.find((stop) => stop.id === this.state.stop);
+        return at && (this.state.looking || !this.isTreated(at)) ? at : this.after(at);
+    }
+
+    get step() {
+        if (this.sync.gone || !this.view) {
+            return "gone";
+        }
+        if (!this.view.begun) {
+            return "begin";
+        }
+        return this.state.step || (this.stop ? "stop" : "crates");
+    }
+
+    get next() {
+        return this.after(this.stop);
+    }
+
+    /** Where to go after an article: where something is left, and nobody else is. */
+    after(at) {
+        const { others, view } = this.sync;
+        const free = view.left.filter((stop) => stop !== at && !others.has(stop.id));
+        const place = view.stops.indexOf(at);
+        return free.find((stop) => view.stops.indexOf(stop) > place) || free[0] || null;
+    }
+
+    get canUndo() {
+        return this.view.treated > 0;
+    }
+
+    get percent() {
+        return Math.round((100 * this.view.treated) / (this.view.total || 1));
+    }
+
+    get waitingText() {
+        return _t("%s to send", this.sync.waiting);
+    }
+
+    get countText() {
+        return _t("%(treated)s/%(total)s articles done: show the list", {
+            treated: this.view.treated,
+            total: this.view.total,
+        });
+    }
+
+    get goneText() {
+        return (
+            this.sync.gone ||
+            this.sync.notice ||
+            _t("There is no network, and this batch is not on this device yet.")
+        );
+    }
+
+    get beginText() {
+        const weights = this.view.stops
+            .filter((stop) => stop.measured)
+            .flatMap((stop) => stop.cells);
+        return _t(
+            "%(articles)s articles to fetch, %(weights)s weights: the screen shows one after the other.",
+            { articles: this.view.stops.length, weights: weights.length }
+        );
+    }
+
+    /** Who else is at an article. */
+    personText(stop) {
+        const person = this.sync.others.get(stop.id);
+        return person ? _t("%s is there", person) : "";
+    }
+
+    isTreated(stop) {
+        return stop.cells.every((cell) => cell.treated);
+    }
+
+    hasShort(stop) {
+        return stop.cells.some((cell) => cell.reason);
+    }
+
+    wantedText(stop) {
+        return stop.cells
+            .map((cell) => `${this.view.basket(cell).letter} ${cell.wanted_text}`)
+            .join(", ");
+    }
+
+    // ---------------------------------------------------------------- actions
+
+    begin() {
+        return this.sync.do("begin", {});
+    }
+
+    /**
+     * Go to an article, or to the next one.
+     *
+     * @param {number} [chosen] the article that the preparer wants to see
+     */
+    goOn(chosen) {
+        Object.assign(this.state, {
+            stop: chosen || this.next?.id || null,
+            looking: Boolean(chosen),
+            step: null,
+            scanned: null,
+        });
+    }
+
+    /**
+     * Stay at the article at hand and keep others from it; go elsewhere when it turns out
+     * that somebody else is there.
+     */
+    async settle() {
+        // Who only looks at what is done keeps nobody away.
+        if (this.step !== "stop" || this.isTreated(this.stop)) {
+            return;
+        }
+        const { id } = this.stop;
+        this.state.stop = id;
+        const { stop, refused } = await this.sync.claim(id);
+        if (stop === id || this.state.stop !== id) {
+            return;
+        }
+        if (this.state.looking) {
+            this.sync.notice = refused;
+        }
+        Object.assign(this.state, { stop: stop || null, looking: false });
+    }
+
+    async take(cell, qty, sure) {
+        await this.note("take", cell, { qty, ...(sure ? { sure } : {}) });
+    }
+
+    async short(cell, qty, reason) {
+        await this.note("short", cell, { qty, reason });
+    }
+
+    /** Note what was done with the line that a tap was drawn for, whatever is shown now. */
+    async note(kind, cell, args) {
+        const { line, wanted } = cell;
+        const now = this.view.cellOf.get(line);
+        if (!now || now.treated || this.noting.has(line)) {
+            return;
+        }
+        this.noting.add(line);
+        try {
+            await this.sync.do(kind, { line, wanted, ...args });
+        } finally {
+            this.noting.delete(line);
+        }
+        this.done.push(line);
+        Object.assign(this.state, { looking: false, scanned: null });
+    }
+
+    async undo(cell) {
+        this.done = this.done.filter((line) => line !== cell.line);
+        await this.sync.do("undo", { line: cell.line });
+    }
+
+    /** Undo what this screen did last, or else what was noted last in the walk. */
+    async undoLast() {
+        const treated = this.view.cells.filter((cell) => cell.treated);
+        const cell = treated.find((row) => row.line === this.done.at(-1)) || treated.at(-1);
+        if (cell) {
+            await this.undo(cell);
+            this.goOn(this.stopOf(cell).id);
+        }
+    }
+
+    stopOf(cell) {
+        return this.view.stops.find((stop) => stop.cells.some((row) => row.line === cell.line));
+    }
+
+    do(kind, args) {
+        return this.sync.do(kind, args);
+    }
+
+    show(step) {
+        this.state.step = this.state.step === step ? null : step;
+    }
+
+    // ------------------------------------------------------------------- scan
+
+    /** An article opens; a weight fills the field; a crate leads to the crates. */
+    async onScan(code) {
+        if (this.props.isAsking() || !this.view) {
+            return;
+        }
+        const found = await this.sync.scan(code);
+        if (!found) {
+            return;
+        }
+        if (found.kind === "crate" || found.kind === "basket") {
+            this.state.step = "crates";
+        } else if (found.stop) {
+            if (found.stop !== this.state.stop) {
+                this.goOn(found.stop);
+            }
+            const weights = (found.quantities || []).map(({ line, qty }) => [line, qty]);
+            this.state.scanned = found.kind === "weight" ? Object.fromEntries(weights) : null;
+        }
+    }
+}

@@ -1,0 +1,304 @@
+import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+import { parseQuantity } from "../quantity";
+import { Mark } from "./mark";
+
+// So long is a basket at hand before a tap is for it: the second tap of a cold finger was
+// meant for the one before.
+const REST = 400;
+// Up to so many, "how many did you find?" is answered by one tap.
+const MOST_BUTTONS = 6;
+
+/** One article for all baskets of a batch: how much of it goes into which. */
+export class BatchStop extends Component {
+    static template = "cafoutch_drive.BatchStop";
+    static components = { Mark };
+    static props = {
+        view: Object,
+        stop: Object,
+        next: { type: [Object, { value: null }], optional: true },
+        // A weight that a label of the scales says: `{line: quantity}`.
+        scanned: { type: [Object, { value: null }], optional: true },
+        take: Function,
+        short: Function,
+        undo: Function,
+        undoLast: Function,
+        canUndo: Boolean,
+        goOn: Function,
+    };
+
+    setup() {
+        // `line`: of the basket that was chosen; `rested`: the one that taps are for.
+        this.state = useState({ ...this.fresh(), line: null, rested: null });
+        this.root = useRef("root");
+        this.weight = useRef("weight");
+        useEffect(
+            (line) => {
+                this.find(".o_drive_at_hand")?.scrollIntoView({ block: "center" });
+                const timer = setTimeout(() => (this.state.rested = line), REST);
+                return () => clearTimeout(timer);
+            },
+            () => [this.cell?.line]
+        );
+        useEffect(
+            () => this.keepFocus(),
+            () => [this.cell?.line, this.state.short, this.state.question]
+        );
+        onWillUpdateProps((next) => {
+            if (next.stop.id !== this.props.stop.id) {
+                Object.assign(this.state, this.fresh(), { line: null });
+            }
+            if (next.scanned && next.scanned !== this.props.scanned) {
+                this.useScanned(next);
+            }
+        });
+    }
+
+    fresh() {
+        return { typed: "", error: "", question: "", short: false, found: 0, foundText: "" };
+    }
+
+    find(selector) {
+        return this.root.el.querySelector(selector);
+    }
+
+    /** Who works with the keyboard goes on from what comes in the place of what they used. */
+    keepFocus() {
+        const { activeElement } = document;
+        if (!activeElement || activeElement === document.body) {
+            const place = this.state.question ? ".o_drive_question" : "form";
+            const target = this.find(".o_drive_taken") || this.find(`${place} button`);
+            target?.focus({ preventScroll: true });
+        }
+    }
+
+    useScanned({ scanned, stop }) {
+        const cell = this.cellIn(stop);
+        if (cell && scanned[cell.line] !== undefined) {
+            Object.assign(this.state, this.fresh(), {
+                line: cell.line,
+                typed: formatFloat(scanned[cell.line], { digits: [16, 3] }),
+            });
+        }
+    }
+
+    // ------------------------------------------------------------------ shown
+
+    /** The basket at hand: the chosen one, or the first that is left. */
+    get cell() {
+        return this.cellIn(this.props.stop);
+    }
+
+    cellIn(stop) {
+        const left = stop.cells.filter((cell) => !cell.treated);
+        return left.find((cell) => cell.line === this.state.line) || left[0];
+    }
+
+    isResting(cell) {
+        return cell.line !== this.state.rested;
+    }
+
+    basket(cell) {
+        return this.props.view.basket(cell);
+    }
+
+    letter(cell) {
+        return this.basket(cell).letter;
+    }
+
+    /** What a basket wants, beside its quantity. */
+    hint(cell) {
+        const texts = [];
+        if (this.props.stop.measured) {
+            if (cell.pieces) {
+                texts.push(_t("about %s pieces", cell.pieces));
+            }
+            texts.push(
+                _t("between %(least)s and %(most)s", {
+                    least: cell.least_text,
+                    most: cell.most_text,
+                })
+            );
+        }
+        return texts.join(" · ");
+    }
+
+    doneText(cell) {
+        if (cell.reason) {
+            return cell.prepared ? _t("%s found", this.quantity(cell.prepared)) : _t("missing");
+        }
+        return this.quantity(cell.prepared);
+    }
+
+    quantity(number) {
+        const digits = this.props.stop.measured ? 3 : 0;
+        return formatFloat(number, { digits: [16, digits] });
+    }
+
+    get takenText() {
+        const values = { letter: this.letter(this.cell), quantity: this.cell.wanted_text };
+        return this.props.stop.measured
+            ? _t("Basket %(letter)s: weight taken", values)
+            : _t("Basket %(letter)s: %(quantity)s taken", values);
+    }
+
+    undoText(cell) {
+        return _t("Basket %(letter)s: %(quantity)s. Undo", {
+            letter: this.letter(cell),
+            quantity: this.doneText(cell),
+        });
+    }
+
+    firstText(cell) {
+        return _t("Basket %s first", this.letter(cell));
+    }
+
+    get weightText() {
+        return _t("Weight for basket %s", this.letter(this.cell));
+    }
+
+    get barcodeText() {
+        return _t("Barcode: …%s", this.props.stop.barcode.slice(-4));
+    }
+
+    get nextText() {
+        const { next, view } = this.props;
+        const wanted = next.cells
+            .filter((cell) => !cell.treated)
+            .map((cell) => `${view.basket(cell).letter} ${cell.wanted_text}`);
+        const where = next.location || next.shelf;
+        return _t("Then: %(article)s (%(wanted)s)", {
+            article: [next.name, where].filter(Boolean).join(", "),
+            wanted: wanted.join(", "),
+        });
+    }
+
+    get counts() {
+        const { wanted } = this.cell;
+        return !this.props.stop.measured && wanted > 1 && wanted <= MOST_BUTTONS
+            ? [...Array(Math.round(wanted)).keys()]
+            : [];
+    }
+
+    get typesFound() {
+        return this.props.stop.measured || this.cell.wanted > MOST_BUTTONS;
+    }
+
+    get wishText() {
+        return _t("The member’s wish: %s", this.cell.wish_text);
+    }
+
+    get shortTitle() {
+        return _t("%(article)s for basket %(letter)s: what did you find?", {
+            article: this.props.stop.name,
+            letter: this.letter(this.cell),
+        });
+    }
+
+    // ------------------------------------------------------------------- done
+
+    choose(cell) {
+        Object.assign(this.state, this.fresh(), { line: cell.line });
+    }
+
+    /**
+     * What the preparer took: what was ordered, or the weight that was typed.
+     *
+     * @param {Object|undefined} cell the one that the button was drawn for
+     */
+    take(cell) {
+        if (!cell || this.isResting(cell)) {
+            return;
+        }
+        if (!this.props.stop.measured) {
+            return this.takeQuantity(cell, cell.wanted);
+        }
+        const quantity = parseQuantity(this.state.typed);
+        const error = this.errorOf(cell, quantity);
+        Object.assign(this.state, { error, question: "" });
+        if (error) {
+            this.weight.el?.focus();
+            return;
+        }
+        this.state.question = this.questionOf(cell, quantity);
+        return this.state.question || this.takeQuantity(cell, quantity);
+    }
+
+    /** Why a weight cannot be; empty if it can. */
+    errorOf(cell, quantity) {
+        if (!this.state.typed) {
+            return _t("First type the weight that the scale says.");
+        }
+        if (!quantity) {
+            return _t("This is not a weight. Type what the scale says, such as 0.35.");
+        }
+        const texts = { quantity: this.quantity(quantity), wanted: cell.wanted_text };
+        if (quantity > cell.highest) {
+            return quantity / 1000 >= cell.least && quantity / 1000 <= cell.most
+                ? _t("%(quantity)s is too much for %(wanted)s. Grams? Then it is %(kilos)s.", {
+                      ...texts,
+                      kilos: this.quantity(quantity / 1000),
+                  })
+                : _t("%(quantity)s is too much for %(wanted)s ordered.", texts);
+        }
+        if (quantity < cell.lowest) {
+            return _t(
+                "%(quantity)s is far too little for %(wanted)s. If the rest is missing, use “Missing”.",
+                texts
+            );
+        }
+        return "";
+    }
+
+    /** What to ask about a weight that can be and is not expected; empty if it is. */
+    questionOf(cell, quantity) {
+        const texts = { quantity: this.quantity(quantity), wanted: cell.wanted_text };
+        if (cell.ceiling && quantity > cell.ceiling) {
+            return _t(
+                "%(quantity)s is more than this member wants to pay for. Take it all the same?",
+                texts
+            );
+        }
+        return quantity < cell.least || quantity > cell.most
+            ? _t("%(wanted)s were ordered. Is it really %(quantity)s?", texts)
+            : "";
+    }
+
+    sure(cell) {
+        return this.takeQuantity(cell, parseQuantity(this.state.typed), true);
+    }
+
+    takeQuantity(cell, quantity, sure = false) {
+        Object.assign(this.state, this.fresh(), { line: null });
+        return this.props.take(cell, quantity, sure);
+    }
+
+    openShort() {
+        Object.assign(this.state, { ...this.fresh(), line: this.cell.line, short: true });
+    }
+
+    close() {
+        Object.assign(this.state, this.fresh());
+    }
+
+    chooseFound(count) {
+        this.state.found = count;
+    }
+
+    chooseReason(cell, code) {
+        let { found } = this.state;
+        if (this.typesFound && this.state.foundText) {
+            found = parseQuantity(this.state.foundText);
+        }
+        if (found === null || found >= cell.wanted) {
+            this.state.error =
+                found === null
+                    ? _t("Type what you found, or leave it empty for nothing.")
+                    : _t("That is all that was ordered: nothing is missing.");
+            return;
+        }
+        Object.assign(this.state, this.fresh(), { line: null });
+        return this.props.short(cell, found, code);
+    }
+}

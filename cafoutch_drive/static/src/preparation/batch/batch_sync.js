@@ -1,0 +1,348 @@
+import {
+    markRaw,
+    onWillDestroy,
+    onWillUnmount,
+    useEnv,
+    useExternalListener,
+    useState,
+} from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { Mutex } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { BatchView, merged } from "./batch_view";
+import { Book } from "./book";
+
+// How long to wait before what could not be sent is sent again, at most.
+const LONGEST_WAIT = 15_000;
+// As many as the server takes at once.
+const MOST_OPS = 200;
+
+/**
+ * One batch on one screen: what is done here is shown at once, kept on the device, and
+ * sent when there is a line, each thing once and in its order. What others do comes in
+ * between. `view` is what is to be shown.
+ */
+export class BatchSync {
+    constructor(orm, batchId) {
+        this.orm = markRaw(orm);
+        this.batchId = batchId;
+        this.book = markRaw(new Book());
+        this.mutex = markRaw(new Mutex());
+        // Set by the screen: asks who is at work, and resolves to whether it is known.
+        this.askWho = markRaw(async () => false);
+        this.view = null;
+        this.offline = false;
+        // What could not be done as it was noted: `{uuid, text, op}`.
+        this.conflicts = [];
+        // A question of the server about something that was done here: the same.
+        this.questions = [];
+        this.notice = "";
+        this.refreshing = this.again = false;
+        // Of two reads of the book the later one is shown, in whichever order they end.
+        this.turns = this.shown = 0;
+    }
+
+    /** Read the batch, from the device when there is no line. */
+    async start() {
+        await this.book.open();
+        this.device = await this.book.device();
+        this.snapshot = markRaw((await this.book.kept(this.batchId)) || {});
+        await this.show();
+        await this.send();
+        if (!this.offline) {
+            await this.read();
+        }
+    }
+
+    /** Others may go where this screen was. */
+    giveBack() {
+        return this.call("give_back", [this.batchId, this.device]).catch(() => {});
+    }
+
+    // ------------------------------------------------------------------ doing
+
+    /**
+     * Do something: on the screen at once, and on its way.
+     *
+     * @param {string} kind see `drive.preparation.apply`
+     * @param {Object} args
+     */
+    async do(kind, args) {
+        this.notice = "";
+        await this.book.add(this.batchId, kind, args);
+        await this.show();
+        // Not waited for: the preparer goes on.
+        this.send();
+    }
+
+    /** Show what the server said last, and what waits on top of it. */
+    async show() {
+        const turn = ++this.turns;
+        const pending = await this.book.pending();
+        if (turn < this.shown) {
+            return;
+        }
+        this.shown = turn;
+        this.waiting = pending.length;
+        if (this.snapshot.id) {
+            const mine = pending.filter((op) => op.batch === this.batchId);
+            this.view = markRaw(new BatchView(this.snapshot, mine));
+        }
+    }
+
+    // ---------------------------------------------------------------- sending
+
+    /** Send what waits; one at a time among all windows of this browser. */
+    send() {
+        return navigator.locks.request("cafoutch_drive_preparation", () => this.sendAll());
+    }
+
+    async sendAll() {
+        let sent = true;
+        while (sent) {
+            const [first, ...others] = await this.book.pending();
+            if (!first) {
+                break;
+            }
+            const until = others.findIndex((op) => op.batch !== first.batch);
+            const run = [first, ...others.slice(0, until < 0 ? undefined : until)];
+            sent = await this.sendRun(first.batch, run.slice(0, MOST_OPS));
+        }
+        await this.show();
+    }
+
+    /** @returns {Promise<boolean>} whether there is any sense in going on */
+    async sendRun(batchId, ops) {
+        // Another window may have renewed the book.
+        this.device = await this.book.device();
+        const mine = batchId === this.batchId;
+        const version = mine ? this.snapshot.version || null : null;
+        let answer;
+        try {
+            answer = await this.call("apply", [
+                batchId,
+                this.device,
+                ops.map(({ uuid, no, kind, args }) => ({ uuid, no, kind, args })),
+                version,
+            ]);
+        } catch (error) {
+            this.onLost(error);
+            return false;
+        }
+        this.onLine();
+        if (answer.who) {
+            return !this.left && this.askWho();
+        }
+        const told = [...answer.conflict, ...answer.refused];
+        const byUuid = new Map(ops.map((op) => [op.uuid, op]));
+        this.conflicts.push(...told.map((row) => this.toldRow(row, byUuid)));
+        this.questions.push(...answer.ask.map((row) => this.toldRow(row, byUuid)));
+        const settled = [...answer.done, ...[...told, ...answer.ask].map((row) => row.uuid)];
+        if (mine && answer.version) {
+            // Before these are forgotten: what was ticked is never seen without its tick.
+            await this.hold(merged(this.snapshot, { ...answer, cells: answer.rows }));
+        }
+        await this.book.forget(settled);
+        if (answer.expected && answer.expected !== ops[0].no && !settled.length) {
+            // This book and the server's do not count alike: it was lost for a while.
+            this.device = await this.book.renew();
+            return true;
+        }
+        if (answer.stopped) {
+            this.notice = answer.stopped;
+            this.sendLater();
+        }
+        return settled.length > 0;
+    }
+
+    toldRow({ uuid, message }, byUuid) {
+        return { uuid, text: message, op: byUuid.get(uuid) };
+    }
+
+    /** The preparer is sure of what the server asked about. */
+    sure(question) {
+        this.questions = this.questions.filter((other) => other !== question);
+        const { kind, args } = question.op;
+        return this.do(kind, { ...args, sure: true });
+    }
+
+    dismiss(row) {
+        this.questions = this.questions.filter((other) => other !== row);
+        this.conflicts = this.conflicts.filter((other) => other !== row);
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    /** Read all of the batch. */
+    async read() {
+        try {
+            const answer = await this.call("open", [this.batchId]);
+            if (answer.refused) {
+                this.gone = answer.refused;
+            } else {
+                await this.hold(answer);
+            }
+            this.onLine();
+        } catch (error) {
+            this.onLost(error);
+        }
+    }
+
+    /** Read what others did: one read at a time, and once more for what is told meanwhile. */
+    async refresh() {
+        this.again = true;
+        if (this.refreshing) {
+            return;
+        }
+        this.refreshing = true;
+        while (this.again) {
+            this.again = false;
+            await this.readChanges();
+        }
+        this.refreshing = false;
+    }
+
+    async readChanges() {
+        if (!this.snapshot?.version) {
+            return;
+        }
+        try {
+            const answer = await this.call("since", [this.batchId, this.snapshot.version]);
+            if (answer.refused) {
+                this.gone = answer.refused;
+            } else if (answer.version >= this.snapshot.version) {
+                await this.hold(merged(this.snapshot, answer));
+            }
+            this.onLine();
+        } catch (error) {
+            this.onLost(error);
+        }
+    }
+
+    async hold(snapshot) {
+        if (!snapshot) {
+            return this.read();
+        }
+        this.snapshot = markRaw(snapshot);
+        await this.book.keep(snapshot);
+        await this.show();
+    }
+
+    /**
+     * Keep others from an article; what is on its way goes first, or the server would
+     * still see this screen at the one before.
+     *
+     * @param {number} stop its id
+     * @returns {Promise<Object>} `stop`, where to go: there, or elsewhere when somebody else
+     *  is there, then with `refused`, which says so; false when nothing is left
+     */
+    async claim(stop) {
+        await this.send();
+        if (this.offline) {
+            return { stop };
+        }
+        try {
+            const answer = await this.call("claim", [this.batchId, this.device, stop]);
+            if (answer.who) {
+                return (await this.askWho()) ? this.claim(stop) : { stop };
+            }
+            if (!answer.refused) {
+                this.snapshot.claims = answer.claims || this.snapshot.claims;
+                return { stop: answer.stop };
+            }
+            const other = await this.call("claim", [this.batchId, this.device]);
+            await this.refresh();
+            return { stop: other.stop, refused: answer.refused };
+        } catch (error) {
+            this.onLost(error);
+            return { stop };
+        }
+    }
+
+    /** Where other screens are: `Map` of stop and person. */
+    get others() {
+        const claims = (this.view?.claims || []).filter((row) => row.device !== this.device);
+        return new Map(claims.map((row) => [row.stop, row.person]));
+    }
+
+    /**
+     * What was scanned, as a thing of this batch; without a line only articles are known.
+     *
+     * @returns {Promise<Object|null>} see `drive.preparation.scan`; null when it is refused
+     */
+    async scan(code) {
+        let found;
+        try {
+            found = await this.call("scan", [this.batchId, code]);
+            this.onLine();
+        } catch (error) {
+            this.onLost(error);
+            const stop = this.view.stops.find((row) => row.barcode === code);
+            found = stop
+                ? { kind: "product", stop: stop.id }
+                : { refused: _t("Without network only the articles of this batch are known.") };
+        }
+        this.notice = found.refused || "";
+        return found.refused ? null : found;
+    }
+
+    // ------------------------------------------------------------------- line
+
+    /** One call at a time: two of one screen would only wait for each other there. */
+    call(method, args) {
+        return this.mutex.exec(() => this.orm.silent.call("drive.preparation", method, args));
+    }
+
+    onLine() {
+        this.offline = false;
+        this.wait = 0;
+    }
+
+    onLost(error) {
+        if (error instanceof ConnectionLostError) {
+            this.offline = true;
+        } else if (!(error instanceof RPCError)) {
+            throw error;
+        } else if (error.exceptionName?.endsWith("SessionExpiredException")) {
+            this.notice = _t(
+                "You have been signed out. What you did is kept here: reload the page and sign in again."
+            );
+        } else {
+            this.notice = error.data?.message || _t("That did not work. It is tried again.");
+        }
+        this.sendLater();
+    }
+
+    sendLater() {
+        clearTimeout(this.timer);
+        this.wait = Math.min((this.wait || 500) * 2, LONGEST_WAIT);
+        this.timer = setTimeout(() => this.send(), this.wait);
+    }
+}
+
+/** A batch for a component; `batchId` does not change while it is there. */
+export function useBatch(batchId) {
+    // Not `useService("orm")`, whose calls never end once the component is gone: what was
+    // done here is sent to its end, and who waits for that gets their turn.
+    const sync = useState(new BatchSync(useEnv().services.orm, batchId));
+    const bus = useService("bus_service");
+    const onChange = ({ screen }) => screen !== sync.device && sync.refresh();
+    bus.subscribe("cafoutch_drive.preparation", onChange);
+    bus.start();
+    // A phone that was in a pocket may have missed messages.
+    useExternalListener(document, "visibilitychange", () => {
+        if (document.visibilityState === "visible") {
+            sync.send();
+            sync.refresh();
+        }
+    });
+    useExternalListener(window, "online", () => sync.send());
+    onWillUnmount(() => sync.giveBack());
+    // Also of one that was never shown.
+    onWillDestroy(() => {
+        sync.left = true;
+        bus.unsubscribe("cafoutch_drive.preparation", onChange);
+    });
+    return sync;
+}

@@ -1,0 +1,200 @@
+/**
+ * A batch as the preparer sees it: what the server said last, and on top of it what was
+ * done on this device and is still on its way. Nothing here talks to anybody.
+ *
+ * The rows are those of `drive.preparation.open`; those that wait are `pending`.
+ */
+export class BatchView {
+    /**
+     * @param {Object} snapshot what `drive.preparation.open` answered, with later changes
+     * @param {Object[]} ops what is on its way, in its order
+     */
+    constructor(snapshot, ops) {
+        this.id = snapshot.id;
+        this.name = snapshot.name;
+        this.reasons = snapshot.reasons;
+        this.classes = snapshot.classes;
+        this.places = snapshot.places;
+        this.claims = snapshot.claims;
+        this.baskets = snapshot.baskets.map((basket) => ({
+            ...basket,
+            crates: basket.crates.map((crate) => ({ ...crate })),
+        }));
+        this.stops = snapshot.stops.map((stop) => ({
+            ...stop,
+            cells: stop.cells.map((cell) => ({ ...cell })),
+        }));
+        this.basketOf = new Map(this.baskets.map((basket) => [basket.id, basket]));
+        this.cellOf = new Map(this.cells.map((cell) => [cell.line, cell]));
+        for (const op of ops) {
+            this[op.kind]?.(op.args);
+        }
+        this.waiting = ops.length;
+    }
+
+    get cells() {
+        return this.stops.flatMap((stop) => stop.cells);
+    }
+
+    get treated() {
+        return this.cells.filter((cell) => cell.treated).length;
+    }
+
+    get total() {
+        return this.cells.length;
+    }
+
+    /** Whether somebody has begun it. */
+    get begun() {
+        return this.baskets.some((basket) => basket.state !== "confirmed");
+    }
+
+    /** The stops where something is left to take, in the order of the walk. */
+    get left() {
+        return this.stops.filter((stop) => stop.cells.some((cell) => !cell.treated));
+    }
+
+    basket(cell) {
+        return this.basketOf.get(cell.basket);
+    }
+
+    cellsOf(basket) {
+        return this.cells.filter((cell) => cell.basket === basket.id);
+    }
+
+    /** Storage classes of what was put into a basket, in the order of the walk. */
+    classesOf(basket) {
+        const found = new Set(
+            this.stops.flatMap((stop) =>
+                stop.cells
+                    .filter((cell) => cell.basket === basket.id && cell.prepared)
+                    .map(() => stop.storage_class)
+            )
+        );
+        return this.classes.filter((storage) => found.has(storage.code));
+    }
+
+    /** Those for which a basket still needs a crate. */
+    classesWithoutCrate(basket) {
+        const have = basket.crates.map((crate) => crate.storage_class);
+        return this.classesOf(basket).filter((storage) => !have.includes(storage.code));
+    }
+
+    /** Whether all that belongs into a basket is in it, or said to be missing. */
+    isFilled(basket) {
+        return this.cellsOf(basket).every((cell) => cell.treated);
+    }
+
+    // ------------------------------------- what was done here, by kind, as in `apply`
+
+    begin() {
+        for (const basket of this.baskets) {
+            if (basket.state === "confirmed") {
+                basket.state = "preparing";
+            }
+        }
+    }
+
+    take({ line, qty }) {
+        this.note(line, { treated: true, prepared: qty, reason: "" });
+    }
+
+    short({ line, qty, reason }) {
+        this.note(line, { treated: true, prepared: qty || 0, reason });
+    }
+
+    undo({ line }) {
+        this.note(line, { treated: false, prepared: 0, reason: "" });
+    }
+
+    note(line, values) {
+        const cell = this.cellOf.get(line);
+        if (cell) {
+            Object.assign(cell, values, { pending: true, prepared_text: "" });
+        }
+    }
+
+    crate({ order, storage_class, number }) {
+        const crates = this.basketOf.get(order)?.crates;
+        if (crates && !crates.some((crate) => crate.number === number)) {
+            crates.push({ number, storage_class, place: false, name: "", pending: true });
+        }
+    }
+
+    place({ order, number, place }) {
+        const crate = this.findCrate(order, number);
+        if (crate) {
+            Object.assign(crate, { place, pending: true });
+        }
+    }
+
+    remove({ order, number }) {
+        const basket = this.basketOf.get(order);
+        if (basket) {
+            basket.crates = basket.crates.filter((crate) => crate.number !== number);
+        }
+    }
+
+    finish({ order }) {
+        this.setState(order, "ready");
+    }
+
+    reopen({ order }) {
+        this.setState(order, "preparing");
+    }
+
+    setState(order, state) {
+        const basket = this.basketOf.get(order);
+        if (basket) {
+            Object.assign(basket, { state, pending: true });
+        }
+    }
+
+    findCrate(order, number) {
+        return this.basketOf.get(order)?.crates.find((crate) => crate.number === number);
+    }
+}
+
+/**
+ * What a screen holds after the server told what changed.
+ *
+ * @param {Object} snapshot what it held
+ * @param {Object} changes answer of `drive.preparation.since`
+ * @returns {Object|null} null when it has to be read anew: something was taken away
+ */
+export function merged(snapshot, changes) {
+    const sizes = new Map(changes.sizes.map(([id, lines, crates]) => [id, [lines, crates]]));
+    const fewer = snapshot.sizes.some(([id, lines, crates]) => {
+        const now = sizes.get(id);
+        return !now || now[0] < lines || now[1] < crates;
+    });
+    if (fewer) {
+        return null;
+    }
+    const changed = new Map(changes.baskets.map((basket) => [basket.id, basket]));
+    const kept = snapshot.baskets.filter((basket) => !changed.has(basket.id));
+    const cells = new Map(
+        snapshot.stops.flatMap((stop) =>
+            stop.cells.map((cell) => [cell.line, { ...cell, stop: stop.id }])
+        )
+    );
+    for (const cell of changes.cells) {
+        cells.set(cell.line, cell);
+    }
+    const stops = changes.stops.length ? changes.stops : snapshot.stops;
+    const order = changes.sizes.map(([id]) => id);
+    const baskets = [...kept, ...changed.values()];
+    return {
+        ...snapshot,
+        version: changes.version,
+        sizes: changes.sizes,
+        claims: changes.claims,
+        baskets: baskets.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
+        stops: stops.map((stop) => ({
+            ...stop,
+            cells: [...cells.values()]
+                .filter((cell) => cell.stop === stop.id)
+                .sort((a, b) => order.indexOf(a.basket) - order.indexOf(b.basket)),
+        })),
+    };
+}

@@ -1,0 +1,186 @@
+"""Volunteers prepare the baskets of a batch together, on a phone, also without network."""
+
+import psycopg2
+import pytest
+from playwright.sync_api import expect
+
+from support import Rpc
+
+TAKE = ".o_drive_taken"
+COUNT = ".o_drive_count"
+TITLE = ".o_drive_line_step h1"
+# More than any page has places to go to.
+MOST_TABS = 100
+
+
+@pytest.fixture(scope="module")
+def shop(new_server):
+    """A shop of its own: its batches are prepared here and nowhere else."""
+    return new_server("demo")
+
+
+@pytest.fixture(scope="module")
+def query(shop):
+    """A function that returns the rows of a query on that shop."""
+    connection = psycopg2.connect(dbname=shop.database)
+    connection.autocommit = True
+
+    def execute(statement, *values):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    yield execute
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def rpc(shop, query):
+    """A volunteer's calls of a shop with small batches, all of them anew."""
+    query("UPDATE drive_point SET batch_size = 2")
+    query("UPDATE stock_picking SET batch_id = NULL WHERE state NOT IN ('done', 'cancel')")
+    query("UPDATE sale_order SET drive_batch_id = NULL WHERE drive_state = 'confirmed'")
+    query("UPDATE stock_picking_batch SET state = 'cancel'")
+    call = Rpc(shop.url, shop.database, "benevole")
+    return lambda method, *values: call("drive.preparation", method, *values, context={"lang": "fr_FR"})
+
+
+@pytest.fixture
+def batch(rpc):
+    """The largest batch that nobody has begun, as the server tells it."""
+    rows = [row for window in rpc("board")["windows"] for row in window["batches"] if row["state"] == "to_do"]
+    return rpc("open", max(rows, key=lambda row: row["total"])["id"])
+
+
+@pytest.fixture
+def open_batch(shop, new_page, sign_in, batch):
+    """A function that opens the batch as a volunteer."""
+
+    def open_screen(login, width=360, height=740):
+        page = new_page(width, height, base_url=shop.url, has_touch=True, is_mobile=width < 700)
+        sign_in(page, login)
+        page.goto("/odoo/preparation")
+        page.tap(f".o_drive_order:has-text('{batch['name']}')")
+        return page
+
+    return open_screen
+
+
+def cells(batch):
+    return {cell["line"]: {**cell, "stop": stop} for stop in batch["stops"] for cell in stop["cells"]}
+
+
+def typed(number):
+    return f"{number:.3f}".replace(".", ",")
+
+
+def press(button):
+    """Go to a button by the keyboard, and press it."""
+    for _key in range(MOST_TABS):
+        if button.evaluate("element => element === document.activeElement"):
+            break
+        button.page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    expect(button).to_be_enabled()
+    button.page.keyboard.press("Enter")
+
+
+def take_one(page, batch, use=lambda button: button.tap()):
+    """Take what the screen asks for next; a weight is a little more than was ordered."""
+    button = page.locator(TAKE)
+    field = page.locator(".o_drive_line_step input")
+    if field.count():
+        name = page.locator(TITLE).inner_text()
+        letter = button.inner_text().split()[1]
+        [stop] = [stop for stop in batch["stops"] if stop["name"] == name]
+        basket = next(row["id"] for row in batch["baskets"] if row["letter"] == letter)
+        [cell] = [cell for cell in stop["cells"] if cell["basket"] == basket]
+        field.fill(typed(cell["wanted"] * 1.02))
+    use(button)
+
+
+def treated(query, batch):
+    """How often each line was noted, by what the stock holds."""
+    return query(
+        "SELECT count(*) FROM sale_order_line WHERE drive_picked AND id = ANY(%s)",
+        list(cells(batch)),
+    )[0][0]
+
+
+def test_a_batch_on_a_phone(open_batch, batch, query, axe, screenshots):
+    page = open_batch("benevole")
+    expect(page.locator(".o_drive_marks li")).to_have_count(len(batch["baskets"]))
+    page.screenshot(path=screenshots / "batch-begin.png")
+    page.tap("text=Commencer")
+    total = len(cells(batch))
+    for number in range(total):
+        expect(page.locator(COUNT)).to_contain_text(f"{number}/{total}")
+        if number < 3:
+            page.screenshot(path=screenshots / f"batch-stop-{number}.png")
+            assert [fault for fault in axe(page) if "o_drive" in fault] == []
+        take_one(page, batch)
+    expect(page.locator("h1")).to_contain_text("Cagettes du panier")
+    page.screenshot(path=screenshots / "batch-crates.png")
+    for _basket in batch["baskets"]:
+        for storage in page.locator(".o_drive_storage").all():
+            storage.locator("text=Ajouter une cagette").tap()
+            storage.locator(".o_drive_choice").first.tap()
+            expect(storage.locator(".o_drive_crate strong")).to_be_visible()
+        page.tap(".o_drive_bar .o_drive_big")
+    expect(page.locator(".o_drive_done")).to_contain_text("Merci")
+    page.screenshot(path=screenshots / "batch-done.png")
+    expect(page.locator(".o_drive_waiting")).to_have_text("")
+    assert treated(query, batch) == total
+    states = "SELECT DISTINCT drive_state FROM sale_order WHERE id = ANY(%s)"
+    assert query(states, [basket["id"] for basket in batch["baskets"]]) == [("ready",)]
+
+
+def test_without_network_nothing_is_lost(open_batch, batch, query):
+    """The line is cut in the middle, the page is loaded again, another screen is at it too."""
+    total = len(cells(batch))
+    phone, tablet = open_batch("benevole"), open_batch("benevole2", 1024, 768)
+    waiting = phone.locator(".o_drive_waiting")
+
+    def expect_count(page, number):
+        expect(page.locator(COUNT)).to_contain_text(f"{number}/{total}")
+
+    phone.tap("text=Commencer")
+    expect_count(phone, 0)
+    take_one(phone, batch)
+    # Somebody who comes later, without a finger to tap with, goes to the end of the walk.
+    expect_count(tablet, 1)
+    press(tablet.locator(COUNT))
+    press(tablet.locator(".o_drive_line").last)
+    expect(tablet.locator(TITLE)).to_have_text(batch["stops"][-1]["name"])
+
+    expect(waiting).to_have_text("")
+    phone.context.set_offline(True)
+    for number in (2, 3):
+        take_one(phone, batch)
+        expect_count(phone, number)
+    expect(waiting).to_have_text("2 à envoyer")
+    take_one(tablet, batch, press)
+    expect_count(tablet, 2)
+    expect(tablet.locator(".o_drive_waiting")).to_have_text("")
+    assert treated(query, batch) == 2
+    phone.context.set_offline(False)
+    expect(waiting).to_have_text("")
+    expect_count(phone, 4)
+    expect_count(tablet, 4)
+    assert treated(query, batch) == 4
+
+    # The server answers, but to what was done: it is on the device when the page comes again.
+    phone.route("**/drive.preparation/apply*", lambda route: route.abort())
+    for number in (5, 6):
+        take_one(phone, batch)
+        expect_count(phone, number)
+    phone.reload()
+    expect_count(phone, 6)
+    expect(waiting).to_have_text("2 à envoyer")
+    assert treated(query, batch) == 4
+    phone.unroute("**/drive.preparation/apply*")
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(waiting).to_have_text("")
+    expect_count(phone, 6)
+    expect_count(tablet, 6)
+    assert treated(query, batch) == 6
