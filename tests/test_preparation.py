@@ -47,12 +47,13 @@ def preparer(shop):
 
 
 @pytest.fixture
-def order(preparer):
+def order(shop, preparer):
     """A basket that nobody has begun, with something to weigh."""
     call = preparer("benevole")
+    board = Rpc(shop.url, shop.database, "benevole")("drive.preparation", "board")
     waiting = [
         row
-        for window in call("board")["windows"]
+        for window in board["windows"]
         for row in window["orders"]
         if row["state"] == "confirmed" and row["to_weigh"]
     ]

@@ -13,13 +13,12 @@ class SaleOrder(models.Model):
 
     # === THE BOARD === #
 
-    def _drive_board_rows(self, points, row_of=None):
+    def _drive_board_rows(self, points, row_of):
         """The opening windows of today, with what is late from earlier days, then
         those to come, which are ``later`` unless nothing is left to do today.
 
-        :param row_of: function of a window's orders; :meth:`_drive_window_row` without
+        :param row_of: function of a window's orders, that returns a row
         """
-        row_of = row_of or (lambda orders: orders._drive_window_row())
         today, tomorrow = points[:1]._drive_day_bounds()
         orders = self.search(
             [

@@ -32,17 +32,6 @@ class SaleOrder(models.Model):
     # === READING === #
 
     @api.model
-    def drive_preparation_board(self):
-        """Return what is to prepare: today's opening windows and the next one.
-
-        :return: ``{"windows": [...]}``, see :meth:`_drive_window_row`
-        """
-        self._drive_check_preparer()
-        points = self.env["drive.point"].sudo().search([("company_id", "in", self.env.user.company_ids.ids)])
-        points._form_batches()
-        return {"windows": self.sudo()._drive_board_rows(points)}
-
-    @api.model
     def drive_preparation_order(self, order_id):
         """Return one order: its lines in the order of the walk through the shop
         (frozen goods last), its crates, and the places where they can stand."""

@@ -295,7 +295,6 @@ sale.order.action_drive_deliver_again       no         no  no  no  no  no  yes
 sale.order.action_drive_no_show             no         no  no  no  no  no  yes
 sale.order.action_drive_pardon              no         no  no  no  no  no  yes
 sale.order.drive_preparation_add_crate      no         no  no  no  yes no  yes
-sale.order.drive_preparation_board          no         no  no  no  yes no  yes
 sale.order.drive_preparation_finish         no         no  no  no  yes no  yes
 sale.order.drive_preparation_order          no         no  no  no  yes no  yes
 sale.order.drive_preparation_pick           no         no  no  no  yes no  yes

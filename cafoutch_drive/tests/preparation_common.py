@@ -21,6 +21,10 @@ class PreparationCommon(DriveCommon):
         cls.bread_line, cls.apples_line = cls.order.order_line
         cls.screen = cls.env["sale.order"].with_user(cls.volunteer)
 
+    def board(self):
+        """Return the windows of the board, as the volunteer's screen reads them."""
+        return self.env["drive.preparation"].with_env(self.screen.env).board()["windows"]
+
     def call(self, method, *args):
         """Call as the volunteer's screen does: a refusal fails the test."""
         answer = getattr(self.screen, f"drive_preparation_{method}")(*args)

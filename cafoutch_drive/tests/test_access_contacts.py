@@ -110,7 +110,7 @@ class TestAccessContacts(TillCommon):
         volunteer = self.team["volunteer"]
         order = self._create_confirmed({self.bread: 1}, member=self.idle)
         screen = self.env["sale.order"].with_user(volunteer)
-        screen.drive_preparation_board()
+        self.env["drive.preparation"].with_user(volunteer).board()
         screen.drive_preparation_start(order.id, True)
         self.assertIn("Idle", str(screen.drive_preparation_order(order.id)))
         self.assertEqual(self._reads(order.partner_id, volunteer), "-")

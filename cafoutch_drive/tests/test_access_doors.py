@@ -121,11 +121,11 @@ class TestAccessDoors(AccessCommon):
         """The preparers' answers name people by first name and initial only."""
         self._sign_in("volunteer")
         self.member.write({"phone": "0491000000", "street": "1 rue Longue"})
-        for method, args in (
-            ("drive_preparation_board", []),
-            ("drive_preparation_order", [self.order.id]),
+        for model, method, args in (
+            ("drive.preparation", "board", []),
+            ("sale.order", "drive_preparation_order", [self.order.id]),
         ):
-            _outcome, answer = self._rpc("sale.order", method, *args)
+            _outcome, answer = self._rpc(model, method, *args)
             for secret in ("Person", "0491000000", "rue Longue", "4.8", "4,8"):
                 with self.subTest(method=method, secret=secret):
                     self.assertNotIn(secret, str(answer))

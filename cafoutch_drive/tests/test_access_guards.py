@@ -93,7 +93,7 @@ class TestAccessGuards(AccessTries):
     def test_who_prepares(self):
         noticed = self._noticed(
             self._method_mismatches,
-            "sale.order.drive_preparation_board",
+            "drive.preparation.board",
             lambda: self._patch_model("sale.order", "_drive_check_preparer", lambda self: None),
         )
         self.assertEqual(noticed, ["member", "household", "other", "cashier"])

@@ -15,9 +15,6 @@ from .test_preparation_guards import NOT_IDS
 class TestBatchPreparation(BatchCommon):
     # === THE BOARD === #
 
-    def board(self):
-        return self.phone.board()["windows"]
-
     def test_board(self):
         [window] = self.board()
         [row] = window["batches"]

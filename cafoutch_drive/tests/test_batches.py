@@ -79,7 +79,7 @@ class TestBatches(DriveCommon):
         first, second = self._orders(0, 15)
         self.point.cutoff_minutes = 27 * 60
         volunteer = new_test_user(self.env, login="batch_volunteer", groups="cafoutch_drive.group_volunteer")
-        [window] = self.env["sale.order"].with_user(volunteer).drive_preparation_board()["windows"]
+        [window] = self.env["drive.preparation"].with_user(volunteer).board()["windows"]
         self.assertTrue(window["batch"])
         self.assertBatches([first, second])
 

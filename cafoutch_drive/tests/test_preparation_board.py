@@ -8,9 +8,6 @@ from .preparation_common import PreparationCommon
 
 @tagged("post_install", "-at_install")
 class TestPreparationBoard(PreparationCommon):
-    def board(self):
-        return self.call("board")["windows"]
-
     def test_batches_are_formed(self):
         self.point.cutoff_minutes = 27 * 60
         [window] = self.board()

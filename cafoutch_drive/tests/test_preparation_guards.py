@@ -167,7 +167,6 @@ class TestPreparationGuards(PreparationCommon):
         portal = new_test_user(self.env, login="prep_member", groups="base.group_portal")
         employee = new_test_user(self.env, login="prep_user", groups="base.group_user")
         calls = {
-            "board": (),
             "order": (self.order.id,),
             "start": (self.order.id, True),
             "pick": (self.bread_line.id, 2),
@@ -211,13 +210,14 @@ class TestPreparationGuards(PreparationCommon):
         )
         screen = self.env["sale.order"].with_user(stranger)
         self.assertTrue(screen.drive_preparation_order(self.order.id)["refused"])
-        self.assertEqual(screen.drive_preparation_board(), {"windows": []})
+        board = self.env["drive.preparation"].with_user(stranger).board()
+        self.assertEqual(board, {"windows": [], "back": []})
 
     def test_rows_say_no_more_than_needed(self):
         self.member.write({"street": "12 rue Secrète", "email": "secret@example.org"})
         self.member.phone = "0612345678"
         self.start()
-        texts = str([self.call("board"), self.call("order", self.order.id)])
+        texts = str([self.board(), self.call("order", self.order.id)])
         self.assertIn("Camille D.", texts)
         for secret in ("Durand", "Secrète", "secret@", "0612345678", "12.6", "4.8"):
             self.assertNotIn(secret, texts)
