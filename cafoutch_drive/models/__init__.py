@@ -3,6 +3,7 @@ from . import (
     drive_allergen,
     drive_booking,
     drive_catalogue,
+    drive_catalogue_cards,
     drive_catalogue_change,
     drive_catalogue_filters,
     drive_catalogue_index,
@@ -132,4 +133,5 @@ from . import (
     stock_picking_pos,
     stock_quant,
     stock_rule,
+    uom_uom,
 )

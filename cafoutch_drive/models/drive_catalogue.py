@@ -6,7 +6,7 @@ from odoo.tools import SQL, ormcache
 from odoo.tools.lru import LRU
 
 from ..tools.figures import Figures
-from ..tools.units import KILO, LITRE, PIECE, unit
+from ..tools.units import PIECE, unit
 
 # A first tap takes some steps of goods sold in small ones: 500 g of potatoes, not
 # 100 g; but 200 g where so much would cost more than this.
@@ -14,6 +14,24 @@ FIRST_STEPS = 5
 FIRST_STEPS_DEAR = 2
 DEAR = 4.0
 SMALL_STEP = 0.25
+# What a row is made of, read by name: an article has some two hundred columns.
+PRODUCT_COLUMNS = ("product_tmpl_id", "default_code", "write_date")
+TEMPLATE_COLUMNS = (
+    "name",
+    "uom_id",
+    "list_price",
+    "company_id",
+    "is_storable",
+    "drive_brand",
+    "drive_producer",
+    "drive_origin",
+    "drive_qty_step",
+    "drive_piece_weight",
+    "drive_storage_class",
+    "drive_net_quantity",
+    "drive_net_unit",
+    "write_date",
+)
 # Filtered and sorted lists that a process remembers.
 LISTINGS_KEPT = 64
 
@@ -165,6 +183,8 @@ class DriveCatalogue(models.AbstractModel):
         # One environment for the names of all: a new one for each costs more than the name.
         products = self.env["product.product"].with_context(display_default_code=False)
         products = products.browse(product_ids).exists()
+        products.fetch(PRODUCT_COLUMNS)
+        products.product_tmpl_id.fetch(self._row_columns())
         prices = self._read_prices(products, pricelist)
         figures = Figures(self.env, self.env.company.currency_id)
         pictured = self._pictured(products)
@@ -172,6 +192,14 @@ class DriveCatalogue(models.AbstractModel):
             product.id: self._prepare_row(product, prices[product.id], figures, product.id in pictured)
             for product in products
         }
+
+    @api.model
+    def _row_columns(self):
+        """What :meth:`_prepare_row` reads of templates; a hook for other addons.
+
+        :rtype: tuple[str, ...]
+        """
+        return TEMPLATE_COLUMNS
 
     @api.model
     def _read_prices(self, products, pricelist):
@@ -214,8 +242,8 @@ class DriveCatalogue(models.AbstractModel):
         template = product.product_tmpl_id
         price = template._drive_price_included(price)
         measured = self._is_measured(template)
-        by_piece = bool(measured and product.drive_piece_weight)
-        step = 1.0 if by_piece else product.drive_qty_step or 1.0
+        by_piece = bool(measured and template.drive_piece_weight)
+        step = 1.0 if by_piece else template.drive_qty_step or 1.0
         first = step
         if step < SMALL_STEP and not by_piece:
             dear = price * step * FIRST_STEPS > DEAR
@@ -226,19 +254,19 @@ class DriveCatalogue(models.AbstractModel):
             "name": product.display_name,
             "labels": template.product_tag_ids.filtered("visible_to_customers").mapped("name"),
             "fresh": template.pos_categ_ids._drive_is_fresh(),
-            "brand": product.drive_brand or "",
-            "producer": product.drive_producer or "",
-            "origin": product.drive_origin or "",
+            "brand": template.drive_brand or "",
+            "producer": template.drive_producer or "",
+            "origin": template.drive_origin or "",
             "price": price,
             "price_text": price_text,
             "compared": compared,
             "uom": self._uom_text(template.uom_id),
             "measured": measured,
             "by_piece": by_piece,
-            "piece_weight": product.drive_piece_weight,
+            "piece_weight": template.drive_piece_weight,
             "step": step,
             "first": first,
-            "tracked": product.is_storable,
+            "tracked": template.is_storable,
             "storage": template.drive_storage_class,
             "image": pictured and self._image_address(product),
         }
@@ -265,7 +293,7 @@ class DriveCatalogue(models.AbstractModel):
     def _is_measured(self, template):
         """Whether the shop weighs or pours it: what the member pays is then known
         only when the basket is prepared."""
-        return any(template._drive_sold_by(unit(self.env, xmlid)) for xmlid in (KILO, LITRE))
+        return bool(template._drive_measure())
 
     @api.model
     def _comparison_text(self, figures, template, price):

@@ -1,23 +1,11 @@
-from markupsafe import Markup
-
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools.kept_html import unindented
 from .drive_catalogue_filters import UNFILTERED
 
 PAGE_SIZE = 48
-# Shown as "only so many left" up to this quantity, in the product's unit.
-LOW_STOCK = 5
-# What a card shows besides its row; see `_card`.
-CARD_STATE = ("id", "qty", "line_text", "left_text", "out", "avoided_text", "liked")
-# Cards kept as HTML, in their states; some 2 kB each.
-CARDS_KEPT = 10000
 # Lines of baskets kept, in their quantities; some 1 kB each.
 LINES_KEPT = 10000
-# Stand in kept cards for what belongs to one request.
-CSRF_MARK = "%csrf_token%"
-HERE_MARK = "%here%"
 
 
 class DriveCatalogue(models.AbstractModel):
@@ -219,86 +207,9 @@ class DriveCatalogue(models.AbstractModel):
         """The cards of what is in the basket."""
         return self._cards(values, list(values["basket"]["held"]))
 
-    # === CARDS === #
-
-    @api.model
-    def _cards(self, values, product_ids):
-        """What the cards of products show, now, to the owner of a basket.
-
-        :param values: of :meth:`_page_values`
-        """
-        basket = values["basket"]
-        warehouse = self.env["stock.warehouse"].browse(basket["warehouse_id"])
-        rows = self._rows(values["contents"], values["pricelist"], product_ids)
-        rows = [rows[number] for number in product_ids if number in rows]
-        left = self.env["product.product"]._drive_unreserved([row["id"] for row in rows if row["tracked"]], warehouse)
-        cards = [
-            self._card(row, left.get(row["id"]), basket["held"].get(row["id"]), basket["figures"]) for row in rows
-        ]
-        for card in cards:
-            card["liked"] = card["id"] in basket["liked"]
-        return cards
-
-    @api.model
-    def _card(self, row, left, line, figures):
-        """One card: the row, what is left, and what the basket holds of it.
-
-        :param left: quantity that can be promised, ``None`` for no limit
-        :param line: ``(quantity, total)`` in the basket, or ``None``
-        """
-        card = dict(row)
-        quantity = self._in_steps(row, line[0]) if line else 0.0
-        step = row["step"]
-        card["qty"] = quantity
-        card["qty_text"] = figures.field(quantity)
-        card["more"] = _plain_number(quantity + step if quantity else row["first"])
-        card["less"] = _plain_number(max(quantity - step, 0.0))
-        card["line_text"] = figures.money(line[1]) if line else ""
-        card["weight_text"] = ""
-        if line and row["by_piece"]:
-            card["weight_text"] = self._with_unit(row, figures.number(line[0]))
-        card["out"] = left is not None and left <= 0
-        card["left_text"] = ""
-        if left is not None and 0 < left <= LOW_STOCK:
-            card["left_text"] = self.env._(
-                "Only %(quantity)s left",
-                quantity=self._with_unit(row, figures.number(left)),
-            )
-        return card
-
-    @api.model
-    def _cards_html(self, contents, cards, csrf_token, here):
-        """Cards as HTML, for a list.
-
-        A card's state is few values and many members share it, so each is made
-        once and kept; what belongs to the request is put in afterwards.
-        """
-        html = Markup("").join(self._card_html(contents, card) for card in cards)
-        # Markup escapes what it takes in.
-        return html.replace(CSRF_MARK, csrf_token).replace(HERE_MARK, here)
-
-    @api.model
-    def _card_html(self, contents, card):
-        state = tuple(card[name] for name in CARD_STATE)
-        html = contents.cards.get(state)
-        if html is None:
-            if len(contents.cards) >= CARDS_KEPT:
-                contents.cards.clear()
-            html = self.env["ir.qweb"]._render(
-                "cafoutch_drive.shop_card",
-                {"card": card, "csrf_token": CSRF_MARK, "here": HERE_MARK},
-            )
-            html = contents.cards[state] = unindented(html)
-        return html
-
     @api.model
     def _in_steps(self, row, quantity):
         """A basket's quantity in the unit of the stepper."""
         if row["by_piece"]:
             return float(round(quantity / row["piece_weight"]))
         return quantity
-
-
-def _plain_number(value):
-    """A number as programs write it, for forms."""
-    return f"{value:.3f}".rstrip("0").rstrip(".")

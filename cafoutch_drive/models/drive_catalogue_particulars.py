@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+FOOD_COLUMNS = ("drive_food", "drive_ingredients", "drive_no_allergen")
+
 
 class DriveCatalogue(models.AbstractModel):
     """What members read of food before they order it."""
@@ -13,6 +15,10 @@ class DriveCatalogue(models.AbstractModel):
         if self.env["drive.policy"]._food_rules(self.env.company.id).blocks_incomplete:
             domain = Domain(domain) & Domain("drive_complete", "=", True)
         return domain
+
+    @api.model
+    def _row_columns(self):
+        return super()._row_columns() + FOOD_COLUMNS
 
     @api.model
     def _prepare_row(self, product, price, figures, pictured):

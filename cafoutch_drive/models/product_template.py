@@ -2,7 +2,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, fields, models
 
-from ..tools.units import KILO, LITRE, PIECE, unit
+from ..tools.units import KILO, MEASURES, PIECE, unit
 from .drive_place import STORAGE_CLASSES
 
 # Goods sold by weight are ordered in steps of this many kilos unless told otherwise.
@@ -104,14 +104,11 @@ class ProductTemplate(models.Model):
 
     def _drive_measure(self):
         """What it is sold by: ``kg``, ``l``, or ``None`` for what is counted."""
-        for xmlid, measure in ((KILO, "kg"), (LITRE, "l")):
-            if self._drive_sold_by(unit(self.env, xmlid)):
-                return measure
-        return None
+        return self.uom_id.drive_measure or None
 
     def _drive_reference(self):
         """The kilo, or the litre of what is poured."""
-        return unit(self.env, {"kg": KILO, "l": LITRE}[self._drive_measure()])
+        return unit(self.env, MEASURES[self._drive_measure()])
 
     def _drive_price_included(self, price=None):
         """The price of one sold unit with its taxes, as members pay it.
@@ -141,10 +138,9 @@ class ProductTemplate(models.Model):
 
     def _drive_content(self):
         """What one sold unit holds, to compare prices: (Decimal quantity, unit)."""
-        for xmlid, name in ((KILO, "kg"), (LITRE, "l")):
-            reference = unit(self.env, xmlid)
-            if self._drive_sold_by(reference):
-                return self._drive_units(reference), name
+        measure = self._drive_measure()
+        if measure:
+            return self._drive_units(self._drive_reference()), measure
         pieces = Decimal(1)
         piece = unit(self.env, PIECE)
         if self._drive_sold_by(piece):

@@ -77,6 +77,42 @@ class TestCatalogueCost(ShopCommon):
 
         self.assertEqual(queries(100), queries(20))
 
+    def test_cards_that_nobody_has_seen_yet_are_made_at_once(self):
+        for number in range(60):
+            self._create_product(f"Jam {number:03d}", 2.0, stock=9)
+        catalogue = self.env["drive.catalogue"].sudo()
+        values = catalogue._page_values(self.member)
+        cards = catalogue._product_list(values, 1, query="jam")["cards"]
+        self.assertEqual(len(cards), 48)
+        contents = values["contents"]
+        contents.cards.clear()
+        alone = [catalogue._cards_html(contents, [card], "token", "/drive") for card in cards]
+        contents.cards.clear()
+        # Some of a list are kept already.
+        catalogue._cards_html(contents, cards[10:20], "token", "/drive")
+        qweb = type(self.env["ir.qweb"])
+        with patch.object(qweb, "_render", autospec=True, side_effect=qweb._render) as render:
+            together = catalogue._cards_html(contents, cards, "token", "/drive")
+            self.assertEqual(render.call_count, 1)
+            self.assertEqual(catalogue._cards_html(contents, cards, "token", "/drive"), together)
+            self.assertEqual(render.call_count, 1)
+        self.assertEqual(together, "".join(alone))
+        self.assertEqual(together.count("<li id="), 48)
+
+    def test_a_row_is_made_of_few_columns(self):
+        """What an article has besides, such as descriptions, is not read for a list."""
+        self._create_product("Jam", 2.0, stock=9)
+        self.get("/drive/search?q=jam")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env["drive.catalogue.change"]._record()
+        with self.assertLogs("odoo.sql_db", "DEBUG") as logs:
+            self.get("/drive/search?q=jam")
+        read = "\n".join(logs.output)
+        self.assertIn('"product_template"."drive_producer"', read)
+        self.assertNotIn('"product_template"."description_sale"', read)
+        self.assertNotIn('"product_product"."barcode"', read)
+
     def test_same_number_of_queries_for_200_and_20000_in_the_shop(self):
         self._create_held({self.bread: 1})
         paths = (

@@ -44,6 +44,18 @@ class TestProduct(DriveCommon):
         self.assertEqual(self._compare(0.03, unit="uom.product_uom_gram"), (30.0, "kg"))
         self.assertEqual(self._compare(3.4, unit="uom.product_uom_litre"), (3.4, "l"))
 
+    def test_what_a_unit_measures(self):
+        names = ("kgm", "gram", "litre", "unit", "dozen", "meter")
+        measures = [self.env.ref(f"uom.product_uom_{name}").drive_measure for name in names]
+        self.assertEqual(measures, ["kg", "kg", "l", False, False, False])
+        crate = self.env["uom.uom"].create(
+            {"name": "Crate", "relative_factor": 12, "relative_uom_id": self.bread.uom_id.id}
+        )
+        self.assertFalse(crate.drive_measure)
+        crate.relative_uom_id = self.kilo
+        self.assertEqual(crate.drive_measure, "kg")
+        self.assertFalse(self.env["uom.uom"].new({"name": "Crate"}).drive_measure)
+
     def test_packs(self):
         pack = "uom.product_uom_pack_6"
         self.assertEqual(self._compare(6.0, unit=pack), (1.0, "piece"))

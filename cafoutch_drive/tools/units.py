@@ -1,6 +1,8 @@
 """Odoo's own units, without asking the database that they exist each time."""
 
 KILO, LITRE, PIECE = "uom.product_uom_kgm", "uom.product_uom_litre", "uom.product_uom_unit"
+# What is weighed or poured, and the unit it is compared by.
+MEASURES = {"kg": KILO, "l": LITRE}
 
 
 def unit(env, xmlid):
