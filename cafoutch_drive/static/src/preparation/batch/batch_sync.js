@@ -172,6 +172,14 @@ export class BatchSync {
         this.conflicts = this.conflicts.filter((other) => other !== row);
     }
 
+    /** After a while without a line: send what waits, then read what others did. */
+    async catchUp() {
+        await this.send();
+        if (!this.waiting && !this.left) {
+            await this.refresh();
+        }
+    }
+
     // ---------------------------------------------------------------- reading
 
     /** Read all of the batch. */
@@ -316,8 +324,11 @@ export class BatchSync {
 
     sendLater() {
         clearTimeout(this.timer);
+        if (this.left && !this.waiting) {
+            return;
+        }
         this.wait = Math.min((this.wait || 500) * 2, LONGEST_WAIT);
-        this.timer = setTimeout(() => this.send(), this.wait);
+        this.timer = setTimeout(() => this.catchUp(), this.wait);
     }
 }
 
@@ -333,11 +344,10 @@ export function useBatch(batchId) {
     // A phone that was in a pocket may have missed messages.
     useExternalListener(document, "visibilitychange", () => {
         if (document.visibilityState === "visible") {
-            sync.send();
-            sync.refresh();
+            sync.catchUp();
         }
     });
-    useExternalListener(window, "online", () => sync.send());
+    useExternalListener(window, "online", () => sync.catchUp());
     onWillUnmount(() => sync.giveBack());
     // Also of one that was never shown.
     onWillDestroy(() => {
