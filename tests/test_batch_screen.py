@@ -53,10 +53,10 @@ def batch(rpc):
 
 
 @pytest.fixture
-def open_batch(shop, new_page, sign_in, batch):
-    """A function that opens the batch as a volunteer."""
+def open_batch(shop, new_page, sign_in):
+    """A function that opens a batch as a volunteer."""
 
-    def open_screen(login, width=360, height=740):
+    def open_screen(batch, login, width=360, height=740):
         page = new_page(width, height, base_url=shop.url, has_touch=True, is_mobile=width < 700)
         sign_in(page, login)
         page.goto("/odoo/preparation")
@@ -68,6 +68,11 @@ def open_batch(shop, new_page, sign_in, batch):
 
 def cells(batch):
     return {cell["line"]: {**cell, "stop": stop} for stop in batch["stops"] for cell in stop["cells"]}
+
+
+def faults(axe, page):
+    """What axe finds on the screen; Odoo's own bar is not ours."""
+    return [fault for fault in axe(page) if "o_drive" in fault]
 
 
 def typed(number):
@@ -108,19 +113,21 @@ def treated(query, batch):
 
 
 def test_a_batch_on_a_phone(open_batch, batch, query, axe, screenshots):
-    page = open_batch("benevole")
+    page = open_batch(batch, "benevole")
     expect(page.locator(".o_drive_marks li")).to_have_count(len(batch["baskets"]))
     page.screenshot(path=screenshots / "batch-begin.png")
+    assert faults(axe, page) == []
     page.tap("text=Commencer")
     total = len(cells(batch))
     for number in range(total):
         expect(page.locator(COUNT)).to_contain_text(f"{number}/{total}")
         if number < 3:
             page.screenshot(path=screenshots / f"batch-stop-{number}.png")
-            assert [fault for fault in axe(page) if "o_drive" in fault] == []
+            assert faults(axe, page) == []
         take_one(page, batch)
     expect(page.locator("h1")).to_contain_text("Cagettes du panier")
     page.screenshot(path=screenshots / "batch-crates.png")
+    assert faults(axe, page) == []
     for _basket in batch["baskets"]:
         for storage in page.locator(".o_drive_storage").all():
             storage.locator("text=Ajouter une cagette").tap()
@@ -138,7 +145,7 @@ def test_a_batch_on_a_phone(open_batch, batch, query, axe, screenshots):
 def test_without_network_nothing_is_lost(open_batch, batch, query):
     """The line is cut in the middle, the page is loaded again, another screen is at it too."""
     total = len(cells(batch))
-    phone, tablet = open_batch("benevole"), open_batch("benevole2", 1024, 768)
+    phone, tablet = open_batch(batch, "benevole"), open_batch(batch, "benevole2", 1024, 768)
     waiting = phone.locator(".o_drive_waiting")
 
     def expect_count(page, number):
@@ -184,3 +191,29 @@ def test_without_network_nothing_is_lost(open_batch, batch, query):
     expect_count(phone, 6)
     expect_count(tablet, 6)
     assert treated(query, batch) == 6
+
+
+def test_what_was_cancelled_goes_back(open_batch, shop, rpc, axe, screenshots):
+    """A basket is cancelled in the middle: whoever is there sees what is to put back."""
+    rows = [row for window in rpc("board")["windows"] for row in window["batches"] if row["state"] == "in_work"]
+    batch, basket = next(
+        (batch, basket)
+        for batch in (rpc("open", row["id"]) for row in rows)
+        for basket in batch["baskets"]
+        if basket["state"] == "preparing"
+    )
+    taken = [cell for cell in cells(batch).values() if cell["basket"] == basket["id"] and cell["prepared"]]
+    assert taken
+    page = open_batch(batch, "benevole")
+    expect(page.locator(COUNT)).to_be_visible()
+    card = page.locator(".o_drive_back")
+    expect(card).to_have_count(0)
+    Rpc(shop.url, shop.database, "admin")("sale.order", "action_cancel", [basket["id"]])
+    expect(card).to_contain_text(f"Panier {basket['letter']}")
+    expect(card.locator("li")).to_have_count(len(taken))
+    page.screenshot(path=screenshots / "batch-back.png")
+    assert faults(axe, page) == []
+    card.locator("button").tap()
+    expect(card).to_have_count(0)
+    expect(page.locator(".o_drive_waiting")).to_have_text("")
+    assert rpc("open", batch["id"])["back"] == []

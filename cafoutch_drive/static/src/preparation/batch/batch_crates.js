@@ -76,8 +76,9 @@ export class BatchCrates extends Component {
         return _t("Basket %s is ready", this.basket.letter);
     }
 
-    crateText(crate) {
-        return _t("Crate %s", crate.number);
+    /** What is to be written on a crate, as the server names it. */
+    nameOf(crate) {
+        return crate.name || `${this.basket.code}-${crate.number}`;
     }
 
     isPlaced(crate) {
@@ -95,7 +96,7 @@ export class BatchCrates extends Component {
         }
         const nowhere = this.basket.crates.filter((crate) => !crate.place);
         return nowhere.length
-            ? _t("Choose a place for: %s", nowhere.map((crate) => crate.number).join(", "))
+            ? _t("Choose a place for: %s", nowhere.map((crate) => this.nameOf(crate)).join(", "))
             : "";
     }
 

@@ -118,6 +118,10 @@ export class BatchScreen extends Component {
         );
     }
 
+    backText(basket) {
+        return _t("Basket %(letter)s, %(name)s, was cancelled. Put back on the shelves:", basket);
+    }
+
     /** Who else is at an article. */
     personText(stop) {
         const person = this.sync.others.get(stop.id);

@@ -16,6 +16,7 @@ export class BatchView {
         this.classes = snapshot.classes;
         this.places = snapshot.places;
         this.claims = snapshot.claims;
+        this.toPutBack = snapshot.back;
         this.baskets = snapshot.baskets.map((basket) => ({
             ...basket,
             crates: basket.crates.map((crate) => ({ ...crate })),
@@ -44,9 +45,9 @@ export class BatchView {
         return this.cells.length;
     }
 
-    /** Whether somebody has begun it. */
+    /** Whether somebody has begun it, or nothing is left of it to begin. */
     get begun() {
-        return this.baskets.some((basket) => basket.state !== "confirmed");
+        return !this.baskets.length || this.baskets.some((basket) => basket.state !== "confirmed");
     }
 
     /** The stops where something is left to take, in the order of the walk. */
@@ -143,6 +144,10 @@ export class BatchView {
         this.setState(order, "preparing");
     }
 
+    back({ order }) {
+        this.toPutBack = this.toPutBack.filter((basket) => basket.id !== order);
+    }
+
     setState(order, state) {
         const basket = this.basketOf.get(order);
         if (basket) {
@@ -189,6 +194,7 @@ export function merged(snapshot, changes) {
         version: changes.version,
         sizes: changes.sizes,
         claims: changes.claims,
+        back: changes.back,
         baskets: baskets.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
         stops: stops.map((stop) => ({
             ...stop,
