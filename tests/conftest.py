@@ -6,7 +6,9 @@ Fixtures to use in a test:
   `new_server(kind="demo", workers=0)`: a shop of the file's own, with threads or with
   that many processes behind HAProxy; `new_database(kind)`: a database without a server.
 - `page`, `phone`: a browser page on `server`, at 1280 and 360 px; `new_page(...)` for others.
-- `sign_in(page, login)`, `axe(page)`, `odoo_rpc(login)`, `sql(query, values)`, `screenshots`.
+- `sign_in(page, login)`, `axe(page)`, `odoo_rpc(login)`, `screenshots`;
+- `sql(statement, *values)` on the shop of `server`, `query(statement, *values)` on `shop`, a fixture
+  of the file's own.
 
 A traceback in a server's log or an uncaught error in a page fails the test that caused it.
 A failing test leaves pictures of its pages in `screenshots`/failures.
@@ -19,7 +21,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import psycopg2
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -30,7 +31,7 @@ import programs
 from common import ROOT, STATE, TEST_LOGS
 from extent import FULL
 from serving import Server
-from support import WCAG, Rpc
+from support import WCAG, Rpc, statements
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -179,17 +180,16 @@ def session_mutant_database(session_database):
 
 @pytest.fixture(scope="session")
 def sql(demo_db):
-    """A function that runs a statement on the demo database, and returns its rows if it has any."""
-    connection = psycopg2.connect(dbname=demo_db)
-    connection.autocommit = True
+    """`sql(statement, *values)`: on the demo database."""
+    with statements(demo_db) as execute:
+        yield execute
 
-    def execute(query, values=None) -> list:
-        with connection.cursor() as cursor:
-            cursor.execute(query, values)
-            return cursor.fetchall() if cursor.description else []
 
-    yield execute
-    connection.close()
+@pytest.fixture(scope="module")
+def query(shop):
+    """`query(statement, *values)`: on the shop that a file has for itself."""
+    with statements(shop.database) as execute:
+        yield execute
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,11 @@
 """What tests may import; fixtures are in conftest.py, of which every folder can have its own."""
 
+import contextlib
 import json
 import re
 import urllib.request
+
+import psycopg2
 
 # What axe calls WCAG 2.2, levels A and AA.
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -34,6 +37,24 @@ class Rpc:
         return self._call(
             "object", "execute_kw", self.database, self.uid, self.password, model, method, arguments, named
         )
+
+
+@contextlib.contextmanager
+def statements(name: str):
+    """A function that runs a statement on a database, and returns its rows if it has any."""
+    connection = psycopg2.connect(dbname=name)
+    connection.autocommit = True
+
+    def execute(statement: str, *values) -> list:
+        with connection.cursor() as cursor:
+            # Without values a "%" is one.
+            cursor.execute(statement, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    try:
+        yield execute
+    finally:
+        connection.close()
 
 
 class RpcError(Exception):

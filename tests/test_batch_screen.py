@@ -1,6 +1,5 @@
 """Volunteers prepare the baskets of a batch together, on a phone, also without network."""
 
-import psycopg2
 import pytest
 from playwright.sync_api import expect
 
@@ -17,21 +16,6 @@ MOST_TABS = 100
 def shop(new_server):
     """A shop of its own: its batches are prepared here and nowhere else."""
     return new_server("demo")
-
-
-@pytest.fixture(scope="module")
-def query(shop):
-    """A function that returns the rows of a query on that shop."""
-    connection = psycopg2.connect(dbname=shop.database)
-    connection.autocommit = True
-
-    def execute(statement, *values):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
-
-    yield execute
-    connection.close()
 
 
 @pytest.fixture(scope="module")

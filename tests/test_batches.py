@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg2
 import pytest
 
 from support import Rpc
@@ -14,21 +13,6 @@ AT_ONCE = 4
 def shop(new_server):
     """A shop of its own: its batches are prepared here and nowhere else."""
     return new_server("demo")
-
-
-@pytest.fixture(scope="module")
-def query(shop):
-    """A function that returns the rows of a query on that shop, if it has any."""
-    connection = psycopg2.connect(dbname=shop.database)
-    connection.autocommit = True
-
-    def execute(statement, *values):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
-
-    yield execute
-    connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from common import ROOT
 STATES = {"basket", "confirmed", "preparing", "ready", "done", "no_show", "cancelled"}
 
 
-def count(sql, query, values=None) -> int:
-    return sql(f"SELECT count(*) FROM {query}", values)[0][0]
+def count(sql, query, *values) -> int:
+    return sql(f"SELECT count(*) FROM {query}", *values)[0][0]
 
 
 def test_the_shelves_are_full(sql):
@@ -37,7 +37,7 @@ def test_the_shelves_are_full(sql):
     assert sum(shelves.values()) >= 160
     assert min(shelves.values()) >= 10
     for part in ("Oranges de Sicile", "Tomme de brebis fermière", "Miche de campagne%"):
-        assert count(sql, "product_template WHERE name->>'en_US' LIKE %s", [part]) == 1
+        assert count(sql, "product_template WHERE name->>'en_US' LIKE %s", part) == 1
     units = {
         name
         for (name,) in sql(
@@ -117,7 +117,7 @@ def test_membre_can_order_at_once(odoo_rpc, sql):
     assert not count(
         sql,
         "sale_order WHERE drive_household_id = %s AND drive_state IN ('confirmed', 'preparing', 'ready')",
-        [partner],
+        partner,
     )
     assert admin("drive.slot", "search_count", [("state", "=", "open")]) >= 10
 

@@ -3,7 +3,6 @@
 import re
 import time
 
-import psycopg2
 import pytest
 from playwright.sync_api import expect
 
@@ -36,25 +35,21 @@ def member(shop, new_page, sign_in):
 
 
 @pytest.fixture
-def basket(shop):
+def basket(query):
     """A function that reads the quantity of a product in the basket of `membre`."""
-    connection = psycopg2.connect(dbname=shop.database)
-    connection.autocommit = True
 
     def quantity(product_id):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """SELECT COALESCE(sum(l.product_uom_qty), 0)
-                     FROM sale_order_line l
-                     JOIN sale_order o ON o.id = l.order_id
-                     JOIN res_users u ON u.partner_id = o.partner_id
-                    WHERE o.drive_state = 'basket' AND u.login = 'membre' AND l.product_id = %s""",
-                (product_id,),
-            )
-            return float(cursor.fetchone()[0])
+        [(found,)] = query(
+            """SELECT COALESCE(sum(l.product_uom_qty), 0)
+                 FROM sale_order_line l
+                 JOIN sale_order o ON o.id = l.order_id
+                 JOIN res_users u ON u.partner_id = o.partner_id
+                WHERE o.drive_state = 'basket' AND u.login = 'membre' AND l.product_id = %s""",
+            product_id,
+        )
+        return float(found)
 
-    yield quantity
-    connection.close()
+    return quantity
 
 
 def stepper(page):
@@ -73,15 +68,15 @@ def settled(page):
     expect(page.locator(".is-pending")).to_have_count(0, timeout=PATIENCE)
 
 
-def stock(shop, product_id, quantity=500):
+def stock(query, product_id, quantity=500):
     """Put enough of a product on the shelf."""
-    with psycopg2.connect(dbname=shop.database) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE stock_quant SET quantity = %s
-                WHERE id = (SELECT q.id FROM stock_quant q JOIN stock_location l ON l.id = q.location_id
-                             WHERE q.product_id = %s AND l.usage = 'internal' ORDER BY q.quantity DESC LIMIT 1)""",
-            (quantity, product_id),
-        )
+    query(
+        """UPDATE stock_quant SET quantity = %s
+            WHERE id = (SELECT q.id FROM stock_quant q JOIN stock_location l ON l.id = q.location_id
+                         WHERE q.product_id = %s AND l.usage = 'internal' ORDER BY q.quantity DESC LIMIT 1)""",
+        quantity,
+        product_id,
+    )
 
 
 def cut(page):
@@ -102,9 +97,9 @@ def add(page):
     expect(field(page)).to_have_value("1")
 
 
-def test_forty_taps_on_slow_3g_with_the_line_cut_in_the_middle(member, basket, shop):
+def test_forty_taps_on_slow_3g_with_the_line_cut_in_the_middle(member, basket, query):
     page = member
-    stock(shop, product(page))
+    stock(query, product(page))
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
 

@@ -20,21 +20,6 @@ def shop(new_server):
 
 
 @pytest.fixture(scope="module")
-def query(shop):
-    """A function that returns the rows of a query on that shop."""
-    connection = psycopg2.connect(dbname=shop.database)
-    connection.autocommit = True
-
-    def execute(statement, *values):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall()
-
-    yield execute
-    connection.close()
-
-
-@pytest.fixture(scope="module")
 def preparer(shop):
     """A function that gives somebody's calls of the preparation."""
 

@@ -62,7 +62,7 @@ def test_all_of_it_is_imported_in_time(imported, rows, sql):
         "SELECT count(*), count(DISTINCT p.barcode), min(t.list_price) > 0"
         "  FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id"
         " WHERE t.drive_ok AND p.barcode = ANY(%s)",
-        [barcodes],
+        barcodes,
     ) == [(len(rows), len(rows), True)]
 
 
@@ -78,7 +78,7 @@ def test_stock_is_set_not_added(imported, rows, demo_db, sql, tmp_path):
         "  JOIN stock_location l ON l.id = q.location_id AND l.usage = 'internal'"
         "  JOIN product_product p ON p.id = q.product_id"
         " WHERE p.barcode = ANY(%s) GROUP BY p.id",
-        [[row["barcode"] for row in some]],
+        [row["barcode"] for row in some],
     )
     assert [quantity for (quantity,) in stock] == [10] * len(some)
 

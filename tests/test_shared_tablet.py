@@ -1,11 +1,9 @@
 """A tablet that several people share, and the card by which they say who they are, in a
 real browser."""
 
-import contextlib
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg2
 import pytest
 import requests
 from playwright.sync_api import expect
@@ -176,7 +174,7 @@ def test_by_card(tablet, shop, new_page, sign_in):
     expect(page.locator(BAR)).to_contain_text("Claire F.")
 
 
-def test_guesses_at_the_same_moment(shop):
+def test_guesses_at_the_same_moment(shop, query):
     """Twelve wrong PINs at once are counted one by one, and never as many as were tried."""
     manager = Rpc(shop.url, shop.database, "responsable")
     [person] = manager("res.users", "search", [("login", "=", "responsable")])
@@ -199,9 +197,7 @@ def test_guesses_at_the_same_moment(shop):
     with ThreadPoolExecutor(12) as pool:
         refused = list(pool.map(guess, [f"{number:04}" for number in range(12)]))
     wrong = [sentence for sentence in refused if "PIN" in sentence]
-    with contextlib.closing(psycopg2.connect(dbname=shop.database)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT drive_wrong_tries FROM res_users WHERE id = %s", [person])
-        assert cursor.fetchall() == [(len(wrong),)]
+    assert query("SELECT drive_wrong_tries FROM res_users WHERE id = %s", person) == [(len(wrong),)]
     assert 1 <= len(wrong) <= 5
     for _try in range(5 - len(wrong)):
         guess("0000")

@@ -47,8 +47,8 @@ def full(odoo_rpc, sql):
     yield Full()
     rpc("drive.waiting", "action_drive_remove", rpc("drive.waiting", "search", [("slot_id", "=", slot)]))
     # Nothing of it is left for the tests that count slots.
-    sql("DELETE FROM drive_waiting WHERE slot_id = %s", [slot])
-    sql("DELETE FROM drive_booking WHERE slot_id = %s", [slot])
+    sql("DELETE FROM drive_waiting WHERE slot_id = %s", slot)
+    sql("DELETE FROM drive_booking WHERE slot_id = %s", slot)
     rpc("drive.slot", "unlink", [slot])
 
 
