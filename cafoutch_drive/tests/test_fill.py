@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
@@ -12,8 +14,16 @@ class TestFill(DriveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.small = cls._create_slot(30, capacity=1)
-        cls.large = cls._create_slot(31, capacity=9)
+        # Of one day on the point's clock, at whatever hour this runs.
+        soon = fields.Datetime.now()
+        begin = next(
+            hours
+            for hours in (30, 32)
+            if cls.point._drive_date(soon + timedelta(hours=hours))
+            == cls.point._drive_date(soon + timedelta(hours=hours + 1.5))
+        )
+        cls.small = cls._create_slot(begin, capacity=1)
+        cls.large = cls._create_slot(begin + 1, capacity=9)
         cls.large.window_start = cls.small.window_start
         cls.slots = cls.small | cls.large
         cls.first = cls._create_confirmed({cls.bread: 1, cls.apples: 2}, cls.small)
