@@ -232,6 +232,7 @@ STOCK_MODELS = {
     "pos.order.line",
     "res.company",
     "res.users",
+    "uom.uom",
 }
 # Models without a table of their own: nothing to read, their methods are in METHODS.
 ABSTRACT_MODELS = {

@@ -38,20 +38,23 @@ class OperatorCommon(AccessCommon):
         super().setUp()
         self._sign_in("tablet")
 
-    def _operator(self, method, *args, **kwargs):
-        outcome, answer = self._rpc("res.users", f"drive_operator_{method}", *args, **kwargs)
+    def _call(self, model, method, *args, **kwargs):
+        outcome, answer = self._rpc(model, method, *args, **kwargs)
         self.env.invalidate_all()
         self.assertEqual(outcome, "ok", answer)
         return answer
+
+    def _operator(self, method, *args, **kwargs):
+        return self._call("res.users", f"drive_operator_{method}", *args, **kwargs)
 
     def _enter(self, **values):
         return self._operator("enter", "preparation", **values)
 
     def _prepare(self, method, *args):
-        outcome, answer = self._rpc("sale.order", f"drive_preparation_{method}", *args)
-        self.env.invalidate_all()
-        self.assertEqual(outcome, "ok", answer)
-        return answer
+        return self._call("sale.order", f"drive_preparation_{method}", *args)
+
+    def _board(self):
+        return self._call("drive.preparation", "board")
 
 
 @tagged("post_install", "-at_install")
@@ -114,7 +117,7 @@ class TestOperators(OperatorCommon):
         self.assertEqual(self.order.drive_crate_ids, crate)
         self.assertFalse(crate.place_id)
         # Looking is allowed.
-        self.assertIn("windows", self._prepare("board"))
+        self.assertIn("windows", self._board())
         self.assertIn("lines", self._prepare("order", self.order.id))
 
     def test_pin(self):
@@ -172,7 +175,7 @@ class TestOperators(OperatorCommon):
         with patch(times, return_value=now):
             self._enter(user_id=self.volunteer.id, pin=PIN)
         with patch(times, return_value=now + 29 * 60):
-            self._prepare("board")
+            self._board()
             self._prepare("start", self.order.id, True)
         with patch(times, return_value=now + 58 * 60):
             self.assertEqual(self._operator("state", "preparation")["person"], "Claire F.")
