@@ -10,6 +10,7 @@ from clients import at_once, each
 
 PLACES = GOODS = 10
 CROSSED = 12
+CROSSED_ARTICLES = 6
 
 
 def hold_places(shop, members, run=at_once, capacity=PLACES, **values):
@@ -43,16 +44,19 @@ def confirm_goods(shop, members, run=at_once):
 
 
 def confirm_crossed(shop, members, run=at_once):
-    """Half have x then y in their baskets, half y then x, and there are twelve of each.
+    """All have the same articles in their baskets, half in one order, half the other way
+    round, and there are twelve of each.
 
-    :return: both products; all answers; those of members who got an order
+    Several articles: those of one basket are reserved together.
+
+    :return: the products; all answers; those of members who got an order
     """
     shop.empty_baskets()
-    first, second = shop.create_products(2, stock=CROSSED)
+    products = shop.create_products(CROSSED_ARTICLES, stock=CROSSED)
     slot = shop.create_slot(len(members))
-    total = shop.ready_to_confirm(members[::2], [first, second], slot)
-    assert shop.ready_to_confirm(members[1::2], [second, first], slot) == total
-    return (first, second), *confirm(members, total, run)
+    total = shop.ready_to_confirm(members[::2], products, slot)
+    assert shop.ready_to_confirm(members[1::2], products[::-1], slot) == total
+    return products, *confirm(members, total, run)
 
 
 def confirm_by_clicks(shop, members, product):
