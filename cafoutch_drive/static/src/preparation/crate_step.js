@@ -1,11 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-
-const ICONS = {
-    ambient: "fa-archive",
-    chilled: "fa-thermometer-quarter",
-    frozen: "fa-snowflake-o",
-};
+import { STORAGE_ICONS } from "./storage_icons";
 
 /** The crates of the order and where they stand; then the basket is ready. */
 export class CrateStep extends Component {
@@ -54,7 +49,7 @@ export class CrateStep extends Component {
     }
 
     icon(storage) {
-        return ICONS[storage.code];
+        return STORAGE_ICONS[storage.code];
     }
 
     /** What is still to do, in one sentence. */

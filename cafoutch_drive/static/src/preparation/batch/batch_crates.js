@@ -1,12 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { STORAGE_ICONS } from "../storage_icons";
 import { Mark } from "./mark";
-
-const ICONS = {
-    ambient: "fa-archive",
-    chilled: "fa-thermometer-quarter",
-    frozen: "fa-snowflake-o",
-};
 
 /** The crates of the baskets, one basket after the other, and where they stand. */
 export class BatchCrates extends Component {
@@ -53,7 +48,7 @@ export class BatchCrates extends Component {
     }
 
     icon(storage) {
-        return ICONS[storage.code];
+        return STORAGE_ICONS[storage.code];
     }
 
     cratesOf(basket, storage) {
