@@ -123,7 +123,12 @@ registry.category("web_tour.tours").add("drive_till_card_two", {
             startTill,
             scan_barcode(MEMBER_CARD),
             { content: "whose", trigger: ".drive-narrowed:contains('Camille Durand')" },
-            { content: "two", trigger: ".drive-list li:nth-child(2) .drive-order" },
+            { content: "one", trigger: `${basket}:contains('Camille Durand')` },
+            // Its slot may be of another day, so that it stands under another heading.
+            {
+                content: "the other",
+                trigger: `.drive-order:not([data-code="${CODE}"]):contains('Camille Durand')`,
+            },
             { content: "only", trigger: ".drive-list:not(:has(.drive-member:contains('Alix')))" },
             { content: "all", trigger: ".drive-narrowed button", run: "click" },
             { content: "the others too", trigger: ".drive-member:contains('Alix')" },
