@@ -50,6 +50,7 @@
         "views/sale_order_quotations.xml",
         "views/sale_order_messages_views.xml",
         "views/drive_crate_views.xml",
+        "views/paper_views.xml",
         "views/product_template_views.xml",
         "views/pos_category_views.xml",
         "views/product_template_food_views.xml",
@@ -105,7 +106,10 @@
         "templates/portal.xml",
         "templates/sign_in.xml",
         "templates/shop_data.xml",
+        "report/document.xml",
         "report/member_cards.xml",
+        "report/paper_parts.xml",
+        "report/crate_labels.xml",
     ],
     "demo": [
         "demo/pos.category.csv",

@@ -105,6 +105,7 @@ from . import (
     sale_order_notes,
     sale_order_on_behalf,
     sale_order_operators,
+    sale_order_paper,
     sale_order_pickup_file,
     sale_order_preparation,
     sale_order_preparation_rows,

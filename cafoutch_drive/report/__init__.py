@@ -1,1 +1,1 @@
-from . import member_cards
+from . import member_cards, papers

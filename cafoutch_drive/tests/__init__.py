@@ -58,6 +58,7 @@ from . import (
     test_operators,
     test_order_page,
     test_orderpoint,
+    test_papers,
     test_point_bad_input,
     test_point_clock,
     test_point_form,

@@ -240,7 +240,9 @@ ABSTRACT_MODELS = {
     "drive.catalogue.source",
     "drive.demo",
     "drive.import",
+    "drive.paper",
     "drive.preparation",
+    "report.cafoutch_drive.report_crate_labels",
     "report.cafoutch_drive.report_member_cards",
 }
 
@@ -295,6 +297,8 @@ sale.order.action_drive_open_sale           no         yes yes no  no  yes yes
 sale.order.action_drive_deliver_again       no         no  no  no  no  no  yes
 sale.order.action_drive_no_show             no         no  no  no  no  no  yes
 sale.order.action_drive_pardon              no         no  no  no  no  no  yes
+sale.order.action_drive_print               no         no  no  no  yes no  yes
+stock.picking.batch.action_drive_print      no         no  no  no  no  no  yes
 sale.order.drive_preparation_add_crate      no         no  no  no  yes no  yes
 sale.order.drive_preparation_finish         no         no  no  no  yes no  yes
 sale.order.drive_preparation_order          no         no  no  no  yes no  yes
@@ -366,5 +370,6 @@ sale.order.drive_opened_at                  no         no  no  no  no  yes yes
 
 #                                           visitor    member household other volunteer cashier manager
 REPORTS = """
+action_report_crate_labels                  login      403 403 403 200 403 200
 action_report_member_cards                  login      403 403 403 403 403 200
 """

@@ -48,6 +48,8 @@ sale_order_view_form_drive action_drive_open_sale                no  no  no  no 
 sale_order_view_form_drive action_drive_pardon                   no  no  no  no  no  no  yes
 sale_order_view_form_drive_move drive_move_action                no  no  no  no  no  no  yes
 sale_order_view_form_drive_batch drive_batch_move_action         no  no  no  no  no  no  yes
+sale_order_view_form_drive_paper action_drive_print              no  no  no  no  no  no  yes
+stock_picking_batch_view_form action_drive_print                 no  no  no  no  no  no  yes
 sale_order_view_list_drive action_drive_no_show                  no  no  no  no  no  no  yes
 sale_order_view_list_drive action_drive_pardon                   no  no  no  no  no  no  yes
 """

@@ -253,6 +253,8 @@ class AccessTries(AccessSamples):
             "sale.order.action_drive_deliver_again": [order.ids],
             "sale.order.action_drive_no_show": [order.ids],
             "sale.order.action_drive_pardon": [order.ids],
+            "sale.order.action_drive_print": [order.ids],
+            "stock.picking.batch.action_drive_print": [self._sample("stock.picking.batch")[0].ids],
             "sale.order.action_drive_open_sale": [order.ids],
             "res.users.drive_operator_enter": ["till"],
             "res.users.drive_operator_state": ["till"],

@@ -1,4 +1,4 @@
-"""The number of a member's card, and its bars.
+"""The number of a member's card, and bars: of cards and of crates.
 
 The number is an EAN-13 that begins with Odoo's prefix for customers, so that any till
 reads it. Its bars are Code 128: an EAN-13 that begins with zero is a UPC-A to a
@@ -48,7 +48,7 @@ def read_card_number(text):
 
 
 def card_svg(number, label):
-    """Draw a card number as bars.
+    """Draw a card number, or another code, as bars.
 
     :param str number: what the bars carry, in ASCII
     :param str label: what it is, for those who do not see it

@@ -2,6 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { CrateStep } from "./crate_step";
 import { LineStep } from "./line_step";
+import { PaperLink } from "./paper_link";
 import { notedText } from "./quantity";
 
 /**
@@ -11,7 +12,7 @@ import { notedText } from "./quantity";
  */
 export class PreparationOrder extends Component {
     static template = "cafoutch_drive.PreparationOrder";
-    static components = { CrateStep, LineStep };
+    static components = { CrateStep, LineStep, PaperLink };
     static props = {
         order: Object,
         busy: Boolean,

@@ -1,12 +1,13 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { PaperLink } from "../paper_link";
 import { STORAGE_ICONS } from "../storage_icons";
 import { Mark } from "./mark";
 
 /** The crates of the baskets, one basket after the other, and where they stand. */
 export class BatchCrates extends Component {
     static template = "cafoutch_drive.BatchCrates";
-    static components = { Mark };
+    static components = { Mark, PaperLink };
     static props = { view: Object, do: Function, leave: Function };
 
     setup() {
@@ -24,6 +25,11 @@ export class BatchCrates extends Component {
             this.baskets.find((basket) => basket.id === this.state.basket) ||
             this.baskets.find((basket) => this.canBePacked(basket))
         );
+    }
+
+    /** The orders to print. */
+    get orderIds() {
+        return this.baskets.map((basket) => basket.id);
     }
 
     canBePacked(basket) {

@@ -1,6 +1,7 @@
 import { Component, onWillStart, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
+import { PaperLink } from "../paper_link";
 import { BatchCrates } from "./batch_crates";
 import { BatchStop } from "./batch_stop";
 import { useBatch } from "./batch_sync";
@@ -13,7 +14,7 @@ import { Mark } from "./mark";
  */
 export class BatchScreen extends Component {
     static template = "cafoutch_drive.BatchScreen";
-    static components = { BatchCrates, BatchStop, Mark };
+    static components = { BatchCrates, BatchStop, Mark, PaperLink };
     static props = {
         batchId: Number,
         leave: Function,
@@ -98,6 +99,11 @@ export class BatchScreen extends Component {
             treated: this.view.treated,
             total: this.view.total,
         });
+    }
+
+    /** The orders to print. */
+    get orderIds() {
+        return this.view.baskets.map((basket) => basket.id);
     }
 
     get goneText() {

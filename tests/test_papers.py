@@ -1,0 +1,117 @@
+"""The papers of preparers, as a browser prints them: nothing runs over the edge of the paper."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+# Pixels of a browser in a millimetre, and points of a PDF.
+PIXELS, POINTS = 96 / 25.4, 72 / 25.4
+A4 = (210, 297)
+LONGEST_NAME = "Marie-Antoinette-Bérengère-Philippine"
+
+
+@pytest.fixture(scope="module")
+def shop(new_server):
+    """A shop of its own: the names of its members are changed."""
+    return new_server("demo")
+
+
+@pytest.fixture(scope="module")
+def orders(shop, query):
+    """The ids of a batch's baskets, of which nothing is prepared; one name is very long."""
+    [(ids, person)] = query(
+        """SELECT array_agg(id ORDER BY drive_letter_no), min(partner_id) FROM sale_order
+            WHERE drive_batch_id IS NOT NULL GROUP BY drive_batch_id
+           HAVING bool_and(drive_state = 'confirmed') ORDER BY 1 LIMIT 1"""
+    )
+    query("UPDATE res_partner SET name = %s WHERE id = %s", f"{LONGEST_NAME} Dupont", person)
+    return ids
+
+
+@pytest.fixture
+def paper(shop, new_page, sign_in, orders):
+    """A function that opens a paper of the batch as it is printed, that many millimetres wide."""
+
+    def open_paper(report, width, login="benevole", ids=None):
+        page = new_page(round(width * PIXELS), 900, base_url=shop.url)
+        sign_in(page, login)
+        address = "/report/html/cafoutch_drive.report_" + report
+        page.goto(address.replace("IDS", ",".join(map(str, ids or orders))))
+        page.emulate_media(media="print")
+        expect(page.locator(".help")).to_be_hidden()
+        return page
+
+    return open_paper
+
+
+def too_wide(page):
+    """What on a page runs over its edge, or over that of its own box."""
+    return page.evaluate(
+        """() => [document.documentElement, ...document.querySelectorAll('main, main *')]
+            .filter(e => !(e instanceof SVGElement) && e.scrollWidth > e.clientWidth + 1 && e.clientWidth)
+            .map(e => `${e.tagName}.${e.className} ${e.scrollWidth} > ${e.clientWidth}: ${e.textContent.trim()}`)"""
+    )
+
+
+def cut_off(page):
+    """Labels that hold more than they show."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.label')].filter(e => e.scrollHeight > e.clientHeight + 1)
+            .map(e => e.textContent.replace(/\\s+/g, ' '))"""
+    )
+
+
+def pages_of(page):
+    """The sizes in millimetres of the pages that are printed."""
+    content = page.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", content)
+    return [(round(float(width) / POINTS), round(float(height) / POINTS)) for width, height in boxes]
+
+
+def test_labels_of_a_roll(paper, query, orders, screenshots):
+    page = paper("crate_labels/IDS?paper=roll", 62)
+    labels = page.locator(".label")
+    count = labels.count()
+    assert count >= len(orders)
+    assert too_wide(page) == []
+    assert cut_off(page) == []
+    page.screenshot(path=screenshots / "labels-roll.png", full_page=True)
+    assert pages_of(page) == [(62, 62)] * count
+    # The bars are wide enough for a scanner: a quarter of a millimetre, the thinnest.
+    thinnest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('.label__bars svg')]
+            .map(svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width))"""
+    )
+    assert thinnest / PIXELS > 0.25
+
+
+def test_labels_of_a_sheet(paper, screenshots):
+    page = paper("crate_labels/IDS", A4[0] - 24)
+    count = page.locator(".label").count()
+    assert too_wide(page) == []
+    assert cut_off(page) == []
+    page.screenshot(path=screenshots / "labels-a4.png", full_page=True)
+    assert pages_of(page) == [A4] * -(-count // 12)
+
+
+def test_from_the_screen_to_the_label(shop, new_page, sign_in, axe, query, orders):
+    """A volunteer opens a batch, and its labels from there; nothing English is left."""
+    page = new_page(360, 740, base_url=shop.url, has_touch=True, is_mobile=True)
+    sign_in(page, "benevole")
+    page.goto("/odoo/preparation")
+    [(batch,)] = query(
+        "SELECT b.name FROM stock_picking_batch b JOIN sale_order o ON o.drive_batch_id = b.id WHERE o.id = %s",
+        orders[0],
+    )
+    page.tap(f".o_drive_order:has-text('{batch}')")
+    link = page.locator(".o_drive_paper").first
+    assert link.bounding_box()["height"] >= 44
+    with page.context.expect_page() as opened:
+        link.tap()
+    labels = opened.value
+    expect(labels.locator("h1")).to_have_text("Étiquettes de cagettes")
+    expect(labels.locator(".label").first).to_be_visible()
+    assert axe(labels) == []
+    labels.get_by_role("link", name="62 mm").tap()
+    expect(labels.get_by_role("link", name="62 mm")).to_have_attribute("aria-current", "page")
