@@ -201,3 +201,66 @@ def test_what_was_cancelled_goes_back(open_batch, shop, rpc, axe, screenshots):
     expect(card).to_have_count(0)
     expect(page.locator(".o_drive_waiting")).to_have_text("")
     assert rpc("open", batch["id"])["back"] == []
+
+
+def beside(shop, stop, name):
+    """One more article of a stop's shelf, at its price; how many there are is not counted."""
+    values = {"name": name, "is_storable": False, "drive_food": "none"}
+    Rpc(shop.url, shop.database, "admin")("product.product", "copy", stop["id"], values)
+
+
+def counted_cell(rpc):
+    """A batch at work, and what one basket is still to get of an article that is counted."""
+    rows = [row for window in rpc("board")["windows"] for row in window["batches"] if row["state"] != "ready"]
+    for row in rows:
+        begin = {"uuid": f"begin-{row['id']}", "no": 1, "kind": "begin", "args": {"sure": True}}
+        assert rpc("apply", row["id"], f"test-{row['id']}", [begin])["done"]
+        batch = rpc("open", row["id"])
+        for stop in batch["stops"]:
+            left = [cell for cell in stop["cells"] if not cell["treated"]]
+            if len(left) == 1 and not stop["measured"]:
+                return batch, left[0], stop
+    raise AssertionError("all that is counted is taken")
+
+
+def report_missing(page, stop):
+    """Go to an article by the list, and say that there is none of it for the basket at hand."""
+    page.locator(COUNT).tap()
+    page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
+    expect(page.locator(TITLE)).to_have_text(stop["name"])
+    page.tap("text=Manquant")
+    page.tap(".o_drive_reasons button >> nth=0")
+
+
+def test_what_is_missing_is_replaced(open_batch, shop, rpc, axe, screenshots):
+    """Two taps put in what is similar; the shortage undone takes it out again."""
+    batch, cell, stop = counted_cell(rpc)
+    treated, total = sum(row["treated"] for row in cells(batch).values()), len(cells(batch))
+    name = f"{stop['name']} d’à côté"
+    beside(shop, stop, name)
+    Rpc(shop.url, shop.database, "admin")("sale.order.line", "write", cell["line"], {"drive_substitution": "similar"})
+    page = open_batch(batch, "benevole")
+    report_missing(page, stop)
+    proposal = page.locator(".o_drive_replace .o_drive_line", has_text=name)
+    expect(proposal).to_have_attribute("aria-disabled", "false")
+    page.screenshot(path=screenshots / "batch-replace.png")
+    assert faults(axe, page) == []
+    proposal.tap()
+    expect(page.locator(".o_drive_replace")).to_have_count(0)
+    expect(page.locator(COUNT)).to_contain_text(f"{treated + 2}/{total + 1}")
+
+    def replacing():
+        return [row for row in cells(rpc("open", batch["id"])).values() if row["replaces"] == cell["line"]]
+
+    [row] = replacing()
+    assert (row["stop"]["name"], row["prepared"], row["treated"]) == (name, cell["wanted"], True)
+    page.locator(COUNT).tap()
+    page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
+    missing = page.locator(".o_drive_cells li", has_text=f"à la place : {name}")
+    expect(missing).to_be_visible()
+    page.screenshot(path=screenshots / "batch-replaced.png")
+    assert faults(axe, page) == []
+    missing.locator(".o_drive_done_button").tap()
+    expect(page.locator(COUNT)).to_contain_text(f"{treated}/{total}")
+    expect(page.locator(".o_drive_waiting")).to_have_text("")
+    assert replacing() == []

@@ -37,6 +37,7 @@ LINE_COLUMNS = (
     "drive_picked",
     "drive_shortage_reason",
     "drive_substitution",
+    "drive_substitute_of_id",
     "drive_ceiling",
 )
 BATCH_COLUMNS = ("name", "company_id", "is_drive", "drive_point_id")

@@ -8,7 +8,9 @@ from ..tools.typed_quantity import read_number
 from .drive_preparation_tick import CONFLICTS, LONGEST_ID, MOST_OPS
 
 # What a screen may send, each done by the method ``_op_<kind>``.
-KINDS = frozenset({"begin", "take", "short", "undo", "crate", "place", "remove", "finish", "reopen", "back"})
+KINDS = frozenset(
+    {"begin", "take", "short", "substitute", "undo", "crate", "place", "remove", "finish", "reopen", "back"}
+)
 
 
 class DrivePreparation(models.AbstractModel):
@@ -26,8 +28,9 @@ class DrivePreparation(models.AbstractModel):
             that the screen sends, from 1 on. Kinds and what is in ``args``:
             ``begin`` (``order``, or none for the whole batch; ``sure``), ``take`` (``line``,
             ``qty``, ``sure``, ``wanted``), ``short`` (``line``, ``qty``, ``reason``,
-            ``wanted``), ``undo`` (``line``), ``crate`` (``order``, ``storage_class``,
-            ``number``), ``place`` (``crate``, or ``order`` and ``number``; ``place``),
+            ``wanted``), ``substitute`` (``line``, the missing one, and ``product``), ``undo``
+            (``line``), ``crate`` (``order``, ``storage_class``, ``number``), ``place``
+            (``crate``, or ``order`` and ``number``; ``place``),
             ``remove`` (as ``place``), ``finish``, ``reopen`` and, for what was cancelled
             meanwhile and is on the shelves again, ``back`` (``order``). ``wanted`` is
             the quantity that the preparer saw: if another one is ordered now, it is told
@@ -190,13 +193,15 @@ class DrivePreparation(models.AbstractModel):
 
     def _op_short(self, batch, args):
         line = self._batch_line(batch, args)
+        order = line.order_id
         line._drive_short(read_number(args.get("qty", 0)), args.get("reason"))
-        return line.order_id, None
+        return order, None
 
     def _op_undo(self, batch, args):
         line = self._batch_line(batch, args)
+        order = line.order_id
         line._drive_unpick()
-        return line.order_id, None
+        return order, None
 
     def _op_crate(self, batch, args):
         order, number = self._batch_order(batch, args), read_id(args.get("number"))

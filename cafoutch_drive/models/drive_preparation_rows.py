@@ -252,7 +252,7 @@ class SaleOrderLine(models.Model):
         :param wishes: ``{value: text}`` of what to do when it is missing
         :return: ``{line, basket, wish, wish_text, treated, prepared, prepared_text, reason}``
         """
-        wish = self.drive_substitution or self.order_id.drive_substitution
+        wish = self._drive_wish()
         return {
             "line": self.id,
             "basket": self.order_id.id,

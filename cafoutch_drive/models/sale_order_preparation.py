@@ -182,13 +182,15 @@ class SaleOrder(models.Model):
         """What differs from the order, for the member.
 
         :return: list of dicts ``product``, ``ordered``, ``prepared`` (texts),
-            ``missing`` (bool: nothing of it), ``reason`` (text or False)
+            ``missing`` (bool: nothing of it), ``reason`` (text or False), ``replaced`` (what
+            is there in its place, empty for nothing); what replaces another article is said
+            there alone
         """
         self.ensure_one()
         changes = []
         for line in self.order_line._drive_to_prepare():
             ordered, prepared = line._drive_wanted_qty(), line.drive_prepared_qty
-            if not line.product_uom_id.compare(ordered, prepared):
+            if line.drive_substitute_of_id or not line.product_uom_id.compare(ordered, prepared):
                 continue
             reasons = line._drive_shortage_reasons()
             changes.append(
@@ -198,6 +200,7 @@ class SaleOrder(models.Model):
                     "prepared": line._drive_text(prepared),
                     "missing": not prepared,
                     "reason": reasons.get(line.drive_shortage_reason, False),
+                    "replaced": line._drive_replaced_text(),
                 }
             )
         return changes

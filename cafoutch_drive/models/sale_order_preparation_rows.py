@@ -195,7 +195,7 @@ class SaleOrderLine(models.Model):
 
     def _drive_preparation_row(self):
         least, most = self._drive_expected_range()
-        wish = self.drive_substitution or self.order_id.drive_substitution
+        wish = self._drive_wish()
         wishes = dict(self.order_id._fields["drive_substitution"]._description_selection(self.env))
         reasons = self._drive_shortage_reasons()
         return {

@@ -313,7 +313,10 @@ class SaleOrder(models.Model):
             "id": line.id,
             "name": line.product_id.with_context(display_default_code=False).display_name,
             "prices": line._drive_price_text(),
-            "ordered": f"{about if estimated else ''}{figures.number(ordered)}{suffix}",
+            # Nobody ordered what replaces something.
+            "ordered": ""
+            if line.drive_substitute_of_id
+            else f"{about if estimated else ''}{figures.number(ordered)}{suffix}",
             "prepared": f"{figures.number(got)}{suffix}" if prepared else "",
             "missing": prepared and unit.compare(got, 0) <= 0 < ordered,
             "reason": prepared and self._drive_change_reason(line, measured and moved),

@@ -70,13 +70,20 @@ class SaleOrderLine(models.Model):
         """Say why this article must not replace what it replaces, or return ``None``; a
         hook for other rules."""
         replaced = self.drive_substitute_of_id
-        wish = replaced.drive_substitution or replaced.order_id.drive_substitution
-        if wish == "none":
+        if replaced._drive_wish() == "none":
             return self.env._("The member asked that %s be not replaced.", replaced.product_id.name)
-        # All of a household eat from its baskets.
-        member = replaced.order_id.sudo().partner_id
-        people = member | member._drive_household_people()
-        if not all(person._drive_may_replace(self.product_id) for person in people):
+        if not replaced._drive_may_be_replaced_by(self.product_id):
             # Not why, nor for whom: what members avoid is theirs.
             return self.env._("This member does not take %s as a replacement.", self.product_id.name)
         return None
+
+    def _drive_may_be_replaced_by(self, product):
+        """Whether nobody of the household, which eats from its baskets together, avoids it."""
+        member = self.order_id.sudo().partner_id
+        people = member | member._drive_household_people()
+        return all(person._drive_may_replace(product) for person in people)
+
+    def _drive_wish(self):
+        """What the member wishes when this article is missing, empty where nothing was said."""
+        self.ensure_one()
+        return self.drive_substitution or self.order_id.drive_substitution or ""

@@ -88,6 +88,7 @@ from . import (
     test_slots,
     test_slots_cost,
     test_slots_year,
+    test_substitutes,
     test_terms,
     test_ticks,
     test_till,

@@ -274,6 +274,7 @@ drive.preparation.give_back                 no         no  no  no  yes no  yes
 drive.preparation.open                      no         no  no  no  yes no  yes
 drive.preparation.scan                      no         no  no  no  yes no  yes
 drive.preparation.since                     no         no  no  no  yes no  yes
+drive.preparation.substitutes               no         no  no  no  yes no  yes
 drive.member.import.action_preview          no         no  no  no  no  no  yes
 drive.member.import.action_import           no         no  no  no  no  no  yes
 drive.member.import.action_members          no         yes yes yes yes yes yes

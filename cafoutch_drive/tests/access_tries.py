@@ -264,6 +264,7 @@ class AccessTries(AccessSamples):
             "drive.preparation.open": [order.drive_batch_id.id],
             "drive.preparation.scan": [order.drive_batch_id.id, order.drive_pickup_code],
             "drive.preparation.since": [order.drive_batch_id.id, 1],
+            "drive.preparation.substitutes": [order.drive_batch_id.id, line.id],
             "sale.order.drive_preparation_add_crate": [order.id, "ambient"],
             "sale.order.drive_preparation_finish": [order.id],
             "sale.order.drive_preparation_order": [order.id],

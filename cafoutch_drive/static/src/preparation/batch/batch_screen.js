@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { PaperLink } from "../paper_link";
 import { BatchCrates } from "./batch_crates";
+import { BatchReplace } from "./batch_replace";
 import { BatchStop } from "./batch_stop";
 import { useBatch } from "./batch_sync";
 import { Mark } from "./mark";
@@ -14,7 +15,7 @@ import { Mark } from "./mark";
  */
 export class BatchScreen extends Component {
     static template = "cafoutch_drive.BatchScreen";
-    static components = { BatchCrates, BatchStop, Mark, PaperLink };
+    static components = { BatchCrates, BatchReplace, BatchStop, Mark, PaperLink };
     static props = {
         batchId: Number,
         leave: Function,
@@ -26,8 +27,15 @@ export class BatchScreen extends Component {
         this.sync = useBatch(this.props.batchId);
         this.sync.askWho = this.props.askWho;
         // `stop`: the article that this screen went to; `looking`: it was chosen from the
-        // list, done or not; `step`: "list" or "crates" when a person went there.
-        this.state = useState({ stop: null, looking: false, step: null, scanned: null });
+        // list, done or not; `step`: "list" or "crates" when a person went there;
+        // `replacing`: the missing line that something is looked for, `{line, proposals}`.
+        this.state = useState({
+            stop: null,
+            looking: false,
+            step: null,
+            scanned: null,
+            replacing: null,
+        });
         // Lines noted on this screen, in that order, for "undo the last one".
         this.done = [];
         // Lines that are on their way to the disk.
@@ -67,7 +75,14 @@ export class BatchScreen extends Component {
         if (!this.view.begun) {
             return "begin";
         }
-        return this.state.step || (this.stop ? "stop" : "crates");
+        return this.state.step || (this.missing ? "replace" : this.stop ? "stop" : "crates");
+    }
+
+    /** The missing line for which the preparer sees what could replace it, as long as it is
+     * missing and nobody has replaced it. */
+    get missing() {
+        const cell = this.view.cellOf.get(this.state.replacing?.line);
+        return cell?.reason && !cell.replaced_text ? cell : null;
     }
 
     get next() {
@@ -165,6 +180,7 @@ export class BatchScreen extends Component {
             looking: Boolean(chosen),
             step: null,
             scanned: null,
+            replacing: null,
         });
     }
 
@@ -193,8 +209,49 @@ export class BatchScreen extends Component {
         await this.note("take", cell, { qty, ...(sure ? { sure } : {}) });
     }
 
+    /** Where the member takes something similar, what that could be comes next. */
     async short(cell, qty, reason) {
+        const replaces = cell.wish === "similar" && !cell.replaces && !this.sync.offline;
+        this.state.replacing = replaces ? { line: cell.line, proposals: null } : null;
         await this.note("short", cell, { qty, reason });
+        if (replaces) {
+            await this.findSubstitutes(cell);
+        }
+    }
+
+    replace(cell) {
+        this.state.replacing = { line: cell.line, proposals: null };
+        return this.findSubstitutes(cell);
+    }
+
+    async findSubstitutes({ line }) {
+        const proposals = await this.sync.substitutes(line);
+        if (this.state.replacing?.line !== line) {
+            return;
+        }
+        this.state.replacing = proposals.length ? { line, proposals } : null;
+        if (!proposals.length && !this.sync.offline) {
+            this.sync.notice ||= _t("Nothing similar is left: nothing goes in its place.");
+        }
+    }
+
+    /** One that is weighed comes next. */
+    async replaceBy(proposal) {
+        const { line } = this.state.replacing;
+        this.state.replacing = null;
+        const { id, name } = proposal;
+        await this.sync.do("substitute", { line, product: id, name });
+        if (proposal.measured) {
+            await this.sync.send();
+            const cell = this.view.cells.find((row) => row.replaces === line && !row.treated);
+            if (cell) {
+                this.goOn(this.stopOf(cell).id);
+            }
+        }
+    }
+
+    replaceByNothing() {
+        this.state.replacing = null;
     }
 
     /** Note what was done with the line that a tap was drawn for, whatever is shown now. */
@@ -225,7 +282,8 @@ export class BatchScreen extends Component {
         const cell = treated.find((row) => row.line === this.done.at(-1)) || treated.at(-1);
         if (cell) {
             await this.undo(cell);
-            this.goOn(this.stopOf(cell).id);
+            // What replaced something is gone then.
+            this.goOn(this.stopOf(cell)?.id);
         }
     }
 

@@ -22,6 +22,7 @@ export class BatchStop extends Component {
         scanned: { type: [Object, { value: null }], optional: true },
         take: Function,
         short: Function,
+        replace: Function,
         undo: Function,
         undoLast: Function,
         canUndo: Boolean,
@@ -110,6 +111,12 @@ export class BatchStop extends Component {
     /** What a basket wants, beside its quantity. */
     hint(cell) {
         const texts = [];
+        if (cell.replaces_text) {
+            texts.push(_t("in place of %s", cell.replaces_text));
+        }
+        if (cell.replaced_text) {
+            texts.push(_t("in its place: %s", cell.replaced_text));
+        }
         if (this.props.stop.measured) {
             if (cell.pieces) {
                 texts.push(_t("about %s pieces", cell.pieces));
@@ -122,6 +129,11 @@ export class BatchStop extends Component {
             );
         }
         return texts.join(" · ");
+    }
+
+    /** Whether its member takes something similar, and nothing is in its place yet. */
+    isReplaceable(cell) {
+        return cell.reason && cell.wish === "similar" && !cell.replaces && !cell.replaced_text;
     }
 
     doneText(cell) {
@@ -148,6 +160,10 @@ export class BatchStop extends Component {
             letter: this.letter(cell),
             quantity: this.doneText(cell),
         });
+    }
+
+    replaceText(cell) {
+        return _t("Basket %s: replace it", this.letter(cell));
     }
 
     firstText(cell) {

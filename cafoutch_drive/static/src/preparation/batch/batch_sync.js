@@ -268,6 +268,28 @@ export class BatchSync {
         }
     }
 
+    /**
+     * What may go in place of a missing line; the shortage goes first.
+     *
+     * @param {number} line its id
+     * @returns {Promise<Object[]>} see `drive.preparation.substitutes`; none without a line
+     */
+    async substitutes(line) {
+        await this.send();
+        if (this.offline) {
+            return [];
+        }
+        try {
+            const answer = await this.call("substitutes", [this.batchId, line]);
+            this.onLine();
+            this.notice = answer.refused || this.notice;
+            return answer.proposals || [];
+        } catch (error) {
+            this.onLost(error);
+            return [];
+        }
+    }
+
     /** Where other screens are: `Map` of stop and person. */
     get others() {
         const claims = (this.view?.claims || []).filter((row) => row.device !== this.device);

@@ -101,11 +101,42 @@ export class BatchView {
     }
 
     short({ line, qty, reason }) {
+        if (!qty && this.cellOf.get(line)?.replaces) {
+            this.takeOut(line);
+        }
         this.note(line, { treated: true, prepared: qty || 0, reason });
     }
 
+    /** Its own line comes with the server's answer. */
+    substitute({ line, name }) {
+        const cell = this.cellOf.get(line);
+        if (cell) {
+            Object.assign(cell, { replaced_text: name, pending: true });
+        }
+    }
+
     undo({ line }) {
+        for (const cell of this.cells.filter((row) => row.replaces === line)) {
+            this.takeOut(cell.line);
+        }
+        if (this.cellOf.get(line)?.replaces) {
+            this.takeOut(line);
+        }
         this.note(line, { treated: false, prepared: 0, reason: "" });
+    }
+
+    /** A line that replaces another one goes. */
+    takeOut(line) {
+        const { replaces } = this.cellOf.get(line);
+        const missing = this.cellOf.get(replaces);
+        if (missing) {
+            missing.replaced_text = "";
+        }
+        this.cellOf.delete(line);
+        for (const stop of this.stops) {
+            stop.cells = stop.cells.filter((cell) => cell.line !== line);
+        }
+        this.stops = this.stops.filter((stop) => stop.cells.length);
     }
 
     note(line, values) {

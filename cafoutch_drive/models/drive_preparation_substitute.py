@@ -1,0 +1,78 @@
+from odoo import api, models
+
+from ..tools.refusal import DriveRefused
+
+
+class DrivePreparation(models.AbstractModel):
+    """What preparers read of substitutes, and how they put one into a basket."""
+
+    _inherit = "drive.preparation"
+
+    @api.model
+    def substitutes(self, batch_id, line_id):
+        """Return what may go into a basket in place of what is missing of a line.
+
+        :return: ``{line, proposals}``: the most alike first, each ``{id, name, detail,
+            shelf, storage_class, image, measured, text}``, the text being how much of it;
+            with ``refused`` when the member does not want it
+        """
+        self.env["sale.order"]._drive_check_preparer()
+        try:
+            line = self._find_line(self._find_batch(batch_id), line_id)
+            line._drive_check_may_replace()
+        except DriveRefused as refused:
+            return {"refused": str(refused)}
+        return {"line": line.id, "proposals": [line._drive_proposal_row(one) for one in line._drive_substitutes()]}
+
+    def _find_line(self, batch, line_id):
+        """Return the line of a basket of this batch that a client names; nothing is locked.
+
+        :raise DriveRefused: when it is not there
+        """
+        lines = self.env["sale.order.line"].sudo()
+        line = self.env["sale.order"]._drive_find_id(lines, line_id)
+        line = line.with_company(line.company_id)
+        if line.order_id.drive_batch_id != batch:
+            raise DriveRefused(
+                "other_batch",
+                self.env._("This is not there any more. Please go back to the list."),
+            )
+        return line
+
+    def _op_substitute(self, batch, args):
+        line = self._batch_line(batch, args)
+        products = self.env["product.product"].sudo().with_company(line.company_id)
+        line._drive_replace_with(self.env["sale.order"]._drive_find_id(products, args.get("product")))
+        return line.order_id, None
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _drive_proposal_row(self, substitute):
+        """What a preparer reads of what may replace this line.
+
+        :param substitute: see :meth:`_drive_substitutes`
+        """
+        product = substitute.product
+        return {
+            "id": product.id,
+            "name": product.name,
+            "detail": " · ".join(filter(None, (product.drive_producer, product.drive_origin))),
+            "shelf": product.pos_categ_ids[:1].name or "",
+            "storage_class": product.drive_storage_class,
+            "image": f"/web/image/product.product/{product.id}/image_256",
+            "measured": bool(product.product_tmpl_id._drive_measure()),
+            "text": product._drive_format_quantity(substitute.qty),
+        }
+
+    def _drive_cell_row(self, wishes):
+        """Override: ``replaces``, the line that this one stands for, or False, with its name in
+        ``replaces_text``, and in ``replaced_text`` what stands for this one."""
+        replaced = self.drive_substitute_of_id
+        return {
+            **super()._drive_cell_row(wishes),
+            "replaces": replaced.id,
+            "replaces_text": replaced.product_id.name or "",
+            "replaced_text": ", ".join(self.drive_substitute_ids.product_id.mapped("name")),
+        }

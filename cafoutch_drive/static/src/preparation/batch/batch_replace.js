@@ -1,0 +1,50 @@
+import { Component, useEffect, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Mark } from "./mark";
+
+// A second tap of a cold finger was meant for what stood there before.
+const REST = 400;
+
+/** What a preparer may put into a basket in place of an article that is missing. */
+export class BatchReplace extends Component {
+    static template = "cafoutch_drive.BatchReplace";
+    static components = { Mark };
+    static props = {
+        basket: Object,
+        article: String,
+        // See `drive.preparation.substitutes`; null while they are on their way.
+        proposals: { type: [Array, { value: null }] },
+        choose: Function,
+        close: Function,
+    };
+
+    setup() {
+        this.state = useState({ rested: false });
+        useEffect(
+            (shown) => {
+                const timer = shown && setTimeout(() => (this.state.rested = true), REST);
+                return () => clearTimeout(timer);
+            },
+            () => [Boolean(this.props.proposals)]
+        );
+    }
+
+    get title() {
+        return _t("Basket %(letter)s: what did you put in place of %(article)s?", {
+            letter: this.props.basket.letter,
+            article: this.props.article,
+        });
+    }
+
+    detail(proposal) {
+        return [proposal.detail, proposal.shelf].filter(Boolean).join(" · ");
+    }
+
+    amount(proposal) {
+        return proposal.measured ? _t("weigh %s", proposal.text) : proposal.text;
+    }
+
+    choose(proposal) {
+        return this.state.rested && this.props.choose(proposal);
+    }
+}
