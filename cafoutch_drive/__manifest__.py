@@ -110,6 +110,9 @@
         "report/member_cards.xml",
         "report/paper_parts.xml",
         "report/crate_labels.xml",
+        "report/pick_list.xml",
+        "report/basket_slips.xml",
+        "report/day_sheet.xml",
     ],
     "demo": [
         "demo/pos.category.csv",

@@ -39,7 +39,7 @@ def paper(shop, new_page, sign_in, orders):
         address = "/report/html/cafoutch_drive.report_" + report
         page.goto(address.replace("IDS", ",".join(map(str, ids or orders))))
         page.emulate_media(media="print")
-        expect(page.locator(".help")).to_be_hidden()
+        expect(page.locator(".help").first).to_be_hidden()
         return page
 
     return open_paper
@@ -67,6 +67,22 @@ def pages_of(page):
     content = page.pdf(prefer_css_page_size=True)
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", content)
     return [(round(float(width) / POINTS), round(float(height) / POINTS)) for width, height in boxes]
+
+
+def colours(page):
+    """Texts, edges and grounds that are not black, grey or white."""
+    return page.evaluate(
+        """() => {
+            const grey = colour => {
+                const [r, g, b] = colour.match(/[\\d.]+/g).map(Number);
+                return r === g && g === b;
+            };
+            return [...document.querySelectorAll('main *')].filter(e => e.checkVisibility()).filter(element => {
+                const style = getComputedStyle(element);
+                return ![style.color, style.backgroundColor, style.borderBottomColor].every(grey);
+            }).map(element => element.outerHTML.slice(0, 80));
+        }"""
+    )
 
 
 def test_labels_of_a_roll(paper, query, orders, screenshots):
@@ -115,3 +131,25 @@ def test_from_the_screen_to_the_label(shop, new_page, sign_in, axe, query, order
     assert axe(labels) == []
     labels.get_by_role("link", name="62 mm").tap()
     expect(labels.get_by_role("link", name="62 mm")).to_have_attribute("aria-current", "page")
+
+
+def test_lists_on_paper(paper, query, orders, screenshots, axe):
+    """Pick list, slips and the till's sheet on A4: all of it fits, in black on white."""
+    [(day,)] = query(
+        """SELECT (s.start AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris')::date::text FROM drive_slot s
+             JOIN sale_order o ON o.drive_slot_id = s.id WHERE o.id = %s""",
+        orders[0],
+    )
+    papers = {"pick_list/IDS": "benevole", "basket_slips/IDS": "benevole", f"day_sheet?day={day}": "caissier"}
+    for report, login in papers.items():
+        page = paper(report, A4[0] - 24, login)
+        assert page.locator(".tick").count() >= len(orders)
+        assert too_wide(page) == [], report
+        page.screenshot(path=screenshots / f"{report[:8]}.png", full_page=True)
+        sizes = pages_of(page)
+        assert set(sizes) == {A4}, report
+        if "slips" in report:
+            assert len(sizes) >= len(orders)
+        assert colours(page) == [], report
+        page.emulate_media(media="screen")
+        assert axe(page) == [], report

@@ -141,13 +141,17 @@ class SaleOrder(models.Model):
         return f"{REPORTS}{report}/{ids}" + (f"?{query}" if query else "")
 
     def _drive_paper_links(self, current):
-        """The papers there are of these orders: ``[{text, url, current}]``.
+        """The papers there are of these orders: ``[{text, url, current}]``, none of none.
 
         :param current: address of the one that is shown
         """
+        if not self:
+            return []
         papers = [
             (self.env._("Labels on A4 paper"), self._drive_paper_address("crate_labels")),
             (self.env._("Labels of 62 mm"), self._drive_paper_address("crate_labels", paper="roll")),
+            (self.env._("Pick list"), self._drive_paper_address("pick_list")),
+            (self.env._("Basket slips"), self._drive_paper_address("basket_slips")),
         ]
         return [{"text": text, "url": url, "current": url == current} for text, url in papers]
 

@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools.misc import format_datetime
 
 
 class DrivePaper(models.AbstractModel):
@@ -11,17 +12,28 @@ class DrivePaper(models.AbstractModel):
     _name = "drive.paper"
     _description = "What is printed for preparers"
 
-    def _paper_values(self, orders, address):
+    def _paper_values(self, points, links=()):
         """What each page needs.
 
-        :param address: of the page, see ``sale.order._drive_paper_address``
+        :param points: of what is printed; its clock is the first one's
+        :param links: to other papers, see ``sale.order._drive_paper_links``
         """
+        point = points[:1]
+        tz = point.tz or self.env.user.tz
         return {
-            "coop": (orders.company_id[:1] or self.env.company).name,
+            "coop": (point.company_id or self.env.company).name,
             "language": (self.env.lang or "en_US").replace("_", "-"),
-            "links": orders._drive_paper_links(address) if orders else [],
-            "orders": orders,
+            "printed": format_datetime(self.env, fields.Datetime.now(), tz=tz, dt_format="EEE d MMM HH:mm"),
+            "links": links,
         }
+
+    def _order_values(self, orders, report, **options):
+        """What each page of orders needs.
+
+        :param report: its name and options, as of ``sale.order._drive_paper_address``
+        """
+        address = orders._drive_paper_address(report, **options)
+        return self._paper_values(orders.drive_point_id, orders._drive_paper_links(address))
 
 
 class ReportCrateLabels(models.AbstractModel):
@@ -37,11 +49,62 @@ class ReportCrateLabels(models.AbstractModel):
         """
         orders = self.env["sale.order"]._drive_printable(docids)
         roll = (data or {}).get("paper") == "roll"
-        address = orders._drive_paper_address("crate_labels", **({"paper": "roll"} if roll else {}))
         labels = orders._drive_label_rows()
         return {
-            **self._paper_values(orders, address),
+            **self._order_values(orders, "crate_labels", **({"paper": "roll"} if roll else {})),
             "styles": ["paper", "labels_roll" if roll else "labels_a4"],
             "labels": labels,
             "planned": any(label["planned"] for label in labels),
+        }
+
+
+class ReportPickList(models.AbstractModel):
+    _name = "report.cafoutch_drive.report_pick_list"
+    _inherit = ["drive.paper"]
+    _description = "Pick List"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """What is to be picked for some baskets, shelf by shelf."""
+        orders = self.env["sale.order"]._drive_printable(docids)
+        return {
+            **self._order_values(orders, "pick_list"),
+            "styles": ["paper", "lists"],
+            "baskets": [order._drive_paper_row() for order in orders],
+            "shelves": self.env["drive.preparation"]._pick_list(orders),
+        }
+
+
+class ReportBasketSlips(models.AbstractModel):
+    _name = "report.cafoutch_drive.report_basket_slips"
+    _inherit = ["drive.paper"]
+    _description = "Basket Slips"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """A slip for each of some baskets, without amounts."""
+        orders = self.env["sale.order"]._drive_printable(docids)
+        return {
+            **self._order_values(orders, "basket_slips"),
+            "styles": ["paper", "lists"],
+            "slips": [order._drive_slip_row() for order in orders],
+        }
+
+
+class ReportDaySheet(models.AbstractModel):
+    _name = "report.cafoutch_drive.report_day_sheet"
+    _inherit = ["drive.paper"]
+    _description = "Till Sheet"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """What a till hands over on a day, at some points or at all of them.
+
+        :param data: ``day``, an ISO date; anything else is today
+        """
+        points = self.env["drive.point"]._drive_sheet_points(docids)
+        return {
+            **self._paper_values(points),
+            "styles": ["paper", "lists"],
+            "sheets": [point._drive_sheet((data or {}).get("day")) for point in points],
         }

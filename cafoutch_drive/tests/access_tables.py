@@ -242,8 +242,11 @@ ABSTRACT_MODELS = {
     "drive.import",
     "drive.paper",
     "drive.preparation",
+    "report.cafoutch_drive.report_basket_slips",
     "report.cafoutch_drive.report_crate_labels",
+    "report.cafoutch_drive.report_day_sheet",
     "report.cafoutch_drive.report_member_cards",
+    "report.cafoutch_drive.report_pick_list",
 }
 
 # Methods that can be called from outside. "no": refused for want of rights. Two of them
@@ -371,6 +374,9 @@ sale.order.drive_opened_at                  no         no  no  no  no  yes yes
 
 #                                           visitor    member household other volunteer cashier manager
 REPORTS = """
+action_report_basket_slips                  login      403 403 403 200 403 200
 action_report_crate_labels                  login      403 403 403 200 403 200
+action_report_day_sheet                     login      403 403 403 403 200 200
 action_report_member_cards                  login      403 403 403 403 403 200
+action_report_pick_list                     login      403 403 403 200 403 200
 """

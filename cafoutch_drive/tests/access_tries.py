@@ -302,7 +302,7 @@ class AccessTries(AccessSamples):
 
     def _report_mismatches(self, only=None, roles=ROLES):
         """``[(role, report, expected, status)]``: each printed as a page and as text, for
-        a member's contact or order, by its address."""
+        a member's contact or order, or for a point, by its address."""
         found = []
         for role in roles:
             self._sign_in(role)
@@ -310,7 +310,8 @@ class AccessTries(AccessSamples):
                 if only and name not in only:
                     continue
                 report = self.env.ref(f"{ADDON}.{name}")
-                record = {"res.partner": self.member, "sale.order": self.order}[report.model]
+                samples = {"res.partner": self.member, "sale.order": self.order, "drive.point": self.point}
+                record = samples[report.model]
                 for kind in ("html", "text"):
                     address = f"/report/{kind}/{report.report_name}/{record.id}"
                     answer = self.url_open(address, allow_redirects=False)

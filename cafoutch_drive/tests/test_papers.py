@@ -171,3 +171,185 @@ class TestCrateLabels(PapersCommon):
             self.assertIn(f'{shape}: "{path}"', script)
         for shape, baseline in LOW.items():
             self.assertIn(f"{{ {shape}: {baseline} }}", script)
+
+
+@tagged("post_install", "-at_install")
+class TestPickList(PapersCommon):
+    def stops(self, page):
+        """``{article: (total, [what stands for each basket])}``, in the order of the page."""
+        return {
+            self.text(stop, ".//h3")[0]: self.text(stop, ".//ul[@class='cells']/li")
+            for stop in page.xpath("//article[@class='stop']")
+        }
+
+    def test_shelf_by_shelf_for_all_baskets(self):
+        self.bread.pos_categ_ids = self.env["pos.category"].create({"name": "Bakery", "sequence": 1})
+        self.apples.pos_categ_ids = self.env["pos.category"].create({"name": "Fruit", "sequence": 2})
+        self.apples.barcode = "3017620422003"
+        page = self.page("pick_list", self.order | self.other)
+        self.assertEqual(self.text(page, "//section[@class='shelf']/h2"), ["Bakery · Ambient", "Fruit · Ambient"])
+        stops = self.stops(page)
+        self.assertEqual(list(stops), ["Miche", "Pommes"])
+        self.assertEqual([cell[:3] for cell in stops["Miche"]], ["A 2", "B 1"])
+        self.assertIn("3", self.text(page, "//article[@class='stop'][1]//p[strong]")[-1])
+        self.assertEqual(len(page.xpath("//article[@class='stop']//span[@class='tick']")), 3)
+        # Room for a weight, only where there is one.
+        blanks = [stop.xpath(".//span[@class='blank']") for stop in page.xpath("//article[@class='stop']")]
+        self.assertEqual([len(found) for found in blanks], [0, 1])
+        self.assertIn("3017620422003", page.text_content())
+
+    def test_cold_goods_come_last(self):
+        self.bread.drive_storage_class = "frozen"
+        page = self.page("pick_list", self.order)
+        self.assertEqual(list(self.stops(page)), ["Pommes", "Miche"])
+        self.assertIn("Frozen", self.text(page, "//section[@class='shelf']/h2")[-1])
+
+    def test_what_is_done_is_said(self):
+        self.start()
+        self.call("pick", self.apples_line.id, 1.05, True)
+        self.call("short", self.bread_line.id, 1, "missing")
+        stops = self.stops(self.page("pick_list", self.order))
+        self.assertTrue(stops["Pommes"][0].startswith("✓"))
+        self.assertIn("1.05", self.plain(stops["Pommes"][0]))
+        self.assertTrue(stops["Miche"][0].startswith("✗"))
+        self.assertIn(self.bread_line._drive_shortage_reasons()["missing"], stops["Miche"][0])
+
+    def test_names_are_text_and_no_more_than_needed(self):
+        self.bread.name = EVIL
+        self.order.write({"drive_note": "A secret note", "drive_message": "A secret word"})
+        for report in ("pick_list", "basket_slips"):
+            page = self.page(report, self.order)
+            self.assertFalse(page.xpath("//script"))
+            text = page.text_content()
+            self.assertIn(EVIL, text)
+            self.assertIn("Camille D.", text)
+            for secret in ("Durand", "Italie", "+3349", "secret", self.order.currency_id.symbol, "4.8", "4,8"):
+                self.assertNotIn(secret, text, report)
+
+    def test_who(self):
+        for report in ("pick_list", "basket_slips"):
+            with self.assertRaises(AccessError):
+                self.page(report, self.order, self.cashier)
+            self.assertTrue(self.page(report, self.order.browse()).xpath("//header/p"), report)
+
+    def test_each_paper_leads_to_the_others(self):
+        page = self.page("pick_list", self.order)
+        links = page.xpath("//nav[@class='papers']/a/@href")
+        self.assertEqual(len(links), 4)
+        for report in ("crate_labels", "pick_list", "basket_slips"):
+            self.assertIn(f"/report/html/cafoutch_drive.report_{report}/{self.order.id}", links)
+        [current] = page.xpath("//nav//a[@aria-current='page']/@href")
+        self.assertTrue(current.endswith(f"report_pick_list/{self.order.id}"))
+
+
+@tagged("post_install", "-at_install")
+class TestBasketSlips(PapersCommon):
+    def slip(self, order):
+        [slip] = self.page("basket_slips", order).xpath("//article")
+        return slip
+
+    def test_before_it_is_prepared(self):
+        slip = self.slip(self.order)
+        rows = self.text(slip, ".//tbody/tr")
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(len(slip.xpath(".//tbody//span[@class='tick']")), 2)
+        self.assertEqual(self.text(slip, ".//ul[@class='slip__totals']//strong"), ["2", "0", "0", "2"])
+        self.assertEqual(slip.xpath(".//svg/@aria-label"), ["Basket A"])
+
+    def test_what_is_in_it_and_what_is_missing(self):
+        self.prepare(bread=0, apples=1.05)
+        slip = self.slip(self.order)
+        self.assertEqual(self.text(slip, ".//ul[@class='slip__totals']//strong"), ["2", "1", "1", "0"])
+        [missing] = self.text(slip, ".//tr[.//*[@class='missing']]")
+        self.assertIn("Miche", missing)
+        self.assertIn(self.bread_line._drive_shortage_reasons()["missing"], missing)
+        self.assertIn("1.05", self.plain(slip.text_content()))
+        [crate] = self.text(slip, ".//ul[@class='crates']/li")
+        self.assertIn(f"{self.order.drive_pickup_code}-1", crate)
+        self.assertIn("A3", crate)
+
+    def test_what_replaces_what(self):
+        tea = self._create_product("Tea", 3.0, stock=5)
+        self.order.order_line.create(
+            {"order_id": self.order.id, "product_id": tea.id, "drive_substitute_of_id": self.bread_line.id}
+        )
+        [row] = [row for row in self.text(self.slip(self.order), ".//tbody/tr") if "Tea" in row]
+        self.assertIn("In place of: Miche", row)
+
+    def test_a_message_is_read_on_the_screen(self):
+        self.assertNotIn("has written", self.slip(self.order).text_content())
+        self.order.drive_message = "I come by bike"
+        text = self.slip(self.order).text_content()
+        self.assertIn("has written", text)
+        self.assertNotIn("bike", text)
+
+    def test_one_for_each_basket(self):
+        page = self.page("basket_slips", self.other | self.order)
+        self.assertEqual(len(page.xpath("//article")), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestDaySheet(PapersCommon):
+    def sheet(self, day=None, user=None):
+        """The sheet of the point, of the slot's day unless said otherwise."""
+        day = day or str(self.point._drive_date(self.slot.start))
+        return self.page("day_sheet", self.point, user or self.cashier, day=day)
+
+    def test_by_time_with_amounts(self):
+        page = self.sheet()
+        rows = self.text(page, "//tbody/tr")
+        self.assertEqual(len(rows), 2)
+        for order, row in zip((self.order, self.other), sorted(rows, key=lambda row: "Ali" in row), strict=True):
+            for part in (order.drive_pickup_code, order.partner_id.name, self.slot._drive_time_label(), "estimate"):
+                self.assertIn(part, row)
+        amount = self.order.amount_total
+        self.assertIn(f"{amount:.2f}", self.plain(page.text_content()))
+        self.assertEqual(len(page.xpath("//tbody//span[@class='tick']")), 2)
+
+    def test_what_is_ready_has_its_crates_and_its_final_amount(self):
+        self.prepare(bread=1)
+        [row] = [row for row in self.text(self.sheet(), "//tbody/tr") if self.order.drive_pickup_code in row]
+        self.assertIn(f"{self.order.drive_pickup_code}-1 Ambient A3", row)
+        self.assertNotIn("estimate", row)
+
+    def test_another_day(self):
+        later = self._create_slot(hours=26 + 24 * 400)
+        page = self.sheet(str(self.point._drive_date(later.start)))
+        self.assertIn("Nobody comes", page.text_content())
+        # There is no later one, and the nearest before it has the last slots before.
+        before = self.env["drive.slot"].search(
+            [("point_id", "=", self.point.id), ("start", "<", later.start)], order="start desc", limit=1
+        )
+        self.assertEqual(page.xpath("//nav/a/@href"), [f"?day={self.point._drive_date(before.start)}"])
+        self.assertEqual(self.text(self.sheet(), "//nav/a")[-1], "Next day")
+        for nonsense in ("'; DROP", "2026-99-99", "", None):
+            self.assertTrue(self.page("day_sheet", self.point, self.cashier, day=nonsense).xpath("//h1"), nonsense)
+
+    def test_who_waits_since_yesterday_is_on_today_s(self):
+        self.prepare()
+        before = self._create_slot(hours=-50)
+        self.order.drive_slot_id = before
+        page = self.sheet("today")
+        [row] = [row for row in self.text(page, "//tbody/tr") if self.order.drive_pickup_code in row]
+        self.assertIn(self.order._drive_paper_time(before.start), row)
+        self.order.drive_state = "confirmed"
+        self.assertNotIn(self.order.drive_pickup_code, self.sheet("today").text_content())
+
+    def test_all_the_points_of_mine(self):
+        page = self.page("day_sheet", self.point.browse(), self.cashier)
+        self.assertIn("Test point", page.text_content())
+        mine = self.env["res.company"].create({"name": "Other"})
+        self.cashier.write({"company_ids": [(6, 0, mine.ids)], "company_id": mine.id})
+        self.assertNotIn("Test point", self.page("day_sheet", self.point, self.cashier).text_content())
+
+    def test_names_are_text(self):
+        self.member.name = EVIL
+        self.order.drive_collector = EVIL
+        page = self.sheet()
+        self.assertFalse(page.xpath("//script"))
+        self.assertIn(EVIL, page.text_content())
+
+    def test_for_cashiers_only(self):
+        self.assertTrue(self.sheet(user=self.manager).xpath("//tbody/tr"))
+        with self.assertRaises(AccessError):
+            self.sheet(user=self.volunteer)
