@@ -112,7 +112,7 @@ export class BatchCrates extends Component {
         if (basket.state === "ready") {
             return _t("ready");
         }
-        return this.props.view.isFilled(basket) ? _t("to put away") : _t("in preparation");
+        return this.props.view.isFilled(basket) ? _t("to put away") : _t("in progress");
     }
 
     choose(basket) {

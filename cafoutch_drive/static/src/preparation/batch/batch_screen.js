@@ -1,4 +1,4 @@
-import { Component, onWillStart, useEffect, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { PaperLink } from "../paper_link";
@@ -49,9 +49,13 @@ export class BatchScreen extends Component {
             },
             () => [this.step === "stop" && this.stop.id]
         );
-        onWillStart(async () => {
+        onWillStart(() => this.sync.open());
+        // On the screen at once: what the server knows comes when it comes.
+        onMounted(async () => {
             await this.sync.start();
-            await this.settle();
+            if (!this.sync.left) {
+                await this.settle();
+            }
         });
     }
 
@@ -70,7 +74,7 @@ export class BatchScreen extends Component {
 
     get step() {
         if (this.sync.gone || !this.view) {
-            return "gone";
+            return this.sync.gone || this.sync.started ? "gone" : "loading";
         }
         if (!this.view.begun) {
             return "begin";

@@ -32,7 +32,7 @@ export class BatchSync {
         // Set by the screen: asks who is at work, and resolves to whether it is known.
         this.askWho = markRaw(async () => false);
         this.view = null;
-        this.offline = false;
+        this.started = this.offline = false;
         // What could not be done as it was noted: `{uuid, text, op}`.
         this.conflicts = [];
         // A question of the server about something that was done here: the same.
@@ -43,16 +43,21 @@ export class BatchSync {
         this.turns = this.shown = 0;
     }
 
-    /** Read the batch, from the device when there is no line. */
-    async start() {
+    /** Show what this device knows of the batch. */
+    async open() {
         await this.book.open();
         this.device = await this.book.device();
         this.snapshot = markRaw((await this.book.kept(this.batchId)) || {});
         await this.show();
+    }
+
+    /** Send what waits, and read the batch if there is a line. */
+    async start() {
         await this.send();
         if (!this.offline) {
             await this.read();
         }
+        this.started = true;
     }
 
     /** Others may go where this screen was. */
