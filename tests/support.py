@@ -3,9 +3,12 @@
 import contextlib
 import json
 import re
+import subprocess
 import urllib.request
 
 import psycopg2
+
+from common import ROOT
 
 # What axe calls WCAG 2.2, levels A and AA.
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -83,3 +86,15 @@ def call(page, path, **params):
     answer = page.request.post(f"/drive/api/{path}", data=body).json()
     assert "error" not in answer
     return answer["result"]
+
+
+def run_check(shop):
+    """Run `script/check` on a shop: how it ends, and what it prints."""
+    done = subprocess.run(
+        [ROOT / "script" / "check", "--db", shop.database],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return done.returncode, done.stdout

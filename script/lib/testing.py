@@ -31,7 +31,13 @@ RACES = "tests/race"
 # Every page in every state: as long as many other files together.
 SCENES = "tests/test_pages.py"
 # What is too dear for each change: these files have more of it than `script/test` runs.
-FULL = (RACES, "tests/test_bench.py", "tests/test_drive_day.py", "tests/test_never_stale.py")
+FULL = (
+    RACES,
+    "tests/test_bench.py",
+    "tests/test_drive_day.py",
+    "tests/test_never_stale.py",
+    "tests/test_sixty_ticks.py",
+)
 # The longest part runs beside the others, which follow each other: three at once would
 # only wait for each other on a small machine, and spoil what the races print.
 AT_ONCE = 2

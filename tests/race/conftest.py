@@ -7,8 +7,9 @@ import pytest
 import database
 import postgres
 from extent import CROWDS, FULL, SERVERS
-from results import Log, Race, run_check, table
+from results import Log, Race, table
 from shop import Shop
+from support import run_check
 
 _races = []
 

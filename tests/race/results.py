@@ -7,12 +7,11 @@ busy the machine was.
 """
 
 import statistics
-import subprocess
 
 import postgres
 from clients import Member, at_once
-from common import ROOT
 from extent import FULL
+from support import run_check
 
 HEADER = ("race", "server", "clients", "rounds", "exact", "5xx", "errors", "retries", "deadlocks", "busy")
 HEADER += ("ms: p50", "p95", "max", "empty: p50", "p95", "max", "ratio", "empty alone p95")
@@ -29,18 +28,6 @@ class Log:
         with open(self.path, encoding="utf-8", errors="replace") as log:
             log.seek(self.begin)
             return log.read()
-
-
-def run_check(shop):
-    """Run `script/check` on a shop: how it ends, and what it prints."""
-    done = subprocess.run(
-        [ROOT / "script" / "check", "--db", shop.database],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode in (0, 1), done.stderr
-    return done.returncode, done.stdout
 
 
 class Race:

@@ -7,8 +7,8 @@ import pytest
 
 from extent import CROWDS, rounds
 from races import CROSSED, GOODS, confirm_by_clicks, confirm_crossed, confirm_goods, confirm_with_the_back_office
-from results import run_check
 from shop import refused
+from support import run_check
 from till import Till
 
 SHORT = r"reste"

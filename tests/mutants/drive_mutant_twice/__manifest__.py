@@ -1,0 +1,10 @@
+{
+    "name": "The drive without a guard (preparers' screen)",
+    "version": "19.0.1.0.0",
+    "category": "Hidden",
+    "author": "Cafoutch Drive contributors",
+    "website": "https://github.com/cafoutch/cafoutch-drive",
+    "license": "AGPL-3",
+    "depends": ["cafoutch_drive"],
+    "assets": {"web.assets_backend": ["drive_mutant_twice/static/src/twice.js"]},
+}
