@@ -51,6 +51,7 @@
         "views/sale_order_messages_views.xml",
         "views/drive_crate_views.xml",
         "views/paper_views.xml",
+        "views/drive_numbers_views.xml",
         "views/product_template_views.xml",
         "views/pos_category_views.xml",
         "views/product_template_food_views.xml",

@@ -15,13 +15,22 @@ PAGES = [
     "/odoo/drive-points",
     "/odoo/drive-places",
     "/odoo/drive-crates",
+    "/odoo/drive-numbers",
     "/odoo/drive-members",
     f"/odoo/action-{ADDON}.product_template_action_drive",
 ]
 # Odoo's own French for what we call otherwise in our texts.
 ALSO_FRENCH = {"E-mail"}
 ATTRIBUTES = ("title", "aria-label", "placeholder", "alt")
-READY = ".o_action_manager .o_list_view, .o_action_manager .o_kanban_view, .o_form_view, .o_drive_today_page"
+READY = ", ".join(
+    [
+        ".o_action_manager .o_list_view",
+        ".o_action_manager .o_kanban_view",
+        ".o_action_manager .o_pivot_view",
+        ".o_form_view",
+        ".o_drive_today_page",
+    ]
+)
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,8 @@ class DriveCrate(models.Model):
             self.write(
                 {
                     "place_id": place.id,
-                    "placed_at": fields.Datetime.now(),
+                    # Moved to another place of its class, it was in the cold before.
+                    "placed_at": self.placed_at or fields.Datetime.now(),
                     "placed_by_id": self.env.user._drive_operator("preparation").id,
                 }
             )

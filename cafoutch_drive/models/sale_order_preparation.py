@@ -33,6 +33,7 @@ class SaleOrder(models.Model):
                 {
                     "drive_state": "preparing",
                     "drive_begun_by_id": self.env.user._drive_operator("preparation").id,
+                    **order._drive_begun_values(),
                 }
             )
 
@@ -135,6 +136,7 @@ class SaleOrder(models.Model):
                 {
                     "drive_state": "ready",
                     "drive_finished_by_id": self.env.user._drive_operator("preparation").id,
+                    **order._drive_ready_values(),
                 }
             )
             order._drive_tell_ready()

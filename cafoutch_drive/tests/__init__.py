@@ -54,6 +54,7 @@ from . import (
     test_new_on_the_drive,
     test_no_show,
     test_notes,
+    test_numbers,
     test_on_behalf,
     test_operators,
     test_order_page,

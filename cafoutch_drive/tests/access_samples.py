@@ -9,6 +9,7 @@ from .access_common import AccessCommon
 ONE_ONLY = (
     "drive.booking",
     "drive.catalogue.change",
+    "drive.numbers",
     "drive.policy",
     "drive.policy.state",
     "drive.proposal",
@@ -95,6 +96,11 @@ class AccessSamples(AccessCommon):
 
     def _sample_drive_catalogue_change(self):
         return self.env["drive.catalogue.change"].search([], limit=1), {}, {}
+
+    def _sample_drive_numbers(self):
+        if not self.order.drive_ready_at:
+            self.order.drive_ready_at = self.order.drive_slot_id.start
+        return self.env["drive.numbers"].browse(self.order.id), {"orders": 2}, {"orders": 2}
 
     def _sample_drive_forget(self):
         person = {"partner_id": self.member.id}

@@ -188,6 +188,7 @@ drive.policy.state                          -          -   -   -   -   -   rw
 drive.slot                                  -          -   -   -   -   -   rwcd
 drive.booking                               -          -   -   -   -   -   r
 drive.replan                                -          -   -   -   -   -   rwc
+drive.numbers                               -          -   -   -   -   -   r
 drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r

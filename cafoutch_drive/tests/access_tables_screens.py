@@ -63,6 +63,7 @@ menu_drive_first_steps                                           no  no  no  no 
 menu_drive_for                                                   no  no  no  no  no  yes yes
 menu_drive_member                                                no  no  no  no  no  no  yes
 menu_drive_member_import                                         no  no  no  no  no  no  yes
+menu_drive_numbers                                               no  no  no  no  no  no  yes
 menu_drive_order                                                 no  no  no  no  no  no  yes
 menu_drive_orders                                                no  no  no  no  no  no  yes
 menu_drive_place                                                 no  no  no  no  no  no  yes
@@ -108,6 +109,7 @@ drive_first_steps_action                                         no  no  no  no 
 drive_member_import_action                                       no  no  no  no  no  no  yes
 drive_product_lookup_action                                      no  no  no  no  no  no  yes
 drive_move_action                                                no  no  no  no  no  no  yes
+drive_numbers_action                                             no  no  no  no  no  no  yes
 drive_place_action                                               no  no  no  no  no  no  yes
 drive_point_action                                               no  no  no  no  no  no  yes
 drive_policy_action                                              no  no  no  no  no  no  yes
