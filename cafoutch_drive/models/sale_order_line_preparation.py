@@ -166,7 +166,9 @@ class SaleOrderLine(models.Model):
             )
         moves._drive_lock_quants()
         for move, share in self._drive_share(qty):
-            move.quantity = share
+            # Most are what is reserved: written again, Odoo would compute the delivery anew.
+            if move.product_uom.compare(move.quantity, share):
+                move.quantity = share
             move.picked = True
         self.write(
             {
