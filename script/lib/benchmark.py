@@ -8,8 +8,9 @@ member, when the times are Odoo's own, as its log says; by eight members at once
 the proxy and two workers, when the times are what each of them waits; and by a phone, as
 Lighthouse plays it. A row tells how ours compares with Odoo's own shop ("of stock") and
 with a route that knows who asks and does nothing ("of floor"). On another machine, or
-beside other work, compare these ratios, not the milliseconds. The last part of the table says
-of each budget what was measured, and whether it is met.
+beside other work, compare these ratios, not the milliseconds. Then a volunteer opens a large
+batch in the demonstration shop, and does one thing after the other in it. The last part of
+the table says of each budget what was measured, and whether it is met.
 
 Most of the time goes into making the shops: some minutes for the first two, and more for
 20,000 articles; --keep saves it the next time. With the shops there, --quick measures in one or
@@ -30,6 +31,7 @@ from pathlib import Path
 from unittest import mock
 
 import benchmark_lighthouse
+import benchmark_preparation
 import benchmark_shops
 import database
 import past_orders
@@ -64,11 +66,13 @@ class Plan:
     confirmations: int = 6
     lines: int = 30
     confirmed_lines: int = 40
+    prepared: tuple = (40, 30)
+    """Orders of a batch, and lines of each."""
     whole: bool = True
     """Also what takes long: an old shop, and Lighthouse."""
 
 
-QUICK = Plan(rounds=4, bursts=1, burst_rounds=1, confirmations=1, lines=8, whole=False)
+QUICK = Plan(rounds=4, bursts=1, burst_rounds=1, confirmations=1, lines=8, prepared=(2, 10), whole=False)
 
 
 class Bench:
@@ -102,6 +106,12 @@ class Bench:
         finally:
             for name in names.values():
                 database.drop(name)
+
+    def prepare(self) -> None:
+        """Measure the preparers' screen."""
+        orders, each = self.plan.prepared
+        say(f"a batch of {orders} orders with {each} lines each …")
+        self.rows += benchmark_preparation.measure(orders, each, self.plan.rounds, f"bench_batch_{os.getpid()}")
 
     @contextlib.contextmanager
     def _serving(self, names, workers):
@@ -242,6 +252,7 @@ def parse():
         help=f"{min(ARTICLES)} articles, few rounds, no phone: whether all works; some five minutes, two with "
         "shops that an earlier run kept",
     )
+    parser.add_argument("--preparation", action="store_true", help="only what preparers do")
     parser.add_argument(
         "--real-products", type=Path, metavar="FILE", help="a CSV of real products to fill the shops with"
     )
@@ -259,8 +270,9 @@ def _main() -> int:
     sizes = options.articles or (ARTICLES[:1] if options.quick else ARTICLES)
     with postgres.running():
         try:
-            for articles in sizes:
+            for articles in [] if options.preparation else sizes:
                 bench.run(articles)
+            bench.prepare()
         finally:
             if not options.keep:
                 for name in bench.made:

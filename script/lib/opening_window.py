@@ -1,4 +1,4 @@
-"""Fills an opening window with orders, for tests about those who prepare them."""
+"""Fills an opening window of the demonstration shop with orders, for those who prepare them."""
 
 import subprocess
 
@@ -21,13 +21,14 @@ slot = env["drive.slot"].create({{
     "capacity": {baskets},
 }})
 for number in range({baskets}):
-    member = env["res.partner"].create({{"name": f"Camille {{'ABCDEFGH'[number]}}", "coop_state": "up_to_date"}})
+    member = env["res.partner"].create({{"name": f"Camille Martin {{number}}", "coop_state": "up_to_date"}})
     order = env["sale.order"]._drive_basket(member, create=True)
     # Neighbours have some articles in common.
     chosen = [(weighed, 2), (by_class["chilled"], 2), (by_class["frozen"], 1), (by_class["ambient"], {lines} - 5)]
     for kind, count in chosen:
-        for product in [kind[(number * count // 2 + n) % len(kind)] for n in range(count)]:
-            order._drive_set_quantity(product.id, 0.5 * (1 + number % 2) if kind == weighed else 1 + number % 3)
+        for product in [kind[(number + n) % len(kind)] for n in range(count)]:
+            steps = 1 + number % 3
+            order._drive_set_quantity(product.id, steps * product.drive_qty_step if kind == weighed else steps)
     assert len(order._drive_product_lines()) == {lines}, order._drive_product_lines().mapped("name")
     order._drive_hold(slot)
     order._drive_confirm(f"window-{{number}}", order.amount_total)
