@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from preparing import COUNT, TAKE, TITLE, cells, typed
+from support import Rpc
+
 # Pixels of a browser in a millimetre, and points of a PDF.
 PIXELS, POINTS = 96 / 25.4, 72 / 25.4
 A4 = (210, 297)
@@ -153,3 +156,35 @@ def test_lists_on_paper(paper, query, orders, screenshots, axe):
         assert colours(page) == [], report
         page.emulate_media(media="screen")
         assert axe(page) == [], report
+
+
+def test_what_was_done_on_paper_is_typed_in(shop, new_page, sign_in, query, orders):
+    """At a computer the weights of the list and Enter are enough, in the order of the list."""
+    [(batch_id, name)] = query(
+        "SELECT b.id, b.name FROM stock_picking_batch b JOIN sale_order o ON o.drive_batch_id = b.id WHERE o.id = %s",
+        orders[0],
+    )
+    call = Rpc(shop.url, shop.database, "benevole")
+    batch = call("drive.preparation", "open", batch_id, context={"lang": "fr_FR"})
+    page = new_page(base_url=shop.url)
+    sign_in(page, "benevole")
+    page.goto("/odoo/preparation")
+    page.click(f".o_drive_order:has-text('{name}')")
+    page.click("text=Commencer")
+    total = len(cells(batch))
+    for number, cell in enumerate(cell for stop in batch["stops"] for cell in stop["cells"]):
+        stop = cells(batch)[cell["line"]]["stop"]
+        expect(page.locator(COUNT)).to_contain_text(f"{number}/{total}")
+        expect(page.locator(TITLE)).to_have_text(stop["name"])
+        field = page.locator(".o_drive_line_step input")
+        expect(field if stop["measured"] else page.locator(TAKE)).to_be_focused()
+        if stop["measured"]:
+            page.keyboard.type(typed(cell["wanted"]))
+        expect(page.locator(TAKE)).to_have_attribute("aria-disabled", "false")
+        page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Cagettes du panier")
+    expect(page.locator(".o_drive_waiting")).to_have_text("")
+    prepared = query(
+        "SELECT id, drive_prepared_qty::float FROM sale_order_line WHERE drive_picked AND order_id = ANY(%s)", orders
+    )
+    assert dict(prepared) == pytest.approx({line: cell["wanted"] for line, cell in cells(batch).items()})

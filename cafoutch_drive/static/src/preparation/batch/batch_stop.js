@@ -1,4 +1,5 @@
 import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { parseQuantity } from "../quantity";
@@ -7,6 +8,8 @@ import { Mark } from "./mark";
 // So long is a basket at hand before a tap is for it: the second tap of a cold finger was
 // meant for the one before.
 const REST = 400;
+// Where a field that is entered brings no keyboard over the screen.
+const WITHOUT_FINGERS = "(hover: hover) and (pointer: fine)";
 // Up to so many, "how many did you find?" is answered by one tap.
 const MOST_BUTTONS = 6;
 
@@ -64,10 +67,22 @@ export class BatchStop extends Component {
         return this.root.el.querySelector(selector);
     }
 
-    /** Who works with the keyboard goes on from what comes in the place of what they used. */
+    /**
+     * Who works with the keyboard goes on from what comes in the place of what they used: at
+     * a computer the field of the weight, so that what was done on paper is typed in quickly.
+     */
     keepFocus() {
         const { activeElement } = document;
-        if (!activeElement || activeElement === document.body) {
+        const isFree = !activeElement || activeElement === document.body;
+        const weight = this.weight.el;
+        if (
+            weight &&
+            !this.state.question &&
+            (isFree || activeElement.matches(".o_drive_taken")) &&
+            browser.matchMedia(WITHOUT_FINGERS).matches
+        ) {
+            weight.focus({ preventScroll: true });
+        } else if (isFree) {
             const place = this.state.question ? ".o_drive_question" : "form";
             const target = this.find(".o_drive_taken") || this.find(`${place} button`);
             target?.focus({ preventScroll: true });
