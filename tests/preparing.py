@@ -2,11 +2,23 @@
 
 from playwright.sync_api import expect
 
+import opening_window
+from support import Rpc
+
 TAKE = ".o_drive_taken"
 COUNT = ".o_drive_count"
 TITLE = ".o_drive_line_step h1"
 # More than any page has places to go to.
 MOST_TABS = 100
+
+
+def fill_batch(shop, baskets, lines):
+    """A batch of its own in a demonstration shop: so many baskets with so many lines each."""
+    opening_window.fill(shop.database, baskets, lines)
+    rpc = Rpc(shop.url, shop.database, "benevole")
+    rows = [row for window in rpc("drive.preparation", "board")["windows"] for row in window["batches"]]
+    [row] = [row for row in rows if row["total"] == baskets * lines]
+    return rpc("drive.preparation", "open", row["id"], context={"lang": "fr_FR"})
 
 
 def cells(batch):
@@ -28,6 +40,11 @@ def press(button):
     button.page.keyboard.press("Enter")
 
 
+def taken(cell):
+    """How much :func:`take_one` takes."""
+    return round(cell["wanted"] * (1.02 if cell["stop"]["measured"] else 1), 3)
+
+
 def take_one(page, batch, use=lambda button: button.tap()):
     """Take what the screen asks for next; a weight is a little more than was ordered."""
     button = page.locator(TAKE)
@@ -38,5 +55,20 @@ def take_one(page, batch, use=lambda button: button.tap()):
         [stop] = [stop for stop in batch["stops"] if stop["name"] == name]
         basket = next(row["id"] for row in batch["baskets"] if row["letter"] == letter)
         [cell] = [cell for cell in stop["cells"] if cell["basket"] == basket]
-        field.fill(typed(cell["wanted"] * 1.02))
+        field.fill(typed(taken({**cell, "stop": stop})))
     use(button)
+
+
+def report_missing(page, stop):
+    """Go to an article by the list, and say that there is none of it for the basket at hand."""
+    page.locator(COUNT).tap()
+    page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
+    expect(page.locator(TITLE)).to_have_text(stop["name"])
+    page.tap("text=Manquant")
+    page.tap(".o_drive_reasons button >> nth=0")
+
+
+def beside(shop, stop, name):
+    """One more article of a stop's shelf, at its price; how many there are is not counted."""
+    values = {"name": name, "is_storable": False, "drive_food": "none"}
+    Rpc(shop.url, shop.database, "admin")("product.product", "copy", stop["id"], values)

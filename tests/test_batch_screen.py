@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TITLE, cells, press, take_one
+from preparing import COUNT, TITLE, beside, cells, press, report_missing, take_one
 from support import Rpc
 
 
@@ -165,12 +165,6 @@ def test_what_was_cancelled_goes_back(open_batch, shop, rpc, axe, screenshots):
     assert rpc("open", batch["id"])["back"] == []
 
 
-def beside(shop, stop, name):
-    """One more article of a stop's shelf, at its price; how many there are is not counted."""
-    values = {"name": name, "is_storable": False, "drive_food": "none"}
-    Rpc(shop.url, shop.database, "admin")("product.product", "copy", stop["id"], values)
-
-
 def counted_cell(rpc):
     """A batch at work, and what one basket is still to get of an article that is counted."""
     rows = [row for window in rpc("board")["windows"] for row in window["batches"] if row["state"] != "ready"]
@@ -183,15 +177,6 @@ def counted_cell(rpc):
             if len(left) == 1 and not stop["measured"]:
                 return batch, left[0], stop
     raise AssertionError("all that is counted is taken")
-
-
-def report_missing(page, stop):
-    """Go to an article by the list, and say that there is none of it for the basket at hand."""
-    page.locator(COUNT).tap()
-    page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
-    expect(page.locator(TITLE)).to_have_text(stop["name"])
-    page.tap("text=Manquant")
-    page.tap(".o_drive_reasons button >> nth=0")
 
 
 def test_what_is_missing_is_replaced(open_batch, shop, rpc, axe, screenshots):

@@ -6,9 +6,8 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-import opening_window
-from preparing import COUNT, TITLE, cells, press, take_one
-from support import Rpc, run_check, statements
+from preparing import COUNT, TITLE, cells, fill_batch, press, take_one, taken
+from support import run_check, statements
 
 BASKETS, LINES = 6, 10
 TOTAL = BASKETS * LINES
@@ -56,14 +55,6 @@ def lose_answer(route):
     route.abort("connectionreset")
 
 
-def make_batch(shop):
-    opening_window.fill(shop.database, BASKETS, LINES)
-    rpc = Rpc(shop.url, shop.database, "benevole")
-    rows = [row for window in rpc("drive.preparation", "board")["windows"] for row in window["batches"]]
-    [row] = [row for row in rows if row["total"] == TOTAL]
-    return rpc("drive.preparation", "open", row["id"])
-
-
 def lose_answers(phone):
     """Three things are sent again that the server has already."""
     phone.page.route(APPLY, lose_answer)
@@ -102,7 +93,7 @@ def prepare(shop, new_page, sign_in):
 
     :return: the batch, and what the devices were told against what they sent
     """
-    batch = make_batch(shop)
+    batch = fill_batch(shop, BASKETS, LINES)
 
     def device(login, use, width, height):
         page = new_page(width, height, base_url=shop.url, has_touch=True, service_workers="allow")
@@ -143,10 +134,7 @@ def prepare(shop, new_page, sign_in):
 
 def found_wrong(batch, told, query):
     """What is not in the shop as it was done on the devices."""
-    done = {
-        line: round(cell["wanted"] * (1.02 if cell["stop"]["measured"] else 1), 3)
-        for line, cell in cells(batch).items()
-    }
+    done = {line: taken(cell) for line, cell in cells(batch).items()}
     held = query("SELECT id, drive_prepared_qty FROM sale_order_line WHERE id = ANY(%s)", list(done))
     ticks = query(
         "SELECT kind, outcome, count(*) FROM drive_preparation_tick WHERE batch_id = %s GROUP BY 1, 2", batch["id"]
