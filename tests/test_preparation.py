@@ -96,6 +96,7 @@ def test_a_basket_on_a_phone(two_screens, axe, screenshots, query, order):
     # A reload, or a phone that was off, comes back to the same place.
     phone.reload()
     expect(phone.locator("h1")).to_have_text("Rangez les cagettes")
+    expect(phone.get_by_role("link", name="Imprimer étiquettes et listes")).to_be_visible()
     put_crates_away(phone)
     phone.screenshot(path=screenshots / "preparation-crates.png")
     phone.tap("text=Le panier est prêt")

@@ -1,10 +1,12 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { PaperLink } from "./paper_link";
 import { STORAGE_ICONS } from "./storage_icons";
 
 /** The crates of the order and where they stand; then the basket is ready. */
 export class CrateStep extends Component {
     static template = "cafoutch_drive.CrateStep";
+    static components = { PaperLink };
     static props = {
         order: Object,
         busy: Boolean,
