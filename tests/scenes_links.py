@@ -4,6 +4,7 @@ from scenes import NEWCOMER, VISITOR, plain, scene
 
 plain("password-forgotten", "/web/reset_password", VISITOR)
 plain("proposal-unknown", "/drive/proposal/1-nonsense", VISITOR, "/drive/proposal/<string:token>")
+plain("question-unknown", "/drive/question/1-nonsense", VISITOR, "/drive/question/<string:question_token>")
 plain("offer-unknown", "/drive/offer/1-nonsense", VISITOR, "/drive/offer/<string:waiting_token>")
 plain("recall-unknown", "/drive/recall/1-nonsense", VISITOR, "/drive/recall/<string:token>")
 
@@ -71,6 +72,55 @@ def proposal(visit):
 def proposal_answered(visit):
     order = visit.shop.order("caissier", "confirmed")
     return link(visit.shop.run(PROPOSAL, order=order, answered=True))
+
+
+# Something of an order in preparation is missing, and its member is asked; or has answered,
+# or did not in time.
+QUESTION = """
+order = env["sale.order"].browse(order)
+counted = order.order_line._drive_to_prepare().filtered(lambda line: not line._drive_is_measured())
+line = counted.filtered(lambda line: not line.drive_substitute_of_id and line._drive_substitutes())[:1]
+line._drive_unpick()
+line.write({"drive_substitution": "ask"})
+line._drive_short(0, "missing")
+products = env["product.product"]
+for found in line._drive_substitutes():
+    products |= found.product
+line._drive_ask(products)
+question = line.drive_question_ids.filtered(lambda one: one.state == "waiting")
+if state == "answered":
+    question._answer(question.choice_ids[:1])
+elif state == "over":
+    question.write({"expires_at": datetime.datetime.now() - datetime.timedelta(days=1)})
+result = [line.id, question._url()]
+"""
+
+
+def asked(visit, state="waiting"):
+    order = visit.shop.order("benevole", "preparing")
+    line, address = visit.shop.run(QUESTION, order=order, state=state)
+    visit.shop.later("env['sale.order.line'].browse(line)._drive_unpick()", line=line)
+    return order, link(address)
+
+
+@scene("/drive/question/<string:question_token>", VISITOR)
+def question(visit):
+    return asked(visit)[1]
+
+
+@scene("/drive/question/<string:question_token>", VISITOR)
+def question_answered(visit):
+    return asked(visit, "answered")[1]
+
+
+@scene("/drive/question/<string:question_token>", VISITOR)
+def question_over(visit):
+    return asked(visit, "over")[1]
+
+
+@scene("/drive/orders/<int:order_id>", "benevole")
+def order_asked(visit):
+    return f"/drive/orders/{asked(visit)[0]}"
 
 
 # A full slot for which somebody waits, of whom a place comes free.

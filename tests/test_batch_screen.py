@@ -1,9 +1,12 @@
 """Volunteers prepare the baskets of a batch together, on a phone, also without network."""
 
+import html
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TITLE, beside, cells, press, report_missing, take_one
+from preparing import COUNT, TAKE, TITLE, beside, cells, press, report_missing, take_one
 from support import Rpc
 
 
@@ -211,3 +214,42 @@ def test_what_is_missing_is_replaced(open_batch, shop, rpc, axe, screenshots):
     expect(page.locator(COUNT)).to_contain_text(f"{treated}/{total}")
     expect(page.locator(".o_drive_waiting")).to_have_text("")
     assert replacing() == []
+
+
+def test_the_member_is_asked(open_batch, shop, rpc, new_page, axe, screenshots):
+    """The preparer goes on; what the member chooses on a phone is one more stop, at once."""
+    batch, cell, stop = counted_cell(rpc)
+    treated, total = sum(row["treated"] for row in cells(batch).values()), len(cells(batch))
+    admin = Rpc(shop.url, shop.database, "admin")
+    name = f"{stop['name']} choisi"
+    beside(shop, stop, name)
+    admin("sale.order.line", "write", cell["line"], {"drive_substitution": "ask"})
+    page = open_batch(batch, "benevole")
+    report_missing(page, stop)
+    ask = page.locator(".o_drive_ask")
+    expect(ask).to_have_attribute("aria-disabled", "false")
+    expect(page.locator(".o_drive_replace")).to_contain_text(name)
+    page.screenshot(path=screenshots / "batch-ask.png")
+    assert faults(axe, page) == []
+    ask.tap()
+    page.locator(COUNT).tap()
+    page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
+    # Until when, the server says: the question is there then.
+    expect(page.locator(".o_drive_cells")).to_contain_text("réponse avant")
+    page.screenshot(path=screenshots / "batch-asked.png")
+    assert [row["line"] for row in rpc("open", batch["id"])["questions"]] == [cell["line"]]
+
+    [mail] = admin("mail.mail", "search_read", [("body_html", "like", "/drive/question/")], ["body_html"])
+    path = html.unescape(re.search(r'"[^"]*?(/drive/question/[^"]+)"', mail["body_html"])[1])
+    phone = new_page(360, 740, base_url=shop.url, has_touch=True, is_mobile=True)
+    phone.goto(path)
+    phone.locator("button", has_text=name).tap()
+    expect(phone.locator("main")).to_contain_text("Merci")
+
+    expect(page.locator(COUNT)).to_contain_text(f"{treated + 1}/{total + 1}")
+    page.locator(COUNT).tap()
+    page.locator(".o_drive_line", has_text=name).tap()
+    expect(page.locator(TITLE)).to_have_text(name)
+    expect(page.locator(".o_drive_cells")).to_contain_text(f"à la place de {stop['name']}")
+    page.locator(TAKE).tap()
+    expect(page.locator(COUNT)).to_contain_text(f"{treated + 2}/{total + 1}")

@@ -15,6 +15,7 @@ from . import (
     portal,
     privacy,
     proposal,
+    question,
     recall,
     repeat,
     shop,

@@ -13,6 +13,7 @@ from . import served
 
 # What was asked makes no sense; any other refusal is a conflict with how things are.
 NOT_UNDERSTOOD = {
+    "bad_answer",
     "bad_ceiling",
     "bad_day",
     "bad_key",

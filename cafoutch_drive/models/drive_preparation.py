@@ -38,6 +38,7 @@ LINE_COLUMNS = (
     "drive_shortage_reason",
     "drive_substitution",
     "drive_substitute_of_id",
+    "drive_asked",
     "drive_ceiling",
 )
 BATCH_COLUMNS = ("name", "company_id", "is_drive", "drive_point_id")
@@ -100,7 +101,8 @@ class DrivePreparation(models.AbstractModel):
         """Return all that a screen needs to prepare a batch, also without a line.
 
         :return: ``{id, name, version, baskets, stops, sizes, places, classes, reasons, claims,
-            back}``; see :meth:`_basket_rows`, :meth:`_stop_rows`, :meth:`_claim_rows`, :meth:`_back_rows`
+            questions, back}``; see :meth:`_basket_rows`, :meth:`_stop_rows`, :meth:`_claim_rows`,
+            :meth:`_question_rows`, :meth:`_back_rows`
         """
         self.env["sale.order"]._drive_check_preparer()
         try:
@@ -122,6 +124,7 @@ class DrivePreparation(models.AbstractModel):
             "classes": [{"code": code, "name": name} for code, name in selection],
             "reasons": [{"code": code, "name": name} for code, name in lines._drive_shortage_reasons().items()],
             "claims": self._claim_rows(batch),
+            "questions": self._question_rows(orders),
             "back": self._back_rows([("drive_batch_id", "=", batch.id)]),
         }
 
@@ -130,7 +133,7 @@ class DrivePreparation(models.AbstractModel):
         """Return what has changed in a batch since a screen read it.
 
         :param version: of the last answer; one that no answer had changes everything
-        :return: ``{version, baskets, stops, cells, sizes, claims, back}``: the baskets that
+        :return: ``{version, baskets, stops, cells, sizes, claims, questions, back}``: the baskets that
             changed; the stops of the walk, without their cells and all in their order, if
             a basket changed (else an empty list); the cells that changed, and all of a
             basket that did, each with its ``stop``; and of each basket of the batch
@@ -162,6 +165,7 @@ class DrivePreparation(models.AbstractModel):
             "cells": [{**cell, "stop": line.product_id.id} for line, cell in self._cells(told).items()],
             "sizes": self._sizes(orders),
             "claims": self._claim_rows(batch),
+            "questions": self._question_rows(orders),
             "back": self._back_rows([("drive_batch_id", "=", batch.id)]),
         }
 

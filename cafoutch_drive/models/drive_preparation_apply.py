@@ -8,9 +8,9 @@ from ..tools.typed_quantity import read_number
 from .drive_preparation_tick import CONFLICTS, LONGEST_ID, MOST_OPS
 
 # What a screen may send, each done by the method ``_op_<kind>``.
-KINDS = frozenset(
-    {"begin", "take", "short", "substitute", "undo", "crate", "place", "remove", "finish", "reopen", "back"}
-)
+LINE_KINDS = {"take", "short", "substitute", "ask_member", "undo"}
+BASKET_KINDS = {"begin", "crate", "place", "remove", "finish", "reopen", "back"}
+KINDS = frozenset(LINE_KINDS | BASKET_KINDS)
 
 
 class DrivePreparation(models.AbstractModel):
@@ -28,9 +28,10 @@ class DrivePreparation(models.AbstractModel):
             that the screen sends, from 1 on. Kinds and what is in ``args``:
             ``begin`` (``order``, or none for the whole batch; ``sure``), ``take`` (``line``,
             ``qty``, ``sure``, ``wanted``), ``short`` (``line``, ``qty``, ``reason``,
-            ``wanted``), ``substitute`` (``line``, the missing one, and ``product``), ``undo``
-            (``line``), ``crate`` (``order``, ``storage_class``, ``number``), ``place``
-            (``crate``, or ``order`` and ``number``; ``place``),
+            ``wanted``), ``substitute`` (``line``, the missing one, and ``product``),
+            ``ask_member`` (``line`` and ``products``, three at most), ``undo`` (``line``),
+            ``crate`` (``order``, ``storage_class``, ``number``), ``place`` (``crate``, or
+            ``order`` and ``number``; ``place``),
             ``remove`` (as ``place``), ``finish``, ``reopen`` and, for what was cancelled
             meanwhile and is on the shelves again, ``back`` (``order``). ``wanted`` is
             the quantity that the preparer saw: if another one is ordered now, it is told

@@ -12,6 +12,8 @@ class DrivePreparation(models.AbstractModel):
     def substitutes(self, batch_id, line_id):
         """Return what may go into a basket in place of what is missing of a line.
 
+        Also where the member wants to be asked: about what, then.
+
         :return: ``{line, proposals}``: the most alike first, each ``{id, name, detail,
             shelf, storage_class, image, measured, text}``, the text being how much of it;
             with ``refused`` when the member does not want it
@@ -19,7 +21,7 @@ class DrivePreparation(models.AbstractModel):
         self.env["sale.order"]._drive_check_preparer()
         try:
             line = self._find_line(self._find_batch(batch_id), line_id)
-            line._drive_check_may_replace()
+            line._drive_check_may_replace("ask" if line._drive_wish() == "ask" else "similar")
         except DriveRefused as refused:
             return {"refused": str(refused)}
         return {"line": line.id, "proposals": [line._drive_proposal_row(one) for one in line._drive_substitutes()]}

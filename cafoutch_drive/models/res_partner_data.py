@@ -301,6 +301,7 @@ class ResPartner(models.Model):
                     self.env._("Quantity"): line.product_uom_qty,
                     self.env._("Unit"): line.product_uom_id.name,
                     self.env._("If it is missing"): order._drive_wish_text(line.drive_substitution) or None,
+                    self.env._("Your answer when it was missing"): line._drive_answer_text() or None,
                     self.env._("Price"): line.price_total,
                 }
                 for line in order._drive_product_lines()

@@ -25,6 +25,8 @@ class Substitute(NamedTuple):
     """In the product's own unit."""
     price: float
     """What the member pays for one of these, taxes included."""
+    today: float
+    """What one of these costs today, taxes included."""
     nearness: float
     """Of today's price to that of the missing article: from 0, as far as it may be, to 1."""
 
@@ -132,7 +134,7 @@ class SaleOrderLine(models.Model):
         qty = product.uom_id.round(missing / size) if measured else max(1, math.floor(missing / size + 1e-6))
         most = self._drive_most_price(price, missing, size, qty)
         limit = DEAREST if ratio > 1 else CHEAPEST
-        return Substitute(product, qty, min(today, most), 1 - math.log(ratio) / math.log(limit))
+        return Substitute(product, qty, min(today, most), today, 1 - math.log(ratio) / math.log(limit))
 
     def _drive_most_price(self, price, missing, size, qty):
         """What the member pays at most for one of a substitute, without having said yes to

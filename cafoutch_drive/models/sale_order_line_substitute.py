@@ -40,7 +40,8 @@ class SaleOrderLine(models.Model):
         if not substitute:
             self._drive_refuse_substitute(product)
         line = self._drive_create_substitute(substitute)
-        line._drive_reserve_substitute()
+        if not line._drive_reserve_substitute():
+            self._drive_refuse_substitute(product)
         if not line._drive_is_measured():
             line._drive_pick(substitute.qty)
         return line
@@ -61,20 +62,20 @@ class SaleOrderLine(models.Model):
             )
         return self.drive_substitute_ids
 
-    def _drive_check_may_replace(self):
-        """Refuse unless the line is short and its member takes something similar; a hook."""
+    def _drive_check_may_replace(self, wish="similar"):
+        """Refuse unless the line is short and this is its member's wish then; a hook."""
         if not (self.drive_picked and self.drive_shortage_reason) or self.drive_substitute_of_id:
             raise DriveRefused(
                 "not_short",
                 self.env._("%s is not missing: there is nothing to replace.", self.product_id.name),
             )
-        if self._drive_wish() != "similar":
-            raise DriveRefused(
-                "not_wished",
-                self.env._("The member asked that %s be not replaced.", self.product_id.name)
-                if self._drive_wish() == "none"
-                else self.env._("The member did not say that something similar will do for %s.", self.product_id.name),
-            )
+        if self._drive_wish() != wish:
+            texts = {
+                "none": self.env._("The member asked that %s be not replaced.", self.product_id.name),
+                "ask": self.env._("The member wants to be asked what may replace %s.", self.product_id.name),
+                "similar": self.env._("The member takes something similar for %s.", self.product_id.name),
+            }
+            raise DriveRefused("not_wished", texts.get(self._drive_wish(), texts["none"]))
 
     def _drive_refuse_substitute(self, product):
         raise DriveRefused(
@@ -112,11 +113,13 @@ class SaleOrderLine(models.Model):
             )
 
     def _drive_reserve_substitute(self):
-        """Reserve all of it, or refuse."""
+        """Reserve all of it.
+
+        :return: whether there was so much
+        """
         moves = self.order_id._drive_shelf_moves().filtered(lambda move: move.product_id == self.product_id)
         moves.filtered(lambda move: move.state != "assigned")._action_assign()
-        if not moves or any(move.state != "assigned" for move in moves):
-            self._drive_refuse_substitute(self.product_id)
+        return bool(moves) and all(move.state == "assigned" for move in moves)
 
     # === TAKEN OUT AGAIN === #
 

@@ -73,6 +73,7 @@ from . import (
     test_product_lookup,
     test_proposal,
     test_quantities,
+    test_question,
     test_reasons,
     test_release,
     test_reminder,

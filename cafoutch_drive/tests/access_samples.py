@@ -3,6 +3,7 @@ to it, and values to create another one."""
 
 from datetime import timedelta
 
+from ..models.sale_order_line_likeness import Substitute
 from .access_common import AccessCommon
 
 # Models whose records belong to others: deleting is tried on the sample itself.
@@ -13,6 +14,8 @@ ONE_ONLY = (
     "drive.policy",
     "drive.policy.state",
     "drive.proposal",
+    "drive.question",
+    "drive.question.choice",
     "drive.waiting",
 )
 
@@ -88,6 +91,26 @@ class AccessSamples(AccessCommon):
             {"kind": "undo"},
             {**values, "uuid": f"b{number}", "no": 1000 + number},
         )
+
+    def _question(self):
+        """A question about an order of its own, that can be answered."""
+        slot = self._create_slot(hours=200)
+        order = self._create_confirmed({self.bread: 1}, slot, self._create_member("Somebody"))
+        order.drive_substitution = "ask"
+        order._drive_start_preparation()
+        order.order_line._drive_short(0, "missing")
+        [found] = self.env["product.product"].create({"name": "Another"})
+        substitute = Substitute(found, 1.0, 1.0, 1.0, 1.0)
+        return self.env["drive.question"]._ask(order.order_line, [substitute])
+
+    def _sample_drive_question(self):
+        values = {"line_id": self.order.order_line[0].id, "expires_at": "2099-01-01"}
+        return self._question(), {"answer": "nothing"}, values
+
+    def _sample_drive_question_choice(self):
+        question = self._question()
+        values = {"question_id": question.id, "product_id": self.bread.id}
+        return question.choice_ids, {"qty": 3}, values
 
     def _sample_drive_allergen(self):
         allergens = self.env["drive.allergen"]

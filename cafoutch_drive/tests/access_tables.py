@@ -54,6 +54,8 @@ GET  /drive/service-worker.js                   200        200 200 200 200 200 2
 GET  /drive/offline                             200        200 200 200 200 200 200
 GET  /drive/icon/192                            200        200 200 200 200 200 200
 GET  /drive/icon/512                            200        200 200 200 200 200 200
+GET  /drive/question/<string:question_token> 200       200 200 200 200 200 200
+POST /drive/question/<string:question_token> 303       303 303 303 303 303 303
 GET  /drive/proposal/<string:token>         200        200 200 200 200 200 200
 POST /drive/proposal/<string:token>         303        303 303 303 303 303 303
 POST /drive/waiting/join                    login      303 303 303 303 303 303
@@ -137,6 +139,8 @@ GET  /drive/service-worker.js               200
 GET  /drive/offline                         200
 GET  /drive/icon/192                        200
 GET  /drive/icon/512                        200
+GET  /drive/question/<string:question_token> 200
+POST /drive/question/<string:question_token> 303
 GET  /drive/proposal/<string:token>         200
 POST /drive/proposal/<string:token>         303
 POST /drive/waiting/join                    403
@@ -203,6 +207,8 @@ drive.list                                  -          -   -   -   -   -   -
 drive.list.line                             -          -   -   -   -   -   -
 drive.preparation.claim                     -          -   -   -   -   -   -
 drive.preparation.tick                      -          -   -   -   -   -   -
+drive.question                              -          -   -   -   -   -   -
+drive.question.choice                       -          -   -   -   -   -   -
 drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc

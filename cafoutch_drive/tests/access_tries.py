@@ -77,6 +77,9 @@ class AccessTries(AccessSamples):
             address = address.replace("<string:waiting_token>", waiting._token())
         if "/drive/recall/" in address:
             address = address.replace("<string:token>", self.member._drive_recall_token())
+        if "question_token" in address:
+            values = {"answer": "nothing"}
+            address = address.replace("<string:question_token>", self._question()._token())
         if "<string:token>" in address:
             proposal = self._proposal()
             values = {"slot_id": proposal.proposed_id.id}

@@ -47,6 +47,8 @@ class TestPointBadInput(DriveCommon):
             ({"slot_capacity": 10**9}, "nor above"),
             ({"slot_line_capacity": 10**9}, "nor above"),
             ({"offer_minutes": 10**9}, "at most a day"),
+            ({"question_minutes": 0}, "at least one minute"),
+            ({"question_minutes": 10**9}, "at most a day"),
             ({"offer_from_hour": 22}, "before they end"),
             ({"horizon_days": 10**9}, "at most three years"),
             ({"cutoff_minutes": 10**9}, "at most 30 days"),

@@ -242,7 +242,9 @@ class TestSubstitute(SubstituteCommon):
         self.missing(self.other_line)
         for wish in ("none", "ask", False):
             self.other.drive_substitution = wish
-            self.assertTrue(self.phone.substitutes(self.batch.id, self.other_line.id)["refused"], wish)
+            proposals = self.phone.substitutes(self.batch.id, self.other_line.id).get("proposals")
+            # Who wants to be asked is asked about these.
+            self.assertEqual(bool(proposals), wish == "ask", wish)
             self.told("refused", "substitute", line=self.other_line.id, product=self.dark.id)
         self.other_line.drive_substitution = "similar"
         self.does("substitute", line=self.other_line.id, product=self.dark.id)

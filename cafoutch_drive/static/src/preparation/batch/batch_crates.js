@@ -88,6 +88,13 @@ export class BatchCrates extends Component {
 
     /** What is still to do for this basket, in one sentence. */
     get todo() {
+        const question = this.props.view
+            .cellsOf(this.basket)
+            .map((cell) => this.props.view.questionOf.get(cell.line))
+            .find(Boolean);
+        if (question) {
+            return this.waitingText(question);
+        }
         const missing = this.props.view.classesWithoutCrate(this.basket);
         if (missing.length) {
             return _t(
@@ -99,6 +106,20 @@ export class BatchCrates extends Component {
         return nowhere.length
             ? _t("Choose a place for: %s", nowhere.map((crate) => this.nameOf(crate)).join(", "))
             : "";
+    }
+
+    waitingText({ until }) {
+        return until
+            ? _t("A member has until %s to say what replaces an article.", until)
+            : _t("A member is being asked what replaces an article.");
+    }
+
+    /** Why no basket can be packed yet. */
+    get emptyText() {
+        const [question] = this.props.view.questionOf.values();
+        return question
+            ? this.waitingText(question)
+            : _t("Others are still fetching articles for these baskets.");
     }
 
     /** A crate that is missing is only asked for: cheese may well travel beside the salad. */

@@ -5,7 +5,11 @@ import { Mark } from "./mark";
 // A second tap of a cold finger was meant for what stood there before.
 const REST = 400;
 
-/** What a preparer may put into a basket in place of an article that is missing. */
+// As many as the server asks a member about.
+const MOST_ASKED = 3;
+
+/** What a preparer may put into a basket in place of an article that is missing, or ask its
+ * member about. */
 export class BatchReplace extends Component {
     static template = "cafoutch_drive.BatchReplace";
     static components = { Mark };
@@ -14,7 +18,10 @@ export class BatchReplace extends Component {
         article: String,
         // See `drive.preparation.substitutes`; null while they are on their way.
         proposals: { type: [Array, { value: null }] },
+        // Whether the member wants to choose.
+        asks: Boolean,
         choose: Function,
+        ask: Function,
         close: Function,
     };
 
@@ -29,7 +36,18 @@ export class BatchReplace extends Component {
         );
     }
 
+    get proposals() {
+        const { asks, proposals } = this.props;
+        return asks ? proposals.slice(0, MOST_ASKED) : proposals;
+    }
+
     get title() {
+        if (this.props.asks) {
+            return _t("%(article)s is missing: %(name)s wants to be asked", {
+                article: this.props.article,
+                name: this.props.basket.name,
+            });
+        }
         return _t("Basket %(letter)s: what did you put in place of %(article)s?", {
             letter: this.props.basket.letter,
             article: this.props.article,
@@ -42,6 +60,14 @@ export class BatchReplace extends Component {
 
     amount(proposal) {
         return proposal.measured ? _t("weigh %s", proposal.text) : proposal.text;
+    }
+
+    get askText() {
+        return _t("Ask %s, and go on meanwhile", this.props.basket.name);
+    }
+
+    ask() {
+        return this.state.rested && this.props.ask(this.proposals);
     }
 
     choose(proposal) {

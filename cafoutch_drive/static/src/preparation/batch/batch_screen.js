@@ -86,7 +86,7 @@ export class BatchScreen extends Component {
      * missing and nobody has replaced it. */
     get missing() {
         const cell = this.view.cellOf.get(this.state.replacing?.line);
-        return cell?.reason && !cell.replaced_text ? cell : null;
+        return cell && this.view.isReplaceable(cell) ? cell : null;
     }
 
     get next() {
@@ -213,9 +213,10 @@ export class BatchScreen extends Component {
         await this.note("take", cell, { qty, ...(sure ? { sure } : {}) });
     }
 
-    /** Where the member takes something similar, what that could be comes next. */
+    /** Where the member takes something similar, or wants to be asked, what that could be
+     * comes next. */
     async short(cell, qty, reason) {
-        const replaces = cell.wish === "similar" && !cell.replaces && !this.sync.offline;
+        const replaces = this.view.mayReplace(cell) && !this.sync.offline;
         this.state.replacing = replaces ? { line: cell.line, proposals: null } : null;
         await this.note("short", cell, { qty, reason });
         if (replaces) {
@@ -252,6 +253,13 @@ export class BatchScreen extends Component {
                 this.goOn(this.stopOf(cell).id);
             }
         }
+    }
+
+    /** Ask the member; the answer comes as one more stop. */
+    async askMember(proposals) {
+        const { line } = this.state.replacing;
+        this.state.replacing = null;
+        await this.sync.do("ask_member", { line, products: proposals.map(({ id }) => id) });
     }
 
     replaceByNothing() {

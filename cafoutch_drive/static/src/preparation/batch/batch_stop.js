@@ -132,6 +132,16 @@ export class BatchStop extends Component {
         if (cell.replaced_text) {
             texts.push(_t("in its place: %s", cell.replaced_text));
         }
+        const question = this.props.view.questionOf.get(cell.line);
+        if (question) {
+            texts.push(
+                question.until
+                    ? _t("asked, answer until %s", question.until)
+                    : _t("asked, waiting for an answer")
+            );
+        } else if (cell.asked && !cell.replaced_text) {
+            texts.push(_t("asked: nothing in its place"));
+        }
         if (this.props.stop.measured) {
             if (cell.pieces) {
                 texts.push(_t("about %s pieces", cell.pieces));
@@ -146,9 +156,8 @@ export class BatchStop extends Component {
         return texts.join(" · ");
     }
 
-    /** Whether its member takes something similar, and nothing is in its place yet. */
     isReplaceable(cell) {
-        return cell.reason && cell.wish === "similar" && !cell.replaces && !cell.replaced_text;
+        return this.props.view.isReplaceable(cell);
     }
 
     doneText(cell) {

@@ -240,6 +240,17 @@ export class BatchSync {
         this.snapshot = markRaw(snapshot);
         await this.book.keep(snapshot);
         await this.show();
+        this.awaitAnswers();
+    }
+
+    /** Nobody tells a screen that the time to answer a question is over: it looks then. */
+    awaitAnswers() {
+        clearTimeout(this.answers);
+        const seconds = (this.snapshot.questions || []).map((row) => row.seconds);
+        if (seconds.length && !this.left) {
+            const wait = (Math.min(...seconds) + 1) * 1000;
+            this.answers = setTimeout(() => this.refresh(), wait);
+        }
     }
 
     /**
@@ -379,6 +390,7 @@ export function useBatch(batchId) {
     // Also of one that was never shown.
     onWillDestroy(() => {
         sync.left = true;
+        clearTimeout(sync.answers);
         bus.unsubscribe("cafoutch_drive.preparation", onChange);
     });
     return sync;

@@ -16,6 +16,8 @@ export class BatchView {
         this.classes = snapshot.classes;
         this.places = snapshot.places;
         this.claims = snapshot.claims;
+        // Missing lines of which the member can still say what replaces them.
+        this.questionOf = new Map((snapshot.questions || []).map((row) => [row.line, row]));
         this.toPutBack = snapshot.back;
         this.baskets = snapshot.baskets.map((basket) => ({
             ...basket,
@@ -81,9 +83,22 @@ export class BatchView {
         return this.classesOf(basket).filter((storage) => !have.includes(storage.code));
     }
 
-    /** Whether all that belongs into a basket is in it, or said to be missing. */
+    /** Whether all that belongs into a basket is in it, or said to be missing, and its member
+     * is not being asked. */
     isFilled(basket) {
-        return this.cellsOf(basket).every((cell) => cell.treated);
+        return this.cellsOf(basket).every(
+            (cell) => cell.treated && !this.questionOf.has(cell.line)
+        );
+    }
+
+    /** Whether its member takes something else for it, or wants to be asked. */
+    mayReplace(cell) {
+        return ["similar", "ask"].includes(cell.wish) && !cell.replaces;
+    }
+
+    /** Whether something can go in place of a missing line now. */
+    isReplaceable(cell) {
+        return this.mayReplace(cell) && Boolean(cell.reason) && !cell.replaced_text && !cell.asked;
     }
 
     // ------------------------------------- what was done here, by kind, as in `apply`
@@ -115,14 +130,23 @@ export class BatchView {
         }
     }
 
+    ask_member({ line }) {
+        const cell = this.cellOf.get(line);
+        if (cell) {
+            cell.asked = true;
+            this.questionOf.set(line, { line });
+        }
+    }
+
     undo({ line }) {
+        this.questionOf.delete(line);
         for (const cell of this.cells.filter((row) => row.replaces === line)) {
             this.takeOut(cell.line);
         }
         if (this.cellOf.get(line)?.replaces) {
             this.takeOut(line);
         }
-        this.note(line, { treated: false, prepared: 0, reason: "" });
+        this.note(line, { treated: false, prepared: 0, reason: "", asked: false });
     }
 
     /** A line that replaces another one goes. */
@@ -225,6 +249,7 @@ export function merged(snapshot, changes) {
         version: changes.version,
         sizes: changes.sizes,
         claims: changes.claims,
+        questions: changes.questions,
         back: changes.back,
         baskets: baskets.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
         stops: stops.map((stop) => ({
