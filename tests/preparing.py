@@ -1,5 +1,8 @@
 """What a preparer does at the screen of a batch."""
 
+import html
+import re
+
 from playwright.sync_api import expect
 
 import opening_window
@@ -72,3 +75,14 @@ def beside(shop, stop, name):
     """One more article of a stop's shelf, at its price; how many there are is not counted."""
     values = {"name": name, "is_storable": False, "drive_food": "none"}
     Rpc(shop.url, shop.database, "admin")("product.product", "copy", stop["id"], values)
+
+
+def answer_question(shop, new_page, name):
+    """The member, on a phone and by the link of the mail, chooses what replaces a missing article."""
+    mails = [("body_html", "like", "/drive/question/")]
+    admin = Rpc(shop.url, shop.database, "admin")
+    [mail] = admin("mail.mail", "search_read", mails, ["body_html"], order="id desc", limit=1)
+    phone = new_page(360, 740, base_url=shop.url, has_touch=True, is_mobile=True)
+    phone.goto(html.unescape(re.search(r'"[^"]*?(/drive/question/[^"]+)"', mail["body_html"])[1]))
+    phone.locator("button", has_text=name).tap()
+    expect(phone.locator("main")).to_contain_text("Merci")

@@ -1,12 +1,9 @@
 """Volunteers prepare the baskets of a batch together, on a phone, also without network."""
 
-import html
-import re
-
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TAKE, TITLE, beside, cells, press, report_missing, take_one
+from preparing import COUNT, TAKE, TITLE, answer_question, beside, cells, press, report_missing, take_one
 from support import Rpc
 
 
@@ -239,13 +236,7 @@ def test_the_member_is_asked(open_batch, shop, rpc, new_page, axe, screenshots):
     page.screenshot(path=screenshots / "batch-asked.png")
     assert [row["line"] for row in rpc("open", batch["id"])["questions"]] == [cell["line"]]
 
-    [mail] = admin("mail.mail", "search_read", [("body_html", "like", "/drive/question/")], ["body_html"])
-    path = html.unescape(re.search(r'"[^"]*?(/drive/question/[^"]+)"', mail["body_html"])[1])
-    phone = new_page(360, 740, base_url=shop.url, has_touch=True, is_mobile=True)
-    phone.goto(path)
-    phone.locator("button", has_text=name).tap()
-    expect(phone.locator("main")).to_contain_text("Merci")
-
+    answer_question(shop, new_page, name)
     expect(page.locator(COUNT)).to_contain_text(f"{treated + 1}/{total + 1}")
     page.locator(COUNT).tap()
     page.locator(".o_drive_line", has_text=name).tap()

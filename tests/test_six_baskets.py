@@ -3,12 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TAKE, beside, cells, fill_batch, report_missing, take_one, taken
+from preparing import COUNT, TAKE, answer_question, beside, cells, fill_batch, report_missing, take_one, taken
 from support import Rpc, run_check
 
 BASKETS, LINES = 6, 10
 TOTAL = BASKETS * LINES
 SUBSTITUTE = "Comme l’autre, d’à côté"
+CHOSEN = "Comme l’autre, choisi"
 # What is in the crates, as the stock has it; a substitute is a line too.
 HELD = """
 SELECT l.id, l.drive_prepared_qty, coalesce(sum(m.quantity) FILTER (WHERE m.picked), 0)
@@ -74,12 +75,14 @@ def put_crates_away(page):
     return crates
 
 
-def test_from_the_board_to_ready(join, batch, admin, shop, query, axe, screenshots):
+def test_from_the_board_to_ready(join, batch, admin, shop, new_page, query, axe, screenshots):
     admin("sale.order", "write", [basket["id"] for basket in batch["baskets"]], {"drive_substitution": "none"})
-    short = counted_alone(batch)[:3]
-    replaced = short[2]
+    short = counted_alone(batch)[:4]
+    replaced, asked = short[2:]
     admin("sale.order.line", "write", [replaced["cells"][0]["line"]], {"drive_substitution": "similar"})
+    admin("sale.order.line", "write", [asked["cells"][0]["line"]], {"drive_substitution": "ask"})
     beside(shop, replaced, SUBSTITUTE)
+    beside(shop, asked, CHOSEN)
     phone = join("benevole", 360, 740)
     phone.tap("text=Commencer")
     expect_count(0, TOTAL, phone)
@@ -89,8 +92,17 @@ def test_from_the_board_to_ready(join, batch, admin, shop, query, axe, screensho
     report_missing(phone, replaced)
     phone.locator(".o_drive_replace .o_drive_line", has_text=SUBSTITUTE).tap()
     # The substitute is a line of its own, and taken.
-    total = TOTAL + 1
-    for number in range(4, total // 2):
+    expect_count(4, TOTAL + 1, phone)
+    report_missing(phone, asked)
+    phone.locator(".o_drive_ask").tap()
+    expect_count(5, TOTAL + 1, phone)
+    take_one(phone, batch)
+    # The preparer goes on, and what the member chooses is one more line to take.
+    expect_count(6, TOTAL + 1, phone)
+    expect(phone.locator(".o_drive_waiting")).to_have_text("")
+    answer_question(shop, new_page, CHOSEN)
+    total = TOTAL + 2
+    for number in range(6, total // 2):
         expect_count(number, total, phone)
         take_one(phone, batch)
 
@@ -112,8 +124,11 @@ def test_from_the_board_to_ready(join, batch, admin, shop, query, axe, screensho
     held = query(HELD, batch["id"])
     assert [row for row in held if row[1] != row[2]] == []
     done = {line: 0 if cell["stop"] in short else taken(cell) for line, cell in cells(batch).items()}
-    added = query("SELECT id FROM sale_order_line WHERE drive_substitute_of_id = %s", replaced["cells"][0]["line"])
-    done |= {line: replaced["cells"][0]["wanted"] for (line,) in added}
+    wanted = {stop["cells"][0]["line"]: stop["cells"][0]["wanted"] for stop in (replaced, asked)}
+    added = query(
+        "SELECT id, drive_substitute_of_id FROM sale_order_line WHERE drive_substitute_of_id = ANY(%s)", list(wanted)
+    )
+    done |= {line: wanted[missing] for line, missing in added}
     assert {line: float(qty) for line, qty, _stock in held} == done
     assert len(done) == total
     assert run_check(shop) == (0, "")
