@@ -38,6 +38,24 @@ class TestTill(TillCommon):
         self.assertStock(self.bread, 10, 0)
         self.assertStock(self.chips, 98, 0)
 
+    def test_substitute(self):
+        """What replaces an article is charged as was promised, and leaves from its own shelf."""
+        shelf = self.env["pos.category"].create({"name": "Boissons"})
+        self.beer.pos_categ_ids = shelf
+        dearer = self._create_product("Bière brune", 3.5, stock=20, pos_categ_ids=[Command.set(shelf.ids)])
+        order = self._create_prepared({self.beer: 2, self.chips: 1}, {self.beer: 0})
+        order.drive_substitution = "similar"
+        order._drive_reopen_preparation()
+        order.order_line.filtered(lambda line: line.product_id == self.beer)._drive_replace_with(dearer)
+        order._drive_finish_preparation()
+        ticket = self._pay(order)
+        amounts = {line.product_id: (line.qty, line.price_subtotal_incl) for line in ticket.lines}
+        self.assertEqual(amounts, {dearer: (2, 6.2), self.chips: (1, 2.5)})
+        self.assertHandedOver(order, ticket)
+        self._close_session()
+        self.assertStock(dearer, 18, 0)
+        self.assertStock(self.beer, 100, 0)
+
     def test_articles_on_the_spot(self):
         """Only what was bought on the spot makes a picking of the till; the same
         article beside the basket's leaves by that one."""
