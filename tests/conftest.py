@@ -202,11 +202,22 @@ def odoo_rpc(server, demo_db):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(programs.find("chromium")), args=CHROMIUM_OPTIONS)
-        yield chromium
-        chromium.close()
+def launch():
+    """A function that starts a browser, with more of Chromium's options where named."""
+    with sync_playwright() as playwright, contextlib.ExitStack() as running:
+
+        def start(*options):
+            chromium = playwright.chromium.launch(
+                executable_path=str(programs.find("chromium")), args=[*CHROMIUM_OPTIONS, *options]
+            )
+            return running.enter_context(contextlib.closing(chromium))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    return launch()
 
 
 @pytest.fixture

@@ -98,3 +98,9 @@ def run_check(shop):
     )
     assert done.returncode in (0, 1), done.stderr
     return done.returncode, done.stdout
+
+
+def scan(page, code):
+    """Keys as a scanner sends them; nothing has to have the focus."""
+    page.keyboard.type(code, delay=2)
+    page.keyboard.press("Enter")

@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from support import Rpc
+from support import Rpc, scan
 
 PIN = "4711"
 TABLET, PERSON = "benevole2", "benevole"
@@ -62,12 +62,6 @@ def test_a_manager_sets_up_the_team(shop, new_page, sign_in):
     window.get_by_role("button", name="Enregistrer").click()
     expect(window).to_have_count(0)
     expect(row.get_by_role("checkbox").last).to_be_checked()
-
-
-def scan(page, code):
-    """Keys as a scanner sends them; nothing has to have the focus."""
-    page.keyboard.type(code, delay=2)
-    page.keyboard.press("Enter")
 
 
 def card_of(shop, new_page, sign_in, login, **options):

@@ -28,6 +28,7 @@ export class Preparation extends Component {
         // "only": the orders of a household whose card was scanned; "batch": an id.
         this.state = useState({ board: null, order: null, only: null, batch: null });
         this.operator = useOperator();
+        this.sounds = useService("cafoutch_drive.sounds");
         this.client.askWho = this.operator.ask;
         this.refreshing = this.again = false;
         this.listenToOthers();
@@ -95,6 +96,8 @@ export class Preparation extends Component {
         } else if (answer?.only) {
             await this.showBoard();
             this.state.only = answer.only;
+        } else {
+            this.sounds.refuse();
         }
     }
 

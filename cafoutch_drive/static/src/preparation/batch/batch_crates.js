@@ -3,12 +3,13 @@ import { _t } from "@web/core/l10n/translation";
 import { PaperLink } from "../paper_link";
 import { STORAGE_ICONS } from "../storage_icons";
 import { Mark } from "./mark";
+import { ScanTools } from "./scan_tools";
 
 /** The crates of the baskets, one basket after the other, and where they stand. */
 export class BatchCrates extends Component {
     static template = "cafoutch_drive.BatchCrates";
-    static components = { Mark, PaperLink };
-    static props = { view: Object, do: Function, leave: Function };
+    static components = { Mark, PaperLink, ScanTools };
+    static props = { view: Object, do: Function, leave: Function, onScan: Function };
 
     setup() {
         // `moving`: the number of a crate that gets another place.

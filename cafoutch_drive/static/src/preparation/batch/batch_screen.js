@@ -25,6 +25,7 @@ export class BatchScreen extends Component {
 
     setup() {
         this.sync = useBatch(this.props.batchId);
+        this.sounds = useService("cafoutch_drive.sounds");
         this.sync.askWho = this.props.askWho;
         // `stop`: the article that this screen went to; `looking`: it was chosen from the
         // list, done or not; `step`: "list" or "crates" when a person went there;
@@ -320,7 +321,7 @@ export class BatchScreen extends Component {
         }
         const found = await this.sync.scan(code);
         if (!found) {
-            return;
+            return this.sounds.refuse();
         }
         if (found.kind === "crate" || found.kind === "basket") {
             this.state.step = "crates";

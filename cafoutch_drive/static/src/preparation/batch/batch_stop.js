@@ -4,19 +4,22 @@ import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { parseQuantity } from "../quantity";
 import { Mark } from "./mark";
+import { ScanTools } from "./scan_tools";
 
 // So long is a basket at hand before a tap is for it: the second tap of a cold finger was
 // meant for the one before.
 const REST = 400;
 // Where a field that is entered brings no keyboard over the screen.
 const WITHOUT_FINGERS = "(hover: hover) and (pointer: fine)";
+// No weight: a scanner types into the field that is entered, as a person does.
+const SCANNED = /^(\d{8,}|(DRV)?[2-9A-HJ-NP-Z]{6}(-\d+)?)$/;
 // Up to so many, "how many did you find?" is answered by one tap.
 const MOST_BUTTONS = 6;
 
 /** One article for all baskets of a batch: how much of it goes into which. */
 export class BatchStop extends Component {
     static template = "cafoutch_drive.BatchStop";
-    static components = { Mark };
+    static components = { Mark, ScanTools };
     static props = {
         view: Object,
         stop: Object,
@@ -30,6 +33,7 @@ export class BatchStop extends Component {
         undoLast: Function,
         canUndo: Boolean,
         goOn: Function,
+        onScan: Function,
     };
 
     setup() {
@@ -248,6 +252,11 @@ export class BatchStop extends Component {
      * @param {Object|undefined} cell the one that the button was drawn for
      */
     take(cell) {
+        const text = this.state.typed.trim();
+        if (SCANNED.test(text)) {
+            Object.assign(this.state, this.fresh());
+            return this.props.onScan(text);
+        }
         if (!cell || this.isResting(cell)) {
             return;
         }
