@@ -194,20 +194,31 @@ class DrivePreparation(models.AbstractModel):
         ]
 
 
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _drive_article_row(self):
+        """What a preparer recognizes an article by: ``{id, name, detail, shelf,
+        storage_class, image}``."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "detail": " · ".join(filter(None, (self.drive_producer, self.drive_origin))),
+            "shelf": self.pos_categ_ids[:1].name or "",
+            "storage_class": self.drive_storage_class,
+            "image": f"/web/image/product.product/{self.id}/image_256",
+        }
+
+
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _drive_stop_row(self):
         """The article of this line, as a stop of the walk."""
-        product = self.product_id
         return {
-            "id": product.id,
-            "name": product.name,
-            "detail": " · ".join(filter(None, (product.drive_producer, product.drive_origin))),
-            "shelf": product.pos_categ_ids[:1].name or "",
-            "storage_class": product.drive_storage_class,
-            "barcode": product.barcode or "",
-            "image": f"/web/image/product.product/{product.id}/image_256",
+            **self.product_id._drive_article_row(),
+            "barcode": self.product_id.barcode or "",
             "measured": self._drive_is_measured(),
             "unit": self._drive_unit_text().strip(),
         }

@@ -58,12 +58,7 @@ class SaleOrderLine(models.Model):
         """
         product = substitute.product
         return {
-            "id": product.id,
-            "name": product.name,
-            "detail": " · ".join(filter(None, (product.drive_producer, product.drive_origin))),
-            "shelf": product.pos_categ_ids[:1].name or "",
-            "storage_class": product.drive_storage_class,
-            "image": f"/web/image/product.product/{product.id}/image_256",
+            **product._drive_article_row(),
             "measured": bool(product.product_tmpl_id._drive_measure()),
             "text": product._drive_format_quantity(substitute.qty),
         }

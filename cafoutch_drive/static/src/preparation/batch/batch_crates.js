@@ -28,11 +28,6 @@ export class BatchCrates extends Component {
         );
     }
 
-    /** The orders to print. */
-    get orderIds() {
-        return this.baskets.map((basket) => basket.id);
-    }
-
     canBePacked(basket) {
         return basket.state === "preparing" && this.props.view.isFilled(basket);
     }

@@ -1,9 +1,7 @@
 import { Component, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Mark } from "./mark";
-
-// A second tap of a cold finger was meant for what stood there before.
-const REST = 400;
+import { REST } from "./rest";
 
 // As many as the server asks a member about.
 const MOST_ASKED = 3;

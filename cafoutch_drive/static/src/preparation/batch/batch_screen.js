@@ -121,11 +121,6 @@ export class BatchScreen extends Component {
         });
     }
 
-    /** The orders to print. */
-    get orderIds() {
-        return this.view.baskets.map((basket) => basket.id);
-    }
-
     get goneText() {
         return (
             this.sync.gone ||

@@ -4,11 +4,9 @@ import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { parseQuantity } from "../quantity";
 import { Mark } from "./mark";
+import { REST } from "./rest";
 import { ScanTools } from "./scan_tools";
 
-// So long is a basket at hand before a tap is for it: the second tap of a cold finger was
-// meant for the one before.
-const REST = 400;
 // Where a field that is entered brings no keyboard over the screen.
 const WITHOUT_FINGERS = "(hover: hover) and (pointer: fine)";
 // No weight: a scanner types into the field that is entered, as a person does.

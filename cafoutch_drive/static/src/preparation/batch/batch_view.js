@@ -35,6 +35,11 @@ export class BatchView {
         this.waiting = ops.length;
     }
 
+    /** The orders to print. */
+    get orderIds() {
+        return this.baskets.map((basket) => basket.id);
+    }
+
     get cells() {
         return this.stops.flatMap((stop) => stop.cells);
     }
