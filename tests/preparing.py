@@ -24,6 +24,13 @@ def fill_batch(shop, baskets, lines):
     return rpc("drive.preparation", "open", row["id"], context={"lang": "fr_FR"})
 
 
+def go_to_batch(page, batch):
+    """Open a batch of another day from the board."""
+    page.goto("/odoo/preparation")
+    page.click("text=Les jours à venir")
+    page.click(f".o_drive_order:has-text('{batch['name']}')")
+
+
 def cells(batch):
     return {cell["line"]: {**cell, "stop": stop} for stop in batch["stops"] for cell in stop["cells"]}
 

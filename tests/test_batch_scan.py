@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from reportlab.graphics.barcode import createBarcodeDrawing
 
-from preparing import COUNT, TITLE, fill_batch
+from preparing import COUNT, TITLE, fill_batch, go_to_batch
 from support import Rpc, scan, sign_in_by_form
 
 # A shop's own code that no article has.
@@ -38,9 +38,7 @@ def batch(shop):
 
 
 def open_batch(page, batch):
-    page.goto("/odoo/preparation")
-    page.click("text=Les jours à venir")
-    page.click(f".o_drive_order:has-text('{batch['name']}')")
+    go_to_batch(page, batch)
     expect(page.locator(COUNT)).to_be_visible()
 
 

@@ -3,7 +3,18 @@
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TAKE, answer_question, beside, cells, fill_batch, report_missing, take_one, taken
+from preparing import (
+    COUNT,
+    TAKE,
+    answer_question,
+    beside,
+    cells,
+    fill_batch,
+    go_to_batch,
+    report_missing,
+    take_one,
+    taken,
+)
 from support import Rpc, run_check
 
 BASKETS, LINES = 6, 10
@@ -41,9 +52,7 @@ def join(shop, new_page, sign_in, batch):
     def open_batch(login, width, height):
         page = new_page(width, height, base_url=shop.url, has_touch=True, is_mobile=width < 700)
         sign_in(page, login)
-        page.goto("/odoo/preparation")
-        page.tap("text=Les jours à venir")
-        page.tap(f".o_drive_order:has-text('{batch['name']}')")
+        go_to_batch(page, batch)
         return page
 
     return open_batch

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TITLE, cells, fill_batch, press, take_one, taken
+from preparing import COUNT, TITLE, cells, fill_batch, go_to_batch, press, take_one, taken
 from support import run_check, statements
 
 BASKETS, LINES = 6, 10
@@ -99,9 +99,7 @@ def prepare(shop, new_page, sign_in):
         page = new_page(width, height, base_url=shop.url, has_touch=True, service_workers="allow")
         page.add_init_script(NO_VERSION)
         sign_in(page, login)
-        page.goto("/odoo/preparation")
-        page.tap("text=Les jours à venir")
-        page.tap(f".o_drive_order:has-text('{batch['name']}')")
+        go_to_batch(page, batch)
         return Device(page, batch, use)
 
     phone = device("benevole", lambda button: button.tap(), 360, 740)
