@@ -131,6 +131,11 @@ def weigh(phone, line, ask):
     phone.tap(TICK)
     expect(phone.locator(".o_drive_error")).to_be_visible()
     field = phone.locator(".o_drive_line_step input")
+    # What a scanner types is no weight.
+    field.fill("PLACE-F1")
+    field.press("Enter")
+    expect(phone.locator(".o_drive_notice")).to_contain_text("scanné")
+    expect(field).to_have_value("")
     field.fill("900")
     phone.tap(TICK)
     expect(phone.locator(".o_drive_notice")).to_contain_text("trop")

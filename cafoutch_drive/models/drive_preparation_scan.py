@@ -24,7 +24,7 @@ class DrivePreparation(models.AbstractModel):
             scales, with ``stop``, ``kilos`` and ``quantities``, ``{line, qty}`` in the unit
             of each basket's line; ``basket`` with ``basket``, of an order's code or a
             member's card; ``baskets`` with ``baskets``, where a household has several;
-            ``crate`` with ``crate`` and ``basket``; ``place`` with ``place``; all ids.
+            ``crate`` with ``crate``, ``basket`` and the crate's ``number``; ``place`` with ``place``; all ids.
             ``refused``, a sentence, for anything else
         """
         self.env["sale.order"]._drive_check_preparer()
@@ -61,7 +61,7 @@ class DrivePreparation(models.AbstractModel):
         if not crate:
             return None
         self._check_of_batch(batch, crate.order_id)
-        return {"kind": "crate", "crate": crate.id, "basket": crate.order_id.id}
+        return {"kind": "crate", "crate": crate.id, "basket": crate.order_id.id, "number": crate._drive_number()}
 
     def _scanned_basket(self, batch, code):
         orders = self.env["sale.order"]._drive_scanned(code)

@@ -89,7 +89,7 @@ class TestBatchScan(BatchCommon):
         self.does("crate", order=self.order.id, storage_class="ambient", number=1)
         crate = self.order.drive_crate_ids
         answer = self.scan(crate.name.lower())
-        self.assertEqual(answer, {"kind": "crate", "crate": crate.id, "basket": self.order.id})
+        self.assertEqual(answer, {"kind": "crate", "crate": crate.id, "basket": self.order.id, "number": 1})
         self.shelf.barcode = "PLACE-A3"
         self.assertEqual(self.scan("PLACE-A3"), {"kind": "place", "place": self.shelf.id})
         elsewhere = self.point.copy({"name": "Other point"})

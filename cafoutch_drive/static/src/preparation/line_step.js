@@ -1,6 +1,6 @@
 import { Component, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { notedText, parseQuantity } from "./quantity";
+import { isCode, notedText, parseQuantity } from "./quantity";
 
 // Up to so many, "how many did you find?" is answered by one tap.
 const MOST_BUTTONS = 6;
@@ -22,6 +22,7 @@ export class LineStep extends Component {
         show: Function,
         sure: Function,
         notSure: Function,
+        onScan: Function,
     };
 
     setup() {
@@ -86,6 +87,9 @@ export class LineStep extends Component {
 
     take() {
         const { line } = this.props;
+        if (isCode(this.state.typed)) {
+            return this.scan(this.state.typed);
+        }
         if (!line.measured) {
             return this.props.pick(line.wanted);
         }
@@ -99,6 +103,16 @@ export class LineStep extends Component {
         }
         this.state.error = "";
         return this.props.pick(quantity);
+    }
+
+    scan(text) {
+        Object.assign(this.state, this.fresh());
+        return this.props.onScan(text.trim());
+    }
+
+    /** In the field of what was found a scanner ends with Enter too. */
+    enterFound() {
+        return isCode(this.state.foundText) && this.scan(this.state.foundText);
     }
 
     openShort() {
@@ -115,6 +129,9 @@ export class LineStep extends Component {
 
     chooseReason(code) {
         let found = this.state.found;
+        if (isCode(this.state.foundText)) {
+            return this.scan(this.state.foundText);
+        }
         if (this.typesFound && this.state.foundText) {
             found = parseQuantity(this.state.foundText);
         }

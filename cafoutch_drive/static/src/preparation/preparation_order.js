@@ -19,6 +19,7 @@ export class PreparationOrder extends Component {
         change: Function,
         open: Function,
         leave: Function,
+        onScan: Function,
     };
 
     setup() {

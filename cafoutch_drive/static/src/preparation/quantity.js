@@ -14,6 +14,22 @@ export function parseQuantity(text) {
     return Number(trimmed.replace(",", "."));
 }
 
+// A number with its unit, as some people type it.
+const WITH_UNIT = /^[\d.,]+(k?g|[cm]?l)$/i;
+// More digits than any weight has, a zero that nobody types before one, or a word.
+const CODE = /^(\d{6,}|0\d+|(?=.*[a-z])[\w./:-]{5,})$/i;
+
+/**
+ * Whether this is a code rather than a quantity: a scanner types into the field that is
+ * entered, as a person does.
+ *
+ * @param {string} text
+ */
+export function isCode(text) {
+    const trimmed = text.trim();
+    return CODE.test(trimmed) && !WITH_UNIT.test(trimmed);
+}
+
 /**
  * What a preparer noted on a line.
  *

@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { PaperLink } from "../paper_link";
 import { STORAGE_ICONS } from "../storage_icons";
@@ -9,11 +9,34 @@ import { ScanTools } from "./scan_tools";
 export class BatchCrates extends Component {
     static template = "cafoutch_drive.BatchCrates";
     static components = { Mark, PaperLink, ScanTools };
-    static props = { view: Object, do: Function, leave: Function, onScan: Function };
+    static props = {
+        view: Object,
+        // What was scanned, see `BatchScreen`.
+        atHand: { type: [Object, { value: null }] },
+        do: Function,
+        leave: Function,
+        onScan: Function,
+    };
 
     setup() {
         // `moving`: the number of a crate that gets another place.
         this.state = useState({ basket: null, moving: null });
+        this.goTo(this.props.atHand);
+        onWillUpdateProps((next) => {
+            if (next.atHand !== this.props.atHand) {
+                this.goTo(next.atHand);
+            }
+        });
+    }
+
+    goTo(scanned) {
+        this.state.basket = scanned?.basket || this.state.basket;
+        this.state.moving = scanned?.number || null;
+    }
+
+    isAtHand(crate) {
+        const { basket, number } = this.props.atHand || {};
+        return basket === this.basket.id && number === crate.number;
     }
 
     get baskets() {
@@ -73,11 +96,6 @@ export class BatchCrates extends Component {
         return _t("Basket %s is ready", this.basket.letter);
     }
 
-    /** What is to be written on a crate, as the server names it. */
-    nameOf(crate) {
-        return crate.name || `${this.basket.code}-${crate.number}`;
-    }
-
     isPlaced(crate) {
         return this.placeOf(crate) && this.state.moving !== crate.number;
     }
@@ -100,7 +118,7 @@ export class BatchCrates extends Component {
         }
         const nowhere = this.basket.crates.filter((crate) => !crate.place);
         return nowhere.length
-            ? _t("Choose a place for: %s", nowhere.map((crate) => this.nameOf(crate)).join(", "))
+            ? _t("Choose a place for: %s", nowhere.map((crate) => crate.name).join(", "))
             : "";
     }
 

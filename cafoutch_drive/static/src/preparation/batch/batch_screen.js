@@ -29,13 +29,15 @@ export class BatchScreen extends Component {
         this.sync.askWho = this.props.askWho;
         // `stop`: the article that this screen went to; `looking`: it was chosen from the
         // list, done or not; `step`: "list" or "crates" when a person went there;
-        // `replacing`: the missing line that something is looked for, `{line, proposals}`.
+        // `replacing`: the missing line that something is looked for, `{line, proposals}`;
+        // `atHand`: the basket that was scanned, or one of its crates, `{basket, number}`.
         this.state = useState({
             stop: null,
             looking: false,
             step: null,
             scanned: null,
             replacing: null,
+            atHand: null,
         });
         // Lines noted on this screen, in that order, for "undo the last one".
         this.done = [];
@@ -181,6 +183,7 @@ export class BatchScreen extends Component {
             step: null,
             scanned: null,
             replacing: null,
+            atHand: null,
         });
     }
 
@@ -300,16 +303,19 @@ export class BatchScreen extends Component {
     }
 
     do(kind, args) {
+        this.state.atHand = null;
         return this.sync.do(kind, args);
     }
 
     show(step) {
+        this.state.atHand = null;
         this.state.step = this.state.step === step ? null : step;
     }
 
     // ------------------------------------------------------------------- scan
 
-    /** An article opens; a weight fills the field; a crate leads to the crates. */
+    /** An article opens; a weight fills the field; a basket and its crate lead to the crates, and
+     * the place that is scanned next is where that crate goes. */
     async onScan(code) {
         if (this.props.isAsking() || !this.view) {
             return;
@@ -319,7 +325,10 @@ export class BatchScreen extends Component {
             return this.sounds.refuse();
         }
         if (found.kind === "crate" || found.kind === "basket") {
-            this.state.step = "crates";
+            const { basket, number } = found;
+            Object.assign(this.state, { step: "crates", atHand: { basket, number } });
+        } else if (found.kind === "place") {
+            return this.scanPlace(found.place);
         } else if (found.stop) {
             if (found.stop !== this.state.stop) {
                 this.goOn(found.stop);
@@ -327,5 +336,18 @@ export class BatchScreen extends Component {
             const weights = (found.quantities || []).map(({ line, qty }) => [line, qty]);
             this.state.scanned = found.kind === "weight" ? Object.fromEntries(weights) : null;
         }
+    }
+
+    scanPlace(placeId) {
+        const { basket, number } = this.state.atHand || {};
+        const crate = this.view.findCrate(basket, number);
+        const place = this.view.places.find((row) => row.id === placeId);
+        this.sync.notice = crate
+            ? this.view.whyNotAt(crate, place)
+            : _t("Scan a crate first: %s is where you put it then.", place.name);
+        if (this.sync.notice) {
+            return this.sounds.refuse();
+        }
+        return this.do("place", { order: basket, number, place: placeId });
     }
 }

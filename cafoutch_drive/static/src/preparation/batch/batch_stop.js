@@ -2,15 +2,13 @@ import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
-import { parseQuantity } from "../quantity";
+import { isCode, parseQuantity } from "../quantity";
 import { Mark } from "./mark";
 import { REST } from "./rest";
 import { ScanTools } from "./scan_tools";
 
 // Where a field that is entered brings no keyboard over the screen.
 const WITHOUT_FINGERS = "(hover: hover) and (pointer: fine)";
-// No weight: a scanner types into the field that is entered, as a person does.
-const SCANNED = /^(\d{8,}|(DRV)?[2-9A-HJ-NP-Z]{6}(-\d+)?)$/;
 // Up to so many, "how many did you find?" is answered by one tap.
 const MOST_BUTTONS = 6;
 
@@ -250,10 +248,8 @@ export class BatchStop extends Component {
      * @param {Object|undefined} cell the one that the button was drawn for
      */
     take(cell) {
-        const text = this.state.typed.trim();
-        if (SCANNED.test(text)) {
-            Object.assign(this.state, this.fresh());
-            return this.props.onScan(text);
+        if (this.wasScanned(cell, this.state.typed)) {
+            return this.scan(this.state.typed);
         }
         if (!cell || this.isResting(cell)) {
             return;
@@ -270,6 +266,27 @@ export class BatchStop extends Component {
         }
         this.state.question = this.questionOf(cell, quantity);
         return this.state.question || this.takeQuantity(cell, quantity);
+    }
+
+    /** Whether a code stands in a field; a short one of this batch, where it is no quantity. */
+    wasScanned(cell, text) {
+        if (isCode(text)) {
+            return true;
+        }
+        const quantity = parseQuantity(text);
+        const possible = cell && quantity !== null && quantity <= cell.highest;
+        return !possible && Boolean(this.props.view.named(text));
+    }
+
+    scan(text) {
+        Object.assign(this.state, this.fresh());
+        return this.props.onScan(text.trim());
+    }
+
+    /** In the field of what was found a scanner ends with Enter too. */
+    enterFound(cell) {
+        const text = this.state.foundText;
+        return this.wasScanned(cell, text) && this.scan(text);
     }
 
     /** Why a weight cannot be; empty if it can. */
@@ -335,6 +352,9 @@ export class BatchStop extends Component {
 
     chooseReason(cell, code) {
         let { found } = this.state;
+        if (this.wasScanned(cell, this.state.foundText)) {
+            return this.scan(this.state.foundText);
+        }
         if (this.typesFound && this.state.foundText) {
             found = parseQuantity(this.state.foundText);
         }

@@ -313,7 +313,7 @@ export class BatchSync {
     }
 
     /**
-     * What was scanned, as a thing of this batch; without a line only articles are known.
+     * What was scanned, as a thing of this batch; without a line only what is named in it.
      *
      * @returns {Promise<Object|null>} see `drive.preparation.scan`; null when it is refused
      */
@@ -324,10 +324,9 @@ export class BatchSync {
             this.onLine();
         } catch (error) {
             this.onLost(error);
-            const stop = this.view.stops.find((row) => row.barcode === code);
-            found = stop
-                ? { kind: "product", stop: stop.id }
-                : { refused: _t("Without network only the articles of this batch are known.") };
+            found = this.view.named(code) || {
+                refused: _t("Without network only what belongs to this batch is known."),
+            };
         }
         this.notice = found.refused || "";
         return found.refused ? null : found;

@@ -1,3 +1,5 @@
+import { _t } from "@web/core/l10n/translation";
+
 /**
  * A batch as the preparer sees it: what the server said last, and on top of it what was
  * done on this device and is still on its way. Nothing here talks to anybody.
@@ -106,6 +108,49 @@ export class BatchView {
         return this.mayReplace(cell) && Boolean(cell.reason) && !cell.replaced_text && !cell.asked;
     }
 
+    /**
+     * What a code is in this batch, as far as this device knows.
+     *
+     * @param {string} code
+     * @returns {Object|null} see `drive.preparation.scan`
+     */
+    named(code) {
+        const text = code.trim().toUpperCase();
+        const isIt = (name) => Boolean(text) && name?.toUpperCase() === text;
+        const stop = this.stops.find((row) => isIt(row.barcode));
+        if (stop) {
+            return { kind: "product", stop: stop.id };
+        }
+        const place = this.places.find((row) => isIt(row.barcode));
+        if (place) {
+            return { kind: "place", place: place.id };
+        }
+        for (const basket of this.baskets) {
+            if (isIt(basket.code)) {
+                return { kind: "basket", basket: basket.id };
+            }
+            const crate = basket.crates.find((row) => isIt(row.name));
+            if (crate) {
+                return { kind: "crate", basket: basket.id, number: crate.number };
+            }
+        }
+        return null;
+    }
+
+    /** Why a crate cannot stand at a place, for the preparer; empty if it can. */
+    whyNotAt(crate, place) {
+        if (place.storage_class === crate.storage_class) {
+            return "";
+        }
+        const nameOf = new Map(this.classes.map((storage) => [storage.code, storage.name]));
+        return _t("%(crate)s is for “%(wanted)s”, and %(place)s is for “%(found)s”.", {
+            crate: crate.name,
+            wanted: nameOf.get(crate.storage_class),
+            place: place.name,
+            found: nameOf.get(place.storage_class),
+        });
+    }
+
     // ------------------------------------- what was done here, by kind, as in `apply`
 
     begin() {
@@ -176,9 +221,11 @@ export class BatchView {
     }
 
     crate({ order, storage_class, number }) {
-        const crates = this.basketOf.get(order)?.crates;
-        if (crates && !crates.some((crate) => crate.number === number)) {
-            crates.push({ number, storage_class, place: false, name: "", pending: true });
+        const basket = this.basketOf.get(order);
+        if (basket && !this.findCrate(order, number)) {
+            // As the server names it.
+            const name = `${basket.code}-${number}`;
+            basket.crates.push({ number, storage_class, place: false, name, pending: true });
         }
     }
 
