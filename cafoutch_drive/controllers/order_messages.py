@@ -19,6 +19,10 @@ class DriveOrderMessages(DriveOrders):
     def collector(self, order_id, name=None, **kwargs):
         return self._tell(order_id, "_drive_say_collector", name=name)
 
+    @route("/drive/orders/<int:order_id>/arrived", type="http", auth="user", methods=["POST"])
+    def arrived(self, order_id, **kwargs):
+        return self._tell(order_id, "_drive_say_arrived")
+
     def _tell(self, order_id, method, **typed):
         """Run one of the order's methods on what was typed, alone for its household."""
         try:

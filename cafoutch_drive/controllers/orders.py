@@ -107,6 +107,7 @@ class DriveOrders(DriveController):
             {
                 "order": order._drive_page_order(),
                 "messages": order._drive_page_messages(typed),
+                "arrival": order._drive_page_arrival(),
                 "questions": order._drive_page_questions(),
                 "tab": "orders",
                 "narrow": True,

@@ -219,6 +219,22 @@ class SaleOrderLine(models.Model):
             if move.product_uom.compare(move.product_uom_qty, share):
                 move.product_uom_qty = share
 
+    def _drive_change_row(self):
+        """What differs from the order, for people: see ``sale.order._drive_changes``; ``None``
+        for what is as it was ordered, and for what replaces something."""
+        self.ensure_one()
+        ordered, prepared = self._drive_wanted_qty(), self.drive_prepared_qty
+        if self.drive_substitute_of_id or not self.product_uom_id.compare(ordered, prepared):
+            return None
+        return {
+            "product": self.product_id.name,
+            "ordered": self._drive_text(ordered),
+            "prepared": self._drive_text(prepared),
+            "missing": not prepared,
+            "reason": self._drive_shortage_reasons().get(self.drive_shortage_reason, False),
+            "replaced": self._drive_replaced_text(),
+        }
+
     # === CHECKS === #
 
     def _drive_shortage_reasons(self):

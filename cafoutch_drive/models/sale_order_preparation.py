@@ -189,20 +189,5 @@ class SaleOrder(models.Model):
             there alone
         """
         self.ensure_one()
-        changes = []
-        for line in self.order_line._drive_to_prepare():
-            ordered, prepared = line._drive_wanted_qty(), line.drive_prepared_qty
-            if line.drive_substitute_of_id or not line.product_uom_id.compare(ordered, prepared):
-                continue
-            reasons = line._drive_shortage_reasons()
-            changes.append(
-                {
-                    "product": line.product_id.name,
-                    "ordered": line._drive_text(ordered),
-                    "prepared": line._drive_text(prepared),
-                    "missing": not prepared,
-                    "reason": reasons.get(line.drive_shortage_reason, False),
-                    "replaced": line._drive_replaced_text(),
-                }
-            )
-        return changes
+        rows = [line._drive_change_row() for line in self.order_line._drive_to_prepare()]
+        return [row for row in rows if row]

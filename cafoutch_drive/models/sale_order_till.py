@@ -56,7 +56,7 @@ class SaleOrder(models.Model):
         else:
             domain &= self._drive_till_today_domain(point)
         orders = self.search(domain, limit=LIST_LIMIT, order="drive_slot_id, id")
-        return [order._drive_till_row() for order in orders._drive_till_sorted()]
+        return orders._drive_till_sorted()._drive_till_rows()
 
     @api.model
     def drive_till_open(self, config_id, order_id=None, code=None, reason=None):

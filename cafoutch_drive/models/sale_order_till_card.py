@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
         return {
             "partner_id": partner.id,
             "member": partner.name or "",
-            "orders": [order._drive_till_row() for order in open_here],
+            "orders": open_here._drive_till_rows(),
             "notice": "" if open_here else orders._drive_no_basket_text(partner, config),
         }
 

@@ -1,6 +1,9 @@
 from datetime import datetime
 
 from odoo import fields, models
+from odoo.tools import SQL
+
+from ..tools.figures import Figures
 
 # In which order the till shows them.
 STATE_RANK = {"ready": 0, "preparing": 1, "confirmed": 2}
@@ -12,10 +15,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _drive_till_sorted(self):
+        """The ready ones first; of these who is here, as they came, then by time."""
         return self.sudo().sorted(
             lambda order: (
                 STATE_RANK[order.drive_state],
-                not order.drive_arrived_at,
+                *((0, order.drive_arrived_at) if order._drive_is_here() else (1, datetime.max)),
                 order.drive_slot_id.start or datetime.max,
                 order.id,
             )
@@ -28,12 +32,61 @@ class SaleOrder(models.Model):
         code = self.drive_pickup_code or self.name
         return f"{member} ({code})"
 
-    def _drive_till_row(self):
+    def _drive_till_rows(self):
+        """What the till shows of these orders, at no more queries for many than for a few."""
+        facts = self._drive_till_facts()
+        return [order._drive_till_row(facts) for order in self]
+
+    def _drive_till_facts(self):
+        """What is counted over the lines of these orders, which are too many to be read.
+
+        :return: ``{order id: (articles, weighed, short)}``: how many articles are in it, how
+            many weigh something else than was ordered, and the lines that are missing
+        """
+        lines = self.env["sale.order.line"].sudo()
+        lines.flush_model()
+        # A service, such as a deposit, is sold but not prepared.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.order_id,
+                       COUNT(*) FILTER (WHERE line.product_uom_qty > 0),
+                       COUNT(*) FILTER (
+                           WHERE line.drive_picked AND line.drive_shortage_reason IS NULL
+                             AND line.drive_substitute_of_id IS NULL
+                             AND ABS(line.drive_prepared_qty - line.drive_ordered_qty) > 0.0005
+                       ),
+                       ARRAY_AGG(line.id ORDER BY line.sequence, line.id) FILTER (
+                           WHERE line.drive_picked AND line.drive_shortage_reason IS NOT NULL
+                       )
+                  FROM sale_order_line line
+                 WHERE line.order_id IN %s
+                   AND line.display_type IS NULL
+                   AND line.product_id IS NOT NULL
+                   AND line.is_downpayment IS NOT TRUE
+              GROUP BY line.order_id
+                """,
+                tuple(self.ids) or (0,),
+            )
+        )
+        short = lines.browse(line for *_counts, ids in rows for line in ids or ()).grouped(
+            lambda line: line.order_id.id
+        )
+        return {
+            order: (articles, weighed, short.get(order, lines.browse())) for order, articles, weighed, _ids in rows
+        }
+
+    def _drive_till_row(self, facts=None):
         """What the till shows of an order, as plain values in the cashier's
-        language."""
+        language.
+
+        :param facts: of :meth:`_drive_till_facts`, read for many orders at once
+        """
         self.ensure_one()
         slot = self.drive_slot_id
         states = dict(self._fields["drive_state"]._description_selection(self.env))
+        nothing = (0, 0, self.env["sale.order.line"])
+        articles, weighed, short = (self._drive_till_facts() if facts is None else facts).get(self.id, nothing)
         return {
             "id": self.id,
             "name": self.name,
@@ -44,15 +97,42 @@ class SaleOrder(models.Model):
             "day": slot._drive_day_label() if slot else "",
             "time": slot._drive_time_label() if slot else "",
             "late": bool(slot) and slot.stop < fields.Datetime.now(),
-            "arrived": bool(self.drive_arrived_at),
+            "arrived": self._drive_is_here(),
             "paid": bool(self.drive_ticket_id),
             "total": self.amount_total,
-            "articles": len(self._drive_till_sale_lines()),
+            "articles": articles,
             "crates": self.drive_crate_ids._drive_till_rows(),
+            "changes": self._drive_till_changes(weighed, short) if self.drive_state == "ready" else [],
             "note": self.drive_note or "",
             **self._drive_message_row(),
             "collector_text": self._drive_collector_text(),
         }
+
+    def _drive_till_changes(self, weighed, short):
+        """What is not as it was ordered, in a few words each: what is missing and what is there
+        in its place, how much was weighed, and what was expected to be paid.
+
+        :param int weighed: articles that weigh something else than was ordered
+        :param short: the lines that are missing, or a part of them
+        :return: list of dicts ``kind`` (``missing``, ``replaced`` or ``weighed``) and ``text``
+        """
+        changes = []
+        for line in short:
+            row = line._drive_change_row()
+            if row:
+                kind = "replaced" if row["replaced"] else "missing"
+                changes.append({"kind": kind, "text": line._drive_till_change_text(row)})
+        if weighed and self.currency_id.compare_amounts(self.drive_estimate_total, self.amount_total):
+            estimate = Figures(self.env, self.currency_id).money(self.drive_estimate_total)
+            text = (
+                self.env._("1 weight differs; %(estimate)s had been expected", estimate=estimate)
+                if weighed == 1
+                else self.env._(
+                    "%(count)s weights differ; %(estimate)s had been expected", count=weighed, estimate=estimate
+                )
+            )
+            changes.append({"kind": "weighed", "text": text})
+        return changes
 
     def _drive_till_sale_lines(self):
         return self._drive_product_lines().filtered(lambda line: not line.is_downpayment and line.product_uom_qty > 0)
@@ -74,6 +154,24 @@ class SaleOrder(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    def _drive_till_change_text(self, row):
+        """How a cashier says what changed of this line.
+
+        :param row: of :meth:`_drive_change_row`
+        """
+        if row["replaced"]:
+            return self.env._("%(replaced)s instead of %(product)s", replaced=row["replaced"], product=row["product"])
+        reason = f" ({row['reason']})" if row["reason"] else ""
+        if row["missing"]:
+            return self.env._("%(product)s: missing%(reason)s", product=row["product"], reason=reason)
+        return self.env._(
+            "%(product)s: %(prepared)s instead of %(ordered)s%(reason)s",
+            product=row["product"],
+            prepared=row["prepared"],
+            ordered=row["ordered"],
+            reason=reason,
+        )
 
     def _drive_till_rows(self, moves):
         """The ticket lines of this order line, whose open moves are given.

@@ -41,6 +41,7 @@ GET  /drive/orders/<int:order_id>/receipt   login      404 404 404 404 404 404
 POST /drive/orders/<int:order_id>/message   login      303 303 404 404 404 404
 POST /drive/orders/<int:order_id>/late      login      303 303 404 404 404 404
 POST /drive/orders/<int:order_id>/collector login      303 303 404 404 404 404
+POST /drive/orders/<int:order_id>/arrived   login      409 409 404 404 404 404
 POST /drive/orders/<int:order_id>/cancel    login      303 303 404 404 404 404
 JSON /drive/api/orders/cancel               signed_out ok  ok  no_such_order no_such_order no_such_order no_such_order
 GET  /drive/orders/<int:order_id>/slots     login      200 200 404 404 404 404
@@ -126,6 +127,7 @@ GET  /drive/orders/<int:order_id>/receipt   404
 POST /drive/orders/<int:order_id>/message   303
 POST /drive/orders/<int:order_id>/late      303
 POST /drive/orders/<int:order_id>/collector 303
+POST /drive/orders/<int:order_id>/arrived   409
 POST /drive/orders/<int:order_id>/cancel    303
 JSON /drive/api/orders/cancel               ok
 GET  /drive/orders/<int:order_id>/slots     200

@@ -33,23 +33,40 @@ export class DriveScreen extends Component {
         });
         this.searchRef = useAutofocus({ refName: "search", mobile: false });
         useDriveCardBarcode();
+        const refresh = () => this.load();
         onMounted(() => {
             this.load();
             this.readOperator();
-            this.timer = setInterval(() => this.load(), REFRESH_MS);
+            // The bus tells at once, where it is not cut; the clock also moves orders to "late".
+            this.pos.driveListeners.add(refresh);
+            this.timer = setInterval(refresh, REFRESH_MS);
         });
         onWillUnmount(() => {
             clearInterval(this.timer);
+            this.pos.driveListeners.delete(refresh);
             this.showAll();
         });
     }
 
+    /** Reads the list; told of a change meanwhile, once more. */
     async load() {
-        const orders = await this.ask();
-        if (orders) {
-            this.state.orders = orders;
+        if (this.reading) {
+            this.again = true;
+            return;
         }
-        this.state.loading = false;
+        this.reading = true;
+        try {
+            do {
+                this.again = false;
+                const orders = await this.ask();
+                if (orders) {
+                    this.state.orders = orders;
+                }
+            } while (this.again);
+        } finally {
+            this.reading = false;
+            this.state.loading = false;
+        }
     }
 
     /** At a shared till nobody opens a basket before saying who they are. */
@@ -143,11 +160,22 @@ export class DriveScreen extends Component {
         );
     }
 
-    /** The same orders, in the order of the server, under a heading a day. */
+    /** Who is here comes first, then who is late, then each day; the server sorts by time. */
+    groupOf(order) {
+        if (!this.canOpen(order)) {
+            return order.paid ? _t("To repair") : _t("Not ready yet");
+        }
+        if (order.arrived) {
+            return _t("Here now");
+        }
+        return order.late ? _t("Late") : order.day;
+    }
+
+    /** The same orders, in the order of the server, under headings. */
     get groups() {
         const groups = [];
         for (const order of this.orders) {
-            const title = this.canOpen(order) || order.paid ? order.day : _t("Not ready yet");
+            const title = this.groupOf(order);
             if (groups.at(-1)?.title !== title) {
                 groups.push({ key: `${title} ${order.id}`, title, orders: [] });
             }
@@ -186,6 +214,12 @@ export class DriveScreen extends Component {
             return { label: order.state_label, icon: "fa-check", css: "ready" };
         }
         return { label: order.state_label, icon: "fa-hourglass-half", css: "waiting" };
+    }
+
+    changeIcon(change) {
+        return { missing: "fa-minus-circle", replaced: "fa-exchange", weighed: "fa-balance-scale" }[
+            change.kind
+        ];
     }
 
     crateIcon(crate) {

@@ -1,0 +1,88 @@
+"""The till's list of baskets: it follows what happens without a touch, on a large screen and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from people import Cashier
+
+SMALLEST = 44
+PHONE = (360, 740)
+
+# Controls that a finger misses.
+SMALL = """smallest => [...document.querySelectorAll('.drive-screen button, .drive-screen input')]
+    .map(element => [element, element.getBoundingClientRect()])
+    .filter(([, box]) => box.width && (box.height < smallest || box.width < smallest))
+    .map(([element]) => element.outerHTML)"""
+SIDEWAYS = """() => [...document.querySelectorAll('.drive-screen, .drive-screen *')]
+    .filter(element => element.getBoundingClientRect().right > innerWidth + 1).map(element => element.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def shop(new_server):
+    """A shop of its own: its baskets are handed over."""
+    return new_server("demo")
+
+
+@pytest.fixture
+def till(shop, query, new_page, sign_in):
+    """A function that shows the list of baskets at the till."""
+    [[config]] = query("SELECT id FROM pos_config WHERE drive_point_id IS NOT NULL")
+
+    def show(width=1280, height=800):
+        # The till does not start where it cannot keep its pages.
+        page = new_page(width, height, base_url=shop.url, service_workers="allow")
+        sign_in(page, "caissier")
+        Cashier(page).open_till(config)
+        page.locator(".drive-button").click()
+        page.locator(".drive-order").first.wait_for()
+        return page
+
+    return show
+
+
+@pytest.fixture
+def ready(query):
+    """The id and the code of the basket that waits for "responsable", whose day is today."""
+    [[order, code]] = query(
+        "SELECT o.id, o.drive_pickup_code FROM sale_order o JOIN res_users u ON u.partner_id = o.partner_id"
+        " WHERE u.login = 'responsable' AND o.drive_state = 'ready'"
+    )
+    query(
+        "UPDATE drive_slot s SET start = n.now, stop = n.now + '15 min'::interval, window_start = n.now"
+        "  FROM sale_order o, (SELECT now() AT TIME ZONE 'UTC' AS now) n WHERE s.id = o.drive_slot_id AND o.id = %s",
+        order,
+    )
+    return order, code
+
+
+def test_who_comes_is_seen_without_a_touch(shop, till, ready, new_page, sign_in):
+    """A member taps on the phone, without JavaScript too; the till puts them on top."""
+    order, code = ready
+    page = till()
+    row = page.locator(f".drive-order[data-code='{code}']")
+    expect(row).not_to_contain_text("Est là")
+    phone = new_page(*PHONE, base_url=shop.url, has_touch=True, is_mobile=True, java_script_enabled=False)
+    sign_in(phone, "responsable")
+    phone.goto(f"/drive/orders/{order}")
+    phone.get_by_role("button", name="Je suis là").tap()
+    expect(phone.get_by_text("La caisse sait que vous êtes là").first).to_be_visible()
+    # Far less than the minute after which the list is read anyway.
+    expect(row).to_contain_text("Est là", timeout=20_000)
+    expect(page.locator(".drive-order").first).to_have_attribute("data-code", code)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+def test_fingers_and_small_screens(till, size):
+    page = till(*size)
+    assert page.evaluate(SMALL, SMALLEST) == []
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_a_keyboard_alone_opens_a_basket(till, ready):
+    _order, code = ready
+    page = till()
+    page.locator("#drive-search-field").focus()
+    page.keyboard.type(code)
+    expect(page.locator(".drive-order")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".order-container .orderline").first).to_be_visible()
