@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..tools.paging import linked_pages
 from .drive_catalogue_filters import UNFILTERED
 
 PAGE_SIZE = 48
@@ -169,7 +170,7 @@ class DriveCatalogue(models.AbstractModel):
             "listing": listing,
             "found_text": self._found_text(len(entries), number, last),
             "page": number,
-            "last_page": last,
+            "pages": linked_pages(number, last),
             **self._shelf_values(contents, shelf_id),
         }
 

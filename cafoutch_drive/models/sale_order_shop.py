@@ -6,6 +6,7 @@ from odoo.tools.misc import format_datetime
 
 from ..tools.client_id import read_id
 from ..tools.figures import NBSP, Figures
+from ..tools.paging import linked_pages
 from ..tools.qr_code import qr_svg
 from ..tools.refusal import DriveRefused
 
@@ -206,14 +207,14 @@ class SaleOrder(models.Model):
         """What a page of the list of orders shows.
 
         :param page: its number, as an address has it; the nearest one that exists is given
-        :return: dict of ``orders``, ``page`` and ``last_page``
+        :return: dict of ``orders``, ``page`` and ``pages``, see ``linked_pages``
         """
         last = max(-(-self.search_count(self._drive_orders_domain(partner)) // LIST_LENGTH), 1)
         number = min(max(read_id(page, from_text=True), 1), last)
         return {
             "orders": [order._drive_page_summary() for order in self._drive_orders_of(partner, number)],
             "page": number,
-            "last_page": last,
+            "pages": linked_pages(number, last),
         }
 
     @api.model

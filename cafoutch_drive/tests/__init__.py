@@ -60,6 +60,7 @@ from . import (
     test_operators,
     test_order_page,
     test_orderpoint,
+    test_paging,
     test_papers,
     test_point_bad_input,
     test_point_clock,
