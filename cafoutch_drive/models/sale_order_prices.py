@@ -115,6 +115,15 @@ class SaleOrder(models.Model):
                 line.drive_price_seen = now
         return changed
 
+    def _drive_prices_stand(self):
+        """Whether the prices that the member of a basket saw are known, and those of now.
+
+        Working all out again costs most of a check-out, where hardly ever a price has
+        changed. The confirmation does it in any case.
+        """
+        facts = self._drive_price_facts(self.order_line.browse())
+        return not facts["moved"] and all(price for _product, price in facts["seen"] or ())
+
     def _drive_prices_text(self, changed):
         """What a member reads of prices that changed; empty when none did.
 

@@ -124,7 +124,9 @@ class SaleOrder(models.Model):
         :return: what its member reads of prices that changed; empty when none did
         """
         self.ensure_one()
-        return self._drive_prices_text(self.drive_state == "basket" and self._drive_reprice())
+        if self.drive_state != "basket" or self._drive_prices_stand():
+            return ""
+        return self._drive_prices_text(self._drive_reprice())
 
     def _drive_set_preferences(self, preferences):
         """Write the member's note and what to do when an article is missing.

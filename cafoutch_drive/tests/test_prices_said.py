@@ -80,6 +80,13 @@ class TestPricesSaid(ShopCommon):
         self.env.invalidate_all()
         self.assertEqual(self.basket.amount_total, 13.0)
 
+    def test_where_prices_stand_nothing_is_worked_out_again(self):
+        self.get("/drive/checkout")
+        written = self.basket.order_line.mapped("write_date")
+        self.get("/drive/checkout")
+        self.env.invalidate_all()
+        self.assertEqual(self.basket.order_line.mapped("write_date"), written)
+
     def test_back_to_what_it_was(self):
         self.bread.list_price = 5.0
         self.bread.list_price = 4.8
