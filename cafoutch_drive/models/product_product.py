@@ -24,7 +24,8 @@ class ProductProduct(models.Model):
     @api.model
     def _drive_read(self, product_id):
         """Return a product, archived or not, or none; with what an order asks of it."""
-        product = self.with_context(active_test=False).search_fetch([("id", "=", product_id)], PRODUCT_COLUMNS)
+        it = [("id", "=", product_id)]
+        product = self.with_context(active_test=False).search_fetch(it, PRODUCT_COLUMNS, order="id")
         product.product_tmpl_id.fetch(TEMPLATE_COLUMNS)
         return product.with_env(self.env)
 

@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
         :raise DriveRefused: when it has to be made and the person may not order
         """
         mine = [("partner_id", "=", partner.id), ("drive_state", "=", "basket")]
-        basket = self.search_fetch(mine, BASKET_COLUMNS, limit=1)
+        basket = self.search_fetch(mine, BASKET_COLUMNS, order="id", limit=1)
         if basket or not create:
             return basket
         refusal = partner._drive_refusal()

@@ -92,15 +92,12 @@ class SaleOrder(models.Model):
         [facts] = self.env.execute_query_dict(
             SQL(
                 """SELECT %s AS version, %s AS seen,
-                          o.currency_id = c.currency_id AND l.product_uom_id = t.uom_id AS shared,
+                          o.currency_id = c.currency_id AS own_currency,
                           c.tax_calculation_rounding_method = 'round_per_line' AS by_line,
                           ARRAY(SELECT account_tax_id FROM account_tax_sale_order_line_rel
-                                 WHERE sale_order_line_id = l.id ORDER BY account_tax_id) AS taxes
+                                 WHERE sale_order_line_id = %s ORDER BY account_tax_id) AS taxes
                      FROM sale_order o
                      JOIN res_company c ON c.id = o.company_id
-                     LEFT JOIN sale_order_line l ON l.id = %s
-                     LEFT JOIN product_product v ON v.id = l.product_id
-                     LEFT JOIN product_template t ON t.id = v.product_tmpl_id
                     WHERE o.id = %s""",
                 self.env["drive.catalogue.change"]._sql_version(),
                 self._drive_sql_seen(),
@@ -121,6 +118,7 @@ class SaleOrder(models.Model):
             "contents": contents,
             "gone": gone,
             "moved": catalogue._moved_prices(contents, pricelist, sold),
+            "shared": facts["own_currency"] and line.product_uom_id == line.product_id.uom_id,
             "adds_up": facts["by_line"] and self._drive_term_adds_up(),
         }
 
