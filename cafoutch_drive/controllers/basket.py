@@ -52,19 +52,23 @@ class DriveBasket(DriveController):
         return self._redirect("/drive/basket", request.env._("Your wish is noted."))
 
     def _basket_page(self, refusal=None, back=None):
-        values = self._shop_values()
+        here = "/drive/basket"
+        catalogue, values = self._catalogue(), self._shop_values()
+        cards = catalogue._basket_cards(values)
+        wishes = self._orders().browse(values["basket"]["order_id"])._drive_page_wishes()
         return self._render(
             "cafoutch_drive.shop_basket",
             {
                 **values,
-                "cards": self._catalogue()._basket_cards(values),
+                "lines_html": catalogue._basket_lines_html(
+                    values["contents"], cards, wishes, request.csrf_token(), here
+                ),
                 "waiting": self._waiting_values(),
-                "wishes": self._orders().browse(values["basket"]["order_id"])._drive_page_wishes(),
                 "tab": "basket",
                 "narrow": True,
-                "here": "/drive/basket",
+                "here": here,
                 "refusal": refusal,
-                "back": back if back != "/drive/basket" else None,
+                "back": back if back != here else None,
             },
             status=status_of(refusal) if refusal else 200,
         )

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -6,15 +8,27 @@ from ..tools.kept_html import unindented
 
 # Shown as "only so many left" up to this quantity, in the product's unit.
 LOW_STOCK = 5
-# What a card shows besides its row; see `_card`.
-CARD_STATE = ("id", "qty", "line_text", "left_text", "out", "avoided_text", "liked")
-# Cards kept as HTML, in their states; some 2 kB each.
+# Cards and lines kept as HTML, in their states; some 2 kB each.
 CARDS_KEPT = 10000
 # Stand in kept cards for what belongs to one request.
 CSRF_MARK = "%csrf_token%"
 HERE_MARK = "%here%"
 # Between cards that are made together; in what people write it would be escaped.
 END_MARK = Markup("<!--end-->")
+
+
+class CardKind(NamedTuple):
+    """A way to show cards."""
+
+    template: str
+    """Of ``cards``, with ``end`` after each."""
+    state: tuple[str, ...]
+    """What it shows of a card besides its row, the ``id`` first; other names than those of
+    another kind tell what is kept of both apart."""
+
+
+CARD = CardKind("cafoutch_drive.shop_cards", ("id", "qty", "line_text", "left_text", "out", "avoided_text", "liked"))
+BASKET_LINE = CardKind("cafoutch_drive.shop_basket_lines", (*CARD.state, "gone", "ceiling_text", "wish"))
 
 
 class DriveCatalogue(models.AbstractModel):
@@ -69,19 +83,37 @@ class DriveCatalogue(models.AbstractModel):
 
     @api.model
     def _cards_html(self, contents, cards, csrf_token, here):
-        """Cards as HTML, for a list.
+        """Cards as HTML, for a list."""
+        return self._kept_html(contents, CARD, cards, csrf_token, here)
+
+    @api.model
+    def _basket_lines_html(self, contents, cards, wishes, csrf_token, here):
+        """The cards of a basket as HTML, for its page.
+
+        :param cards: of :meth:`_basket_cards`
+        :param wishes: of ``sale.order._drive_page_wishes``
+        """
+        cards = [{**card, "wish": wishes["own"].get(card["id"])} for card in cards]
+        return self._kept_html(contents, BASKET_LINE, cards, csrf_token, here, wishes=wishes)
+
+    @api.model
+    def _kept_html(self, contents, kind, cards, csrf_token, here, **values):
+        """Cards as HTML.
 
         A card's state is few values and many members share it, so each is made
         once and kept; what belongs to the request is put in afterwards.
+
+        :param CardKind kind: how they are shown
+        :param values: what the template shows besides, the same for all members
         """
-        states = [tuple(card[name] for name in CARD_STATE) for card in cards]
+        states = [tuple(card[name] for name in kind.state) for card in cards]
         # What another thread clears meanwhile is still here.
         made = {state: contents.cards.get(state) for state in states}
         missing = {state: card for state, card in zip(states, cards, strict=True) if made[state] is None}
         if missing:
             if len(contents.cards) >= CARDS_KEPT:
                 contents.cards.clear()
-            new = dict(zip(missing, self._make_cards(list(missing.values())), strict=True))
+            new = dict(zip(missing, self._make_cards(kind.template, list(missing.values()), values), strict=True))
             contents.cards.update(new)
             made.update(new)
         html = Markup("").join(made[state] for state in states)
@@ -89,11 +121,11 @@ class DriveCatalogue(models.AbstractModel):
         return html.replace(CSRF_MARK, csrf_token).replace(HERE_MARK, here)
 
     @api.model
-    def _make_cards(self, cards):
+    def _make_cards(self, template, cards, values):
         """The HTML of each card, all made at once: to begin costs as much as a card."""
         html = self.env["ir.qweb"]._render(
-            "cafoutch_drive.shop_cards",
-            {"cards": cards, "csrf_token": CSRF_MARK, "here": HERE_MARK, "end": END_MARK},
+            template,
+            {**values, "cards": cards, "csrf_token": CSRF_MARK, "here": HERE_MARK, "end": END_MARK},
         )
         return [unindented(one) for one in html.split(END_MARK)[:-1]]
 

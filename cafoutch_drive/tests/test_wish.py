@@ -27,6 +27,7 @@ class TestWish(ShopCommon):
         self.assertEqual(self._wishes()[self.bread], "none")
         self.post("/drive/basket/wish", product_id=self.bread.id, wish="")
         self.assertEqual(self._wishes()[self.bread], False)
+        self.assertSays(self.get("/drive/basket"), "Miche, If it is missing…")
 
     def test_refused(self):
         for status, product_id, wish in (
