@@ -27,21 +27,24 @@ class Figure:
     client: list[float] = field(default_factory=list)
 
     def summary(self) -> dict:
-        """Medians; ``ms`` is the server's own time, where it is known, else the client's."""
+        """What is usual; ``ms`` is the server's own time, where it is known, else the client's."""
         if not self.queries:
-            return {"ms": _round(self.client), "client_ms": _round(self.client), "p95_ms": round(_p95(self.client), 2)}
+            return {"ms": _usual(self.client), "client_ms": _usual(self.client), "p95_ms": round(_p95(self.client), 2)}
         whole = [sql + python for sql, python in zip(self.sql, self.python, strict=True)]
         return {
-            "ms": _round(whole),
-            "sql_ms": _round(self.sql),
-            "python_ms": _round(self.python),
+            "ms": _usual(whole),
+            "sql_ms": _usual(self.sql),
+            "python_ms": _usual(self.python),
             "queries": statistics.median_low(self.queries),
-            "client_ms": _round(self.client),
+            "client_ms": _usual(self.client),
         }
 
 
-def _round(values):
-    return round(statistics.median(values), 2)
+def _usual(values):
+    """The mean of the middle half: neither a busy moment counts, nor that the log has whole
+    milliseconds, of which a median would be one."""
+    aside = len(values) // 4
+    return round(statistics.mean(sorted(values)[aside : len(values) - aside]), 2)
 
 
 def _p95(values):
