@@ -137,6 +137,17 @@ class Cashier:
             self.page.keyboard.press(f"Shift+{sign}" if sign.isupper() else sign, delay=1)
         self.page.keyboard.press("Enter")
 
+    def take_crates(self):
+        """Touch each crate that is to be brought; the last one closes nothing by itself."""
+        popup = self.page.locator(".drive-crates-popup")
+        popup.wait_for()
+        while popup.locator("li.is-open").count():
+            left = popup.locator("li.is-open").count()
+            popup.locator("li.is-open .drive-crates-tick").first.click()
+            expect(popup.locator("li.is-open")).to_have_count(left - 1)
+        self.page.locator(".drive-crates-done").click()
+        popup.wait_for(state="detached")
+
     def lines(self):
         """What the ticket says: ``{product: (quantity, amount)}`` as texts."""
         rows = self.page.locator(".order-container .orderline")

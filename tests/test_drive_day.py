@@ -132,6 +132,7 @@ class Day:
         page.locator(f".drive-order[data-code='{code}']").wait_for()
         self.picture(page, "till-orders")
         cashier.scan(f"DRV{code}")
+        cashier.take_crates()
         expect(page.locator(".order-container .orderline")).to_have_count(len(PREPARED))
         self.picture(page, "till")
         amounts = {product: euros(amount) for product, (_quantity, amount) in cashier.lines().items()}

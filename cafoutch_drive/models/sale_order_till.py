@@ -87,12 +87,21 @@ class SaleOrder(models.Model):
     def drive_till_may_pay(self, config_id, order_id, reason=None):
         """Ask again before the payment of a basket that was opened earlier.
 
-        :return: ``{}`` when it may be paid, else as :meth:`drive_till_open`
+        :return: ``{}`` when it may be paid; ``{"order": row}`` while some of its crates are still
+            to be brought, see :meth:`drive_till_crate`; else as :meth:`drive_till_open`
         """
-        _order, answer = self._drive_till_admit(config_id, order_id, None, reason)
+        order, answer = self._drive_till_admit(config_id, order_id, None, reason)
+        if not answer and order.drive_crate_ids._drive_untreated():
+            answer = {"order": order._drive_till_row()}
         return answer or {}
 
     def _drive_till_admit(self, config_id, order_id, code, reason):
+        """As :meth:`_drive_till_judge`; its member may order, or somebody said why they get it
+        all the same."""
+        order, answer = self._drive_till_judge(config_id, order_id, code)
+        return order, answer or order._drive_admit(reason)
+
+    def _drive_till_judge(self, config_id, order_id, code):
         """Return the order, with all rights, and ``None`` or the answer to give in
         place of it."""
         config = self._drive_till_config(config_id)
@@ -103,9 +112,7 @@ class SaleOrder(models.Model):
             return order, {"refusal": self.env._("There is no drive order with this code.")}
         order = order.sudo()
         refusal = order._drive_till_refusal(config)
-        if refusal:
-            return order, {"refusal": refusal}
-        return order, order._drive_admit(reason)
+        return order, {"refusal": refusal} if refusal else None
 
     # === FINDING === #
 

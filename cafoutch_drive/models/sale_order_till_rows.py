@@ -203,7 +203,8 @@ class DriveCrate(models.Model):
     _inherit = "drive.crate"
 
     def _drive_till_rows(self):
-        """Where a cashier finds these crates."""
+        """Where a cashier finds these crates; ``state``: whether each has been brought, ``missing``:
+        why it cannot be."""
         classes = dict(self._fields["storage_class"]._description_selection(self.env))
         return [
             {
@@ -212,6 +213,8 @@ class DriveCrate(models.Model):
                 "place": crate.place_id.name or "",
                 "storage_class": crate.storage_class,
                 "storage_label": classes[crate.storage_class],
+                "state": crate._drive_till_state(),
+                "missing": crate.missing_reason or "",
             }
             for crate in self
         ]

@@ -96,6 +96,7 @@ from . import (
     test_terms,
     test_ticks,
     test_till,
+    test_till_crates,
     test_till_guards,
     test_till_handover,
     test_till_list,

@@ -324,6 +324,7 @@ sale.order.drive_preparation_short          no         no  no  no  yes no  yes
 sale.order.drive_preparation_start          no         no  no  no  yes no  yes
 sale.order.drive_preparation_undo           no         no  no  no  yes no  yes
 sale.order.drive_till_card                  no         no  no  no  no  yes yes
+sale.order.drive_till_crate                 no         no  no  no  no  yes yes
 sale.order.drive_till_may_pay               no         no  no  no  no  yes yes
 sale.order.drive_till_open                  no         no  no  no  no  yes yes
 sale.order.drive_till_orders                no         no  no  no  no  yes yes

@@ -282,6 +282,7 @@ class AccessTries(AccessSamples):
             "sale.order.drive_preparation_start": [order.id, True],
             "sale.order.drive_preparation_undo": [line.id],
             "sale.order.drive_till_card": [self.config.id, "0420000000003"],
+            "sale.order.drive_till_crate": [self.config.id, order.id, 0, "here"],
             "sale.order.drive_till_may_pay": [self.config.id, order.id],
             "sale.order.drive_till_open": [self.config.id, order.id],
             "sale.order.drive_till_orders": [self.config.id],

@@ -38,6 +38,7 @@ class TestTillHandover(HandoverCommon):
     def setUp(self):
         super().setUp()
         self.order = self._create_prepared({self.beer: 2})
+        self.order.drive_crate_ids._drive_set_till_state("here")
 
     def _suspend(self, state="suspended"):
         self.member.coop_state = state

@@ -18,6 +18,8 @@ class TestTillTour(PatientHttpCase, TillCommon):
             {self.cheese: 1.13, self.carrots: 0.87},
         )
         self.order.drive_pickup_code = "TLL234"
+        for number, crate in enumerate(self.order.drive_crate_ids, 1):
+            crate.name = f"TLL234-{number}"
 
     def _run_tour(self, name):
         self.start_tour(f"/pos/ui/{self.till.id}", name, login="till_cashier")
@@ -43,6 +45,16 @@ class TestTillTour(PatientHttpCase, TillCommon):
         self.assertAlmostEqual(ticket.amount_total, 9.16, 2)
         self.assertStock(self.chips, 99, 0)
         self.assertFalse(self._till_pickings(ticket))
+
+    # === CRATES === #
+
+    def test_crate_missing(self):
+        ticket = self._run_tour("drive_till_crate_missing")
+        self.assertHandedOver(self.order, ticket)
+        here, missing = self.order.drive_crate_ids
+        self.assertTrue(here.handed_at)
+        self.assertEqual(missing.missing_reason, "Not found")
+        self.assertIn("TLL234-2", self.order.activity_ids.summary)
 
     # === MEMBER CARD === #
 

@@ -4,6 +4,7 @@ import { patch } from "@web/core/utils/patch";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import OrderPaymentValidation from "@point_of_sale/app/utils/order_payment_validation";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { hasOpenCrates } from "./drive_crates";
 import { DriveReasonPopup } from "./reason_popup";
 
 /**
@@ -59,14 +60,26 @@ patch(PosStore.prototype, {
                 .map((line) => line.sale_order_origin_id.id)
         );
         for (const orderId of orders) {
+            if (!(await this.mayPayDriveOrder(orderId))) {
+                return false;
+            }
+        }
+        ticket.uiState.driveMayPay = true;
+        return true;
+    },
+    /** Asks until nothing holds the payment of a basket back, or the cashier gives up. */
+    async mayPayDriveOrder(orderId) {
+        for (;;) {
             let answer;
             try {
+                await this.sendDriveCrates();
                 answer = await this.askDriveServer("drive_till_may_pay", [this.config.id, orderId]);
             } catch (error) {
-                if (error instanceof ConnectionLostError) {
-                    return true;
+                if (!(error instanceof ConnectionLostError)) {
+                    throw error;
                 }
-                throw error;
+                const order = this.driveOrders[orderId];
+                return !order || !hasOpenCrates(order) || this.askDriveCrates(order);
             }
             if (answer?.refusal) {
                 this.refuseDriveOrder(answer.refusal);
@@ -74,9 +87,13 @@ patch(PosStore.prototype, {
             if (!answer || answer.refusal) {
                 return false;
             }
+            if (!answer.order) {
+                return true;
+            }
+            if (!(await this.askDriveCrates(answer.order))) {
+                return false;
+            }
         }
-        ticket.uiState.driveMayPay = true;
-        return true;
     },
     /** @override */
     async pay() {

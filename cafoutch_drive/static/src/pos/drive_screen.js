@@ -7,11 +7,11 @@ import { normalize } from "@web/core/l10n/utils/normalize";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { OperatorBar } from "../operator/operator_bar";
 import { useDriveCardBarcode } from "./barcode";
+import { changeIcon, crateIcon } from "./drive_icons";
 
 const REFRESH_MS = 60000;
 // A scanner may type into the search field; the server knows why a code is not listed.
 const ORDER_CODE = /^(DRV)?[2-9A-HJ-NP-Z]{6}$/i;
-const ICONS = { ambient: "fa-archive", chilled: "fa-thermometer-half", frozen: "fa-snowflake-o" };
 
 /** The day's baskets at the till: find one, see its crates, open it. */
 export class DriveScreen extends Component {
@@ -216,15 +216,8 @@ export class DriveScreen extends Component {
         return { label: order.state_label, icon: "fa-hourglass-half", css: "waiting" };
     }
 
-    changeIcon(change) {
-        return { missing: "fa-minus-circle", replaced: "fa-exchange", weighed: "fa-balance-scale" }[
-            change.kind
-        ];
-    }
-
-    crateIcon(crate) {
-        return ICONS[crate.storage_class];
-    }
+    changeIcon = changeIcon;
+    crateIcon = crateIcon;
 
     articlesText(order) {
         return order.articles === 1 ? _t("1 article") : _t("%s articles", order.articles);

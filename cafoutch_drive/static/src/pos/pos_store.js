@@ -45,6 +45,8 @@ patch(PosStore.prototype, {
             }
             this.setOrder(ticket);
             this.navigate("ProductScreen", { orderUuid: ticket.uuid });
+            // Not waited for: a scanner reads the crates meanwhile.
+            this.showDriveCrates(answer.order);
             return true;
         } finally {
             this.isOpeningDriveOrder = false;

@@ -30,6 +30,16 @@ const receiptSays = (name, ...texts) => ({
     ].join(""),
 });
 
+const crate = (number) => `.drive-crates-tick[data-crate="${CODE}-${number}"]`;
+
+// What is in the fridge, and what is not, each touched as it is brought.
+const takeCrates = [
+    { content: "the first crate", trigger: crate(1), run: "click" },
+    { content: "the second crate", trigger: crate(2), run: "click" },
+    { content: "all are here", trigger: ".drive-crates-done.btn-primary", run: "click" },
+    { content: "the ticket", trigger: "body:not(:has(.drive-crates-popup))" },
+];
+
 const basket = `.drive-order[data-code="${CODE}"]`;
 
 // The basket is scanned, an article is added, the code is scanned again by
@@ -39,6 +49,16 @@ registry.category("web_tour.tours").add("drive_till_scan", {
         [
             startTill,
             scan_barcode(`DRV${CODE}`),
+            { content: "its place", trigger: `${crate(2)}:contains("Frigo 2")` },
+            scan_barcode("3990000000017"),
+            {
+                content: "no crate",
+                trigger: ".drive-crates-again:contains('no crate of this basket')",
+            },
+            scan_barcode(`${CODE}-1`),
+            { content: "it is here", trigger: `.is-here ${crate(1)}` },
+            scan_barcode(`${CODE}-2`),
+            { content: "all are here", trigger: "body:not(:has(.drive-crates-popup))" },
             ProductScreen.customerIsSelected("Camille Durand"),
             inLeftSide(Order.hasLine({ productName: "Tomme", quantity: "1.13", price: "3.76" })),
             inLeftSide(Order.hasLine({ productName: "Carottes", quantity: "0.87", price: "2.90" })),
@@ -72,6 +92,7 @@ registry.category("web_tour.tours").add("drive_till_screen", {
             { content: "its crate", trigger: `${basket} .drive-crate:contains("Frigo 2")` },
             { content: "find it", trigger: ".drive-search input", run: "edit camIlle dur" },
             { content: "open it", trigger: basket, run: "click" },
+            takeCrates,
             ProductScreen.totalAmountIs("11.66"),
             ProductScreen.clickLine("Chips", "2"),
             ProductScreen.clickNumpad("1"),
@@ -107,6 +128,7 @@ registry.category("web_tour.tours").add("drive_till_card", {
             { content: "no basket", trigger: ".o_notification:contains('No basket waits')" },
             ProductScreen.customerIsSelected("Alix Morel"),
             scan_barcode(CHILD_CARD),
+            takeCrates,
             ProductScreen.totalAmountIs("11.66"),
             ProductScreen.customerIsSelected("Camille Durand"),
             openDriveScreen,
@@ -135,6 +157,7 @@ registry.category("web_tour.tours").add("drive_till_card_two", {
             scan_barcode(MEMBER_CARD),
             { content: "again", trigger: ".drive-narrowed" },
             { content: "open it", trigger: basket, run: "click" },
+            takeCrates,
             ProductScreen.totalAmountIs("11.66"),
             Chrome.endTour(),
         ].flat(Infinity),
@@ -163,6 +186,7 @@ registry.category("web_tour.tours").add("drive_till_reason", {
                 run: "edit Seen with the office",
             },
             { content: "go on", trigger: ".drive-reason-go", run: "click" },
+            takeCrates,
             ProductScreen.totalAmountIs("11.66"),
             ProductScreen.clickPayButton(),
             PaymentScreen.clickPaymentMethod("Till cheques"),
@@ -178,6 +202,7 @@ registry.category("web_tour.tours").add("drive_till_reason_late", {
         [
             startTill,
             scan_barcode(`DRV${CODE}`),
+            takeCrates,
             ProductScreen.totalAmountIs("11.66"),
             ProductScreen.clickPayButton(false),
             {
@@ -225,6 +250,7 @@ registry.category("web_tour.tours").add("drive_till_operator", {
                 run: "click",
             })),
             { content: "right", trigger: ".o_drive_operator_ok", run: "click" },
+            takeCrates,
             ProductScreen.totalAmountIs("11.66"),
             openDriveScreen,
             { content: "it is me", trigger: ".o_drive_operator_bar:contains('Hugo B.')" },
@@ -238,6 +264,37 @@ registry.category("web_tour.tours").add("drive_till_operator", {
             PaymentScreen.clickPaymentMethod("Till cheques"),
             PaymentScreen.clickValidate(),
             ReceiptScreen.isShown(),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// A crate cannot be found: the payment is held back until somebody says why.
+registry.category("web_tour.tours").add("drive_till_crate_missing", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            { content: "later", trigger: ".drive-crates-done.btn-secondary", run: "click" },
+            ProductScreen.totalAmountIs("11.66"),
+            ProductScreen.clickPayButton(false),
+            { content: "held back", trigger: ".drive-crates-left:contains('2 crates to bring')" },
+            { content: "give up", trigger: ".drive-crates-done", run: "click" },
+            ProductScreen.isShown(),
+            ProductScreen.clickPayButton(false),
+            {
+                content: "missing",
+                trigger: `.drive-crates-row:has(${crate(2)}) .drive-crates-miss`,
+                run: "click",
+            },
+            { content: "too short", trigger: "#drive-crates-other", run: "edit x" },
+            { content: "OK", trigger: ".drive-crates-other button", run: "click" },
+            { content: "asked again", trigger: ".drive-crates-again:contains('3 to 200')" },
+            { content: "a reason", trigger: ".drive-crates-reasons button:first", run: "click" },
+            { content: "kept", trigger: ".drive-crates-reason:contains('Not found')" },
+            scan_barcode(`${CODE}-1`),
+            PaymentScreen.clickPaymentMethod("Till cheques"),
+            PaymentScreen.clickValidate(),
+            patiently(ReceiptScreen.isShown()),
             Chrome.endTour(),
         ].flat(Infinity),
 });
