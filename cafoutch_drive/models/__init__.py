@@ -59,6 +59,7 @@ from . import (
     pos_category,
     pos_config,
     pos_order,
+    pos_order_refund,
     product_product,
     product_template,
     product_template_food,

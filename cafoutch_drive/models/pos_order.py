@@ -16,6 +16,7 @@ class PosOrder(models.Model):
         not rolled back.
         """
         self.ensure_one()
+        self.sudo().lines._drive_check_brought_back()
         orders = self._drive_claim_orders()
         result = super()._create_order_picking()
         for order in orders:

@@ -112,6 +112,15 @@ class AccessSamples(AccessCommon):
         values = {"question_id": question.id, "product_id": self.bread.id}
         return question.choice_ids, {"qty": 3}, values
 
+    def _sample_stock_lot(self):
+        lots = self.env["stock.lot"]
+        values = {"name": f"L{lots.search_count([])}", "product_id": self.bread.id}
+        return (
+            lots.create({**values, "name": f"{values['name']} sample"}),
+            {"name": f"{values['name']} renamed"},
+            values,
+        )
+
     def _sample_drive_allergen(self):
         allergens = self.env["drive.allergen"]
         values = {"name": "Apple", "code": f"apple-{allergens.search_count([])}"}

@@ -230,6 +230,7 @@ resource.calendar.leaves                    -          -   -   -   r   r   rwcd
 stock.picking.batch                         -          -   -   -   -   -   rwcd
 sale.order                                  -          r   r   -   -   r   rwc
 sale.order.line                             -          r   r   -   -   r   rwcd
+stock.lot                                   -          -   -   -   -   r   rwcd
 """
 # Models of Odoo's to which the addon only adds how they are shown or counted: their
 # rights are as Odoo gave them, and what we added is no secret.
