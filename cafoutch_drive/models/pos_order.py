@@ -40,6 +40,9 @@ class PosOrder(models.Model):
             self._drive_check_payable(order, lines)
         orders.drive_ticket_id = self
         lines._drive_flag_own_delivery(orders)
+        for order in orders:
+            # Odoo would make a down payment of the order out of what was paid before.
+            self.sudo()._drive_prepaid_lines(order).sale_order_origin_id = False
         return orders
 
     def _drive_check_payable(self, order, lines):
@@ -55,6 +58,7 @@ class PosOrder(models.Model):
                 "%(order)s: a quantity below zero is a refund. Pay the basket first, then refund the article.",
                 order=order._drive_till_name(),
             )
+        refusal = refusal or self._drive_prepaid_refusal(order)
         if refusal:
             raise UserError(refusal)
         order._drive_check_admitted(self.session_id)

@@ -81,7 +81,9 @@ class SaleOrder(models.Model):
                 "drive_opened_by_id": self.env.user._drive_operator("till").id,
             }
         )
-        return {"order": order._drive_till_row(), "lines": order._drive_till_lines()}
+        config = self._drive_till_config(config_id).sudo()
+        lines = order._drive_till_lines() + order._drive_till_prepaid_rows(config)
+        return {"order": order._drive_till_row(), "lines": lines}
 
     @api.model
     def drive_till_may_pay(self, config_id, order_id, reason=None):
