@@ -8,8 +8,8 @@ from ..tools.letters import mark_drawing
 from .drive_place import STORAGE_CLASSES
 from .drive_preparation import SHOWN_STATES
 
-# So that the address of a page stays one that every proxy takes.
-PAPER_LIMIT = 100
+# The address of a page says of which orders it is, and stays one that every proxy takes.
+PAPER_LIMIT = 500
 REPORTS = "/report/html/cafoutch_drive.report_"
 
 
@@ -38,8 +38,7 @@ class SaleOrder(models.Model):
                 ("is_drive", "=", True),
                 ("drive_state", "in", SHOWN_STATES),
                 ("company_id", "in", self.env.user.company_ids.ids),
-            ],
-            limit=PAPER_LIMIT,
+            ]
         )
         return orders.sorted(
             lambda order: (
@@ -129,6 +128,14 @@ class SaleOrder(models.Model):
         orders = self._drive_printable(self.ids)
         if not orders:
             raise UserError(self.env._("Only what is to prepare or waits to be collected is printed."))
+        if len(orders) > PAPER_LIMIT:
+            raise UserError(
+                self.env._(
+                    "%(count)s baskets are too many to print at once: please choose %(limit)s at most.",
+                    count=len(orders),
+                    limit=PAPER_LIMIT,
+                )
+            )
         return {"type": "ir.actions.act_url", "url": orders._drive_paper_address("crate_labels"), "target": "new"}
 
     def _drive_paper_address(self, report, **options):

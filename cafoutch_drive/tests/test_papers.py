@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
+from ..models import sale_order_paper
 from ..tools.letters import LOW, PATHS, SHAPES
 from .batch_common import BatchCommon
 
@@ -102,6 +103,23 @@ class TestCrateLabels(PapersCommon):
         [label] = self.labels(order)
         self.assertFalse(label.xpath(".//svg[@class='mark']"))
         self.assertIn(order.drive_pickup_code, self.text_of(label))
+
+    def test_as_many_as_were_chosen(self):
+        """None is left out; what no address can hold is refused with a sentence."""
+        values = {
+            "partner_id": self.member.id,
+            "is_drive": True,
+            "drive_state": "ready",
+            "drive_point_id": self.point.id,
+            "drive_slot_id": self.slot.id,
+        }
+        orders = self.env["sale.order"].create([values] * 101)
+        self.assertEqual(len(self.page("basket_slips", orders).xpath("//article")), 101)
+        orders = orders.with_user(self.manager)
+        self.assertEqual(orders.action_drive_print()["url"].count(","), 100)
+        self.patch(sale_order_paper, "PAPER_LIMIT", 100)
+        with self.assertRaisesRegex(UserError, "101.*100"):
+            orders.action_drive_print()
 
     def test_two_kinds_of_paper(self):
         for paper, style in ((None, "labels_a4"), ("roll", "labels_roll"), ("'; --", "labels_a4")):
