@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from people import unfold
+from preparing import answer_question, beside
 from support import Rpc
 
 TICK = ".o_drive_taken"
@@ -162,6 +163,67 @@ def put_crates_away(phone):
         name = place.inner_text()
         place.tap()
         expect(storage.locator(".o_drive_crate strong")).to_have_text(name)
+
+
+def counted(order):
+    """Its lines that are counted."""
+    return [line for line in order["lines"] if not line["measured"] and not line["treated"]]
+
+
+def report_missing(phone, line):
+    """Go to a line by the list, and say that there is none of it."""
+    phone.locator(COUNT).tap()
+    phone.locator(".o_drive_line", has_text=line["name"]).first.tap()
+    expect(phone.locator("h1")).to_have_text(line["name"])
+    phone.tap("text=Manquant")
+    phone.tap(".o_drive_reasons button >> nth=0")
+
+
+def test_what_is_missing_in_one_basket(shop, preparer, two_screens, new_page, axe, screenshots, query, order):
+    """As in a batch: something similar goes in its place, or the member is asked meanwhile."""
+    call = preparer("benevole")
+    call("start", order["id"], True)
+    similar, ask = counted(order)[:2]
+    others = {line["id"]: f"{line['name']}, presque" for line in (similar, ask)}
+    for line, wish in ((similar, "similar"), (ask, "ask")):
+        [(product,)] = query("SELECT product_id FROM sale_order_line WHERE id = %s", line["id"])
+        beside(shop, {"id": product}, others[line["id"]])
+        query("UPDATE sale_order_line SET drive_substitution = %s WHERE id = %s", wish, line["id"])
+    total = len(order["lines"])
+    phone, tablet = two_screens
+    for page in two_screens:
+        page.goto(f"/odoo/preparation/{order['id']}")
+    report_missing(phone, similar)
+    proposal = phone.locator(".o_drive_replace .o_drive_line", has_text=others[similar["id"]])
+    expect(proposal).to_have_attribute("aria-disabled", "false")
+    phone.screenshot(path=screenshots / "preparation-replace.png")
+    assert axe_in_screen(axe, phone) == []
+    proposal.tap()
+    for page in two_screens:
+        expect(page.locator(COUNT)).to_contain_text(f"2/{total + 1}")
+    tablet.locator(COUNT).click()
+    replaced = tablet.locator(".o_drive_line", has_text=f"à la place : {others[similar['id']]}")
+    expect(replaced).to_be_visible()
+
+    report_missing(phone, ask)
+    phone.locator(".o_drive_ask[aria-disabled=false]").tap()
+    expect(tablet.locator(".o_drive_lines")).to_contain_text("réponse avant")
+    phone.locator(COUNT).tap()
+    phone.screenshot(path=screenshots / "preparation-asked.png", full_page=True)
+    assert axe_in_screen(axe, phone) == []
+    answer_question(shop, new_page, others[ask["id"]])
+    expect(phone.locator(COUNT)).to_contain_text(f"3/{total + 2}")
+    phone.locator(".o_drive_line", has_text=others[ask["id"]]).last.tap()
+    expect(phone.locator(".o_drive_take")).to_contain_text(f"à la place de {ask['name']}")
+    phone.tap(TICK)
+    expect(phone.locator(COUNT)).to_contain_text(f"4/{total + 2}")
+
+    # Found after all: what replaced it goes.
+    replaced.click()
+    tablet.get_by_role("button", name="Annuler, le reprendre").click()
+    expect(phone.locator(COUNT)).to_contain_text(f"2/{total + 1}")
+    rows = query("SELECT drive_substitute_of_id FROM sale_order_line WHERE order_id = %s", order["id"])
+    assert [row for row in rows if row[0]] == [(ask["id"],)]
 
 
 def axe_in_screen(axe, page):

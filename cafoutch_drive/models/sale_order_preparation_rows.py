@@ -101,6 +101,7 @@ class SaleOrder(models.Model):
         ready = self.drive_state == "ready"
         return {
             **self._drive_identity_row(),
+            **self._drive_mark_row(),
             "slot": self.drive_slot_id._drive_label() if self.drive_slot_id else "",
             "note": self.drive_note or "",
             "message": self.drive_message or "",
@@ -198,8 +199,11 @@ class SaleOrderLine(models.Model):
         wish = self._drive_wish()
         wishes = dict(self.order_id._fields["drive_substitution"]._description_selection(self.env))
         reasons = self._drive_shortage_reasons()
+        cell = self._drive_cell_row(wishes)
         return {
             **self._drive_stop_row(),
+            **{name: cell[name] for name in ("replaces", "replaces_text", "replaced_text", "asked")},
+            "replaceable": self._drive_replaceable(),
             "id": self.id,
             "wanted": self._drive_wanted_qty(),
             "wanted_text": self._drive_text(self._drive_wanted_qty()),

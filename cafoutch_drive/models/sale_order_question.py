@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.refusal import DriveRefused
 from .drive_question import MOST_CHOICES
@@ -37,6 +37,13 @@ class SaleOrderLine(models.Model):
             raise DriveRefused("changed", self.env._("Nothing similar is left to ask about."))
         self.env["drive.question"].sudo()._ask(self, found)
         self.drive_asked = True
+
+    def _drive_named_products(self, ids):
+        """The products with these ids, which may be anything a client sends; as many as are asked."""
+        products = self.env["product.product"].sudo().with_company(self.company_id)
+        for one in ids[:MOST_CHOICES] if isinstance(ids, list) else ():
+            products |= self.env["sale.order"]._drive_find_id(products, one)
+        return products
 
     def _drive_replace_as_chosen(self, choice):
         """Put in what the member chose, at the price that was said; it is then to be prepared.
@@ -100,6 +107,23 @@ class SaleOrder(models.Model):
         questions = self.env["drive.question"]._open_of(self) if self.drive_state == "preparing" else ()
         return [question._page() for question in questions]
 
+    @api.model
+    def drive_preparation_ask(self, line_id, product_ids):
+        """Ask the member which of these products may replace what is missing of a line."""
+
+        def ask(line):
+            line = line.with_company(line.company_id)
+            line._drive_ask(line._drive_named_products(product_ids))
+
+        return self._drive_prepare("sale.order.line", line_id, ask)
+
+    def _drive_preparation_row(self):
+        """Override: ``questions``, see ``drive.preparation._question_rows``."""
+        return {
+            **super()._drive_preparation_row(),
+            "questions": self.env["drive.preparation"]._question_rows(self),
+        }
+
 
 class DrivePreparation(models.AbstractModel):
     """What preparers see of the questions, and how they ask one."""
@@ -108,11 +132,7 @@ class DrivePreparation(models.AbstractModel):
 
     def _op_ask_member(self, batch, args):
         line = self._batch_line(batch, args)
-        ids = args.get("products")
-        products = self.env["product.product"].sudo().with_company(line.company_id)
-        for one in ids[:MOST_CHOICES] if isinstance(ids, list) else ():
-            products |= self.env["sale.order"]._drive_find_id(products, one)
-        line._drive_ask(products)
+        line._drive_ask(line._drive_named_products(args.get("products")))
         return line.order_id, None
 
     def _question_rows(self, orders):

@@ -178,6 +178,9 @@ class TestPreparationGuards(PreparationCommon):
             "finish": (self.order.id,),
             "reopen": (self.order.id,),
             "scan": (self.order.drive_pickup_code,),
+            "substitutes": (self.bread_line.id,),
+            "replace": (self.bread_line.id, self.apples.id),
+            "ask": (self.bread_line.id, [self.apples.id]),
         }
         methods = {
             name.removeprefix("drive_preparation_")

@@ -1,6 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { PaperLink } from "./paper_link";
+import { waitingText } from "./replacement";
 import { STORAGE_ICONS } from "./storage_icons";
 
 /** The crates of the order and where they stand; then the basket is ready. */
@@ -43,7 +44,12 @@ export class CrateStep extends Component {
     /** Whether the basket can be ready; a crate that is missing is only asked
      *  for, cheese may well travel beside the salad. */
     get possible() {
-        return !this.unplaced.length && (this.empty || this.classes.some((c) => c.crates.length));
+        const { questions } = this.props.order;
+        return (
+            !questions.length &&
+            !this.unplaced.length &&
+            (this.empty || this.classes.some((c) => c.crates.length))
+        );
     }
 
     get finishText() {
@@ -56,6 +62,10 @@ export class CrateStep extends Component {
 
     /** What is still to do, in one sentence. */
     get todo() {
+        const [question] = this.props.order.questions;
+        if (question) {
+            return waitingText(question);
+        }
         if (this.missing.length) {
             return _t(
                 "A crate is still needed for: %s",

@@ -1,6 +1,7 @@
 import { Component, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { isCode, notedText, parseQuantity } from "./quantity";
+import { replacementTexts } from "./replacement";
 
 // Up to so many, "how many did you find?" is answered by one tap.
 const MOST_BUTTONS = 6;
@@ -10,6 +11,8 @@ export class LineStep extends Component {
     static template = "cafoutch_drive.LineStep";
     static props = {
         line: Object,
+        // That its member can still answer, see `drive.preparation._question_rows`.
+        asked: { type: [Object, { value: null }], optional: true },
         next: { type: Object, optional: true },
         reasons: Array,
         question: { type: [Object, { value: null }], optional: true },
@@ -17,6 +20,7 @@ export class LineStep extends Component {
         canUndo: Boolean,
         pick: Function,
         short: Function,
+        replace: Function,
         undo: Function,
         undoLast: Function,
         show: Function,
@@ -64,13 +68,19 @@ export class LineStep extends Component {
     /** What helps to take the right quantity. */
     get hints() {
         const { least_text, measured, most_text, pieces } = this.props.line;
+        const texts = this.replacement;
         if (!measured) {
-            return [_t("to take")];
+            return texts.length ? texts : [_t("to take")];
         }
         return [
+            ...texts,
             pieces ? _t("about %s pieces", pieces) : "",
             _t("between %(least)s and %(most)s", { least: least_text, most: most_text }),
         ].filter(Boolean);
+    }
+
+    get replacement() {
+        return replacementTexts(this.props.line, this.props.asked);
     }
 
     get barcodeText() {

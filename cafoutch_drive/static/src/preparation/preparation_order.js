@@ -1,9 +1,11 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { BatchReplace } from "./batch/batch_replace";
 import { CrateStep } from "./crate_step";
 import { LineStep } from "./line_step";
 import { PaperLink } from "./paper_link";
 import { notedText } from "./quantity";
+import { replacementTexts } from "./replacement";
 
 /**
  * One order, step by step: begin, its lines one after the other, its crates,
@@ -12,20 +14,31 @@ import { notedText } from "./quantity";
  */
 export class PreparationOrder extends Component {
     static template = "cafoutch_drive.PreparationOrder";
-    static components = { CrateStep, LineStep, PaperLink };
+    static components = { BatchReplace, CrateStep, LineStep, PaperLink };
     static props = {
         order: Object,
         busy: Boolean,
         change: Function,
         open: Function,
         leave: Function,
+        refresh: Function,
         onScan: Function,
     };
 
     setup() {
-        this.state = useState({ lineId: null, list: false, question: null });
+        // `replacing`: the missing line that something is looked for, `{line, proposals}`.
+        this.state = useState({ lineId: null, list: false, question: null, replacing: null });
         // Lines treated on this screen, in that order, for "undo the last one".
         this.done = [];
+        // Nobody tells a screen that the time to answer a question is over: it looks then.
+        useEffect(
+            (questions) => {
+                const wait = (Math.min(...questions.map((row) => row.seconds)) + 1) * 1000;
+                const timer = questions.length && setTimeout(this.props.refresh, wait);
+                return () => clearTimeout(timer);
+            },
+            () => [this.props.order.questions]
+        );
     }
 
     get lines() {
@@ -44,12 +57,25 @@ export class PreparationOrder extends Component {
         if (this.state.list) {
             return "list";
         }
+        if (this.missing) {
+            return "replace";
+        }
         return this.line ? "line" : "crates";
     }
 
     /** The line at hand: the chosen one, or the first that is left. */
     get line() {
         return this.lines.find((line) => line.id === this.state.lineId) || this.left[0];
+    }
+
+    /** The missing line for which the preparer sees what could replace it. */
+    get missing() {
+        const line = this.lines.find((row) => row.id === this.state.replacing?.line);
+        return line?.replaceable ? line : null;
+    }
+
+    questionOf(line) {
+        return this.props.order.questions.find((row) => row.line === line.id) || null;
     }
 
     /** What comes after the line at hand; undefined when it is the last. */
@@ -71,8 +97,10 @@ export class PreparationOrder extends Component {
         });
     }
 
-    notedText(line) {
-        return notedText(line);
+    detail(line) {
+        const first = line.treated ? notedText(line) : line.shelf;
+        const texts = [first, ...replacementTexts(line, this.questionOf(line))];
+        return texts.filter(Boolean).join(" · ");
     }
 
     get percent() {
@@ -93,7 +121,11 @@ export class PreparationOrder extends Component {
         const text = change.missing
             ? _t("%(product)s: %(ordered)s → missing", change)
             : _t("%(product)s: %(ordered)s → %(prepared)s", change);
-        return change.reason ? `${text} (${change.reason})` : text;
+        const texts = [change.reason ? `${text} (${change.reason})` : text];
+        if (change.replaced) {
+            texts.push(_t("in its place: %s", change.replaced));
+        }
+        return texts.join(" · ");
     }
 
     get overText() {
@@ -139,8 +171,45 @@ export class PreparationOrder extends Component {
         return this.treat("pick", [this.line.id, quantity]);
     }
 
-    short(quantity, reason) {
-        return this.treat("short", [this.line.id, quantity, reason]);
+    /** Where the member takes something similar, or wants to be asked, what that could be
+     * comes next. */
+    async short(quantity, reason) {
+        const { id } = this.line;
+        const answer = await this.treat("short", [id, quantity, reason]);
+        if (answer?.lines.find((line) => line.id === id)?.replaceable) {
+            await this.findSubstitutes(id);
+        }
+    }
+
+    async findSubstitutes(line) {
+        this.state.replacing = { line, proposals: null };
+        const answer = await this.props.change("substitutes", [line]);
+        if (this.state.replacing?.line === line) {
+            this.state.replacing = answer && { line, proposals: answer.proposals };
+        }
+    }
+
+    /** One that is weighed comes next. */
+    async replaceBy(proposal) {
+        const { line } = this.state.replacing;
+        const answer = await this.ask("replace", [line, proposal.id]);
+        if (answer) {
+            this.state.replacing = null;
+            const toWeigh = answer.lines.find((row) => row.replaces === line && !row.treated);
+            this.show(toWeigh?.id || this.state.lineId);
+        }
+    }
+
+    /** Ask the member; the answer comes as one more line. */
+    async askMember(proposals) {
+        const { line } = this.state.replacing;
+        if (await this.ask("ask", [line, proposals.map(({ id }) => id)])) {
+            this.state.replacing = null;
+        }
+    }
+
+    replaceByNothing() {
+        this.state.replacing = null;
     }
 
     /** Note something on a line, and go on to the next one that is left. */
@@ -153,6 +222,7 @@ export class PreparationOrder extends Component {
             const after = answer.lines.slice(at).find((line) => !line.treated);
             this.show(after?.id || null);
         }
+        return answer;
     }
 
     async undo(lineId) {
@@ -174,11 +244,11 @@ export class PreparationOrder extends Component {
     }
 
     show(lineId) {
-        Object.assign(this.state, { lineId, list: false, question: null });
+        Object.assign(this.state, { lineId, list: false, question: null, replacing: null });
     }
 
     toggleList() {
         this.state.list = !this.state.list;
-        this.state.question = null;
+        Object.assign(this.state, { question: null, replacing: null });
     }
 }

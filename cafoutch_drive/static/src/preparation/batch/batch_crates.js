@@ -1,6 +1,7 @@
 import { Component, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { PaperLink } from "../paper_link";
+import { waitingText } from "../replacement";
 import { STORAGE_ICONS } from "../storage_icons";
 import { Mark } from "./mark";
 import { ScanTools } from "./scan_tools";
@@ -107,7 +108,7 @@ export class BatchCrates extends Component {
             .map((cell) => this.props.view.questionOf.get(cell.line))
             .find(Boolean);
         if (question) {
-            return this.waitingText(question);
+            return waitingText(question);
         }
         const missing = this.props.view.classesWithoutCrate(this.basket);
         if (missing.length) {
@@ -122,17 +123,11 @@ export class BatchCrates extends Component {
             : "";
     }
 
-    waitingText({ until }) {
-        return until
-            ? _t("A member has until %s to say what replaces an article.", until)
-            : _t("A member is being asked what replaces an article.");
-    }
-
     /** Why no basket can be packed yet. */
     get emptyText() {
         const [question] = this.props.view.questionOf.values();
         return question
-            ? this.waitingText(question)
+            ? waitingText(question)
             : _t("Others are still fetching articles for these baskets.");
     }
 

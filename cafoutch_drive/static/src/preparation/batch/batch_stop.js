@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { isCode, parseQuantity } from "../quantity";
+import { replacementTexts } from "../replacement";
 import { Mark } from "./mark";
 import { REST } from "./rest";
 import { ScanTools } from "./scan_tools";
@@ -125,23 +126,7 @@ export class BatchStop extends Component {
 
     /** What a basket wants, beside its quantity. */
     hint(cell) {
-        const texts = [];
-        if (cell.replaces_text) {
-            texts.push(_t("in place of %s", cell.replaces_text));
-        }
-        if (cell.replaced_text) {
-            texts.push(_t("in its place: %s", cell.replaced_text));
-        }
-        const question = this.props.view.questionOf.get(cell.line);
-        if (question) {
-            texts.push(
-                question.until
-                    ? _t("asked, answer until %s", question.until)
-                    : _t("asked, waiting for an answer")
-            );
-        } else if (cell.asked && !cell.replaced_text) {
-            texts.push(_t("asked: nothing in its place"));
-        }
+        const texts = replacementTexts(cell, this.props.view.questionOf.get(cell.line));
         if (this.props.stop.measured) {
             if (cell.pieces) {
                 texts.push(_t("about %s pieces", cell.pieces));
