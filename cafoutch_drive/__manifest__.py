@@ -48,6 +48,7 @@
         "views/drive_slot_views.xml",
         "views/drive_waiting_views.xml",
         "views/drive_question_views.xml",
+        "views/drive_cold_views.xml",
         "views/sale_order_views.xml",
         "views/sale_order_quotations.xml",
         "views/sale_order_messages_views.xml",

@@ -11,6 +11,12 @@ from support import Rpc
 TAKE = ".o_drive_taken"
 COUNT = ".o_drive_count"
 TITLE = ".o_drive_line_step h1"
+# What the device would have played is in `heard`.
+LISTEN = """window.heard = [];
+HTMLMediaElement.prototype.play = function () {
+    window.heard.push(this.src);
+    return Promise.resolve();
+};"""
 # More than any page has places to go to.
 MOST_TABS = 100
 

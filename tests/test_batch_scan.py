@@ -7,17 +7,11 @@ from PIL import Image
 from playwright.sync_api import expect
 from reportlab.graphics.barcode import createBarcodeDrawing
 
-from preparing import COUNT, TITLE, fill_batch, go_to_batch
+from preparing import COUNT, LISTEN, TITLE, fill_batch, go_to_batch
 from support import Rpc, scan, sign_in_by_form
 
 # A shop's own code that no article has.
 UNKNOWN = "2999999000013"
-# What the device would have played.
-LISTEN = """window.heard = [];
-HTMLMediaElement.prototype.play = function () {
-    window.heard.push(this.src);
-    return Promise.resolve();
-};"""
 WIDTH, HEIGHT = 640, 480
 
 

@@ -94,6 +94,7 @@ from . import (
     sale_order_change,
     sale_order_change_member,
     sale_order_change_page,
+    sale_order_cold,
     sale_order_confirmation,
     sale_order_currency,
     sale_order_delivery,

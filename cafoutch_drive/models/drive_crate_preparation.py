@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..tools.refusal import DriveRefused
 
@@ -37,7 +37,7 @@ class DriveCrate(models.Model):
                 {
                     "place_id": place.id,
                     # Moved to another place of its class, it was in the cold before.
-                    "placed_at": self.placed_at or fields.Datetime.now(),
+                    "placed_at": self.placed_at or self.env["drive.preparation"]._done_at(),
                     "placed_by_id": self.env.user._drive_operator("preparation").id,
                 }
             )

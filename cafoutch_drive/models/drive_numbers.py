@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-COLD = ("chilled", "frozen")
+from .sale_order_work import COLD
+
 # Of each share and mean: what is added up, and by what it is divided.
 RATIOS = {
     "lines_per_hour": ("timed_lines", "hours"),
@@ -9,9 +10,10 @@ RATIOS = {
     "shortage_rate": ("short_lines", "lines"),
     "on_time_rate": ("on_time", "orders"),
     "cold_time": ("cold_minutes", "cold_crates"),
+    "cold_late_rate": ("cold_late", "cold_goods"),
 }
 # Shares are told in percent.
-PERCENT = ("first_time_rate", "shortage_rate", "on_time_rate")
+PERCENT = ("first_time_rate", "shortage_rate", "on_time_rate", "cold_late_rate")
 
 
 class DriveNumbers(models.Model):
@@ -44,11 +46,14 @@ class DriveNumbers(models.Model):
             "display_type",
             "drive_ordered_qty",
             "drive_picked",
+            "drive_picked_at",
             "drive_shortage_reason",
             "drive_substitute_of_id",
         ],
         "drive.crate": ["order_id", "storage_class", "packed_at", "placed_at"],
         "drive.slot": ["start", "window_start"],
+        "drive.point": ["cold_minutes"],
+        "product.template": ["type", "drive_storage_class"],
     }
 
     company_id = fields.Many2one("res.company", readonly=True)
@@ -85,6 +90,17 @@ class DriveNumbers(models.Model):
     cold_minutes = fields.Float(
         readonly=True, help="Minutes from the packing to the placing of chilled and frozen crates, all together."
     )
+    cold_goods = fields.Integer(
+        string="Chilled and Frozen Goods",
+        readonly=True,
+        help="Baskets with chilled goods and baskets with frozen ones, of which the time out of the cold is known.",
+    )
+    cold_late = fields.Integer(
+        string="Out of the Cold Too Long",
+        readonly=True,
+        help="Of these, those that were out of the cold for more than the pickup point allows now: from the first "
+        "article taken until the last crate of its class stood at its place. None where there is no alarm.",
+    )
 
     # === SHARES AND MEANS === #
 
@@ -118,6 +134,12 @@ class DriveNumbers(models.Model):
         aggregator="avg",
         help="Minutes from the packing of a chilled or frozen crate until it stands at a place, the mean of these.",
     )
+    cold_late_rate = fields.Float(
+        string="Too Long Out of the Cold (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Out of the cold too long by chilled and frozen goods: a basket with both counts twice, once for each.",
+    )
 
     @property
     def _table_query(self):
@@ -143,6 +165,30 @@ class DriveNumbers(models.Model):
                   FROM drive_crate c
                  WHERE c.storage_class IN %(cold)s AND c.placed_at IS NOT NULL AND c.packed_at IS NOT NULL
                  GROUP BY c.order_id
+            ), goods AS (
+                SELECT l.order_id, t.drive_storage_class AS storage_class, min(l.drive_picked_at) AS since
+                  FROM sale_order_line l
+                  JOIN sale_order o ON o.id = l.order_id AND l.drive_picked_at <= o.drive_ready_at
+                  JOIN product_product p ON p.id = l.product_id
+                  JOIN product_template t ON t.id = p.product_tmpl_id AND t.drive_storage_class IN %(cold)s
+                 GROUP BY l.order_id, t.drive_storage_class
+            ), out AS (
+                SELECT g.order_id,
+                       count(*) AS cold_goods,
+                       count(*) FILTER (
+                           WHERE d.cold_minutes > 0
+                             AND COALESCE(placed.at, o.drive_ready_at) - g.since > d.cold_minutes * interval '1 minute'
+                       ) AS cold_late
+                  FROM goods g
+                  JOIN sale_order o ON o.id = g.order_id
+                  JOIN drive_point d ON d.id = o.drive_point_id
+            CROSS JOIN LATERAL (
+                           SELECT max(c.placed_at) AS at
+                             FROM drive_crate c
+                            WHERE c.order_id = g.order_id AND c.storage_class = g.storage_class
+                              AND c.placed_at <= o.drive_ready_at
+                       ) placed
+                 GROUP BY g.order_id
             ), prepared AS (
                 SELECT o.id, o.company_id, o.drive_point_id AS point_id, o.drive_prepared_batch_id AS batch_id,
                        s.window_start,
@@ -154,6 +200,8 @@ class DriveNumbers(models.Model):
                        CASE WHEN o.drive_begun_at IS NULL THEN 0 ELSE COALESCE(n.lines, 0) END AS timed_lines,
                        COALESCE(c.cold_crates, 0) AS cold_crates,
                        COALESCE(c.cold_minutes, 0) AS cold_minutes,
+                       COALESCE(u.cold_goods, 0) AS cold_goods,
+                       COALESCE(u.cold_late, 0) AS cold_late,
                        extract(epoch FROM max(o.drive_ready_at) OVER batch - min(o.drive_begun_at) OVER batch)
                            / 3600 AS batch_hours,
                        sum(CASE WHEN o.drive_begun_at IS NULL THEN 0 ELSE n.lines END) OVER batch AS batch_lines
@@ -161,6 +209,7 @@ class DriveNumbers(models.Model):
                   JOIN drive_slot s ON s.id = o.drive_slot_id
              LEFT JOIN lines n ON n.order_id = o.id
              LEFT JOIN cold c ON c.order_id = o.id
+             LEFT JOIN out u ON u.order_id = o.id
                  WHERE o.is_drive AND o.drive_ready_at IS NOT NULL
                 WINDOW batch AS (PARTITION BY COALESCE(o.drive_prepared_batch_id, -o.id))
             ), timed AS (
@@ -168,12 +217,13 @@ class DriveNumbers(models.Model):
                   FROM prepared p
             )
             SELECT id, company_id, point_id, batch_id, window_start, orders, on_time, lines, whole_lines, short_lines,
-                   timed_lines, cold_crates, cold_minutes, hours,
+                   timed_lines, cold_crates, cold_minutes, cold_goods, cold_late, hours,
                    timed_lines / NULLIF(hours, 0) AS lines_per_hour,
                    100.0 * whole_lines / NULLIF(lines, 0) AS first_time_rate,
                    100.0 * short_lines / NULLIF(lines, 0) AS shortage_rate,
                    100.0 * on_time / orders AS on_time_rate,
-                   cold_minutes / NULLIF(cold_crates, 0) AS cold_time
+                   cold_minutes / NULLIF(cold_crates, 0) AS cold_time,
+                   100.0 * cold_late / NULLIF(cold_goods, 0) AS cold_late_rate
               FROM timed
             """,
             cold=COLD,

@@ -1,8 +1,10 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.client_id import read_id
+from ..tools.milliseconds import milliseconds
 from ..tools.refusal import DriveRefused
+from .sale_order_work import COLD
 
 # What a batch shows, besides the baskets that are to be prepared.
 SHOWN_STATES = ("confirmed", "preparing", "ready")
@@ -19,6 +21,7 @@ ORDER_COLUMNS = (
     "drive_substitution",
     "drive_note",
     "drive_message",
+    "drive_ready_at",
     "drive_late_minutes",
     "drive_batch_id",
     "drive_letter_no",
@@ -35,6 +38,7 @@ LINE_COLUMNS = (
     "drive_ordered_qty",
     "drive_prepared_qty",
     "drive_picked",
+    "drive_picked_at",
     "drive_shortage_reason",
     "drive_substitution",
     "drive_substitute_of_id",
@@ -85,13 +89,15 @@ class DrivePreparation(models.AbstractModel):
     def board(self):
         """Return what is to prepare, half-day by half-day.
 
-        :return: ``{windows, back}``, see :meth:`_window_row` and :meth:`_back_rows`
+        :return: ``{now, windows, back}``, see :meth:`_now`, :meth:`_window_row` and
+            :meth:`_back_rows`
         """
         orders = self.env["sale.order"]
         orders._drive_check_preparer()
         points = self.env["drive.point"].sudo().search([("company_id", "in", self.env.user.company_ids.ids)])
         points._form_batches()
         return {
+            "now": self._now(),
             "windows": orders.sudo()._drive_board_rows(points, self._window_row),
             "back": self._back_rows([("drive_point_id", "in", points.ids)]),
         }
@@ -100,8 +106,9 @@ class DrivePreparation(models.AbstractModel):
     def open(self, batch_id):
         """Return all that a screen needs to prepare a batch, also without a line.
 
-        :return: ``{id, name, version, baskets, stops, sizes, places, classes, reasons, claims,
-            questions, back}``; see :meth:`_basket_rows`, :meth:`_stop_rows`, :meth:`_claim_rows`,
+        :return: ``{id, name, now, cold, version, baskets, stops, sizes, places, classes, reasons,
+            claims, questions, back}``; see :meth:`_now`, ``drive.point._drive_cold_rule``,
+            :meth:`_basket_rows`, :meth:`_stop_rows`, :meth:`_claim_rows`,
             :meth:`_question_rows`, :meth:`_back_rows`
         """
         self.env["sale.order"]._drive_check_preparer()
@@ -116,12 +123,14 @@ class DrivePreparation(models.AbstractModel):
         return {
             "id": batch.id,
             "name": batch.name,
+            "now": self._now(),
+            "cold": batch.drive_point_id._drive_cold_rule(),
             "version": version,
             "baskets": self._basket_rows(orders),
             "stops": self._stop_rows(lines, self._cells(lines)),
             "sizes": self._sizes(orders),
             "places": self._place_rows(batch),
-            "classes": [{"code": code, "name": name} for code, name in selection],
+            "classes": [{"code": code, "name": name, "cold": code in COLD} for code, name in selection],
             "reasons": [{"code": code, "name": name} for code, name in lines._drive_shortage_reasons().items()],
             "claims": self._claim_rows(batch),
             "questions": self._question_rows(orders),
@@ -133,7 +142,7 @@ class DrivePreparation(models.AbstractModel):
         """Return what has changed in a batch since a screen read it.
 
         :param version: of the last answer; one that no answer had changes everything
-        :return: ``{version, baskets, stops, cells, sizes, claims, questions, back}``: the baskets that
+        :return: ``{now, version, baskets, stops, cells, sizes, claims, questions, back}``: the baskets that
             changed; the stops of the walk, without their cells and all in their order, if
             a basket changed (else an empty list); the cells that changed, and all of a
             basket that did, each with its ``stop``; and of each basket of the batch
@@ -159,6 +168,7 @@ class DrivePreparation(models.AbstractModel):
         lines = self._lines(orders if baskets else orders.browse(), line_ids)
         told = lines.filtered(lambda line: line.id in line_ids or line.order_id in baskets)
         return {
+            "now": self._now(),
             "version": now,
             "baskets": self._basket_rows(baskets),
             "stops": self._stop_rows(lines) if baskets else [],
@@ -168,6 +178,10 @@ class DrivePreparation(models.AbstractModel):
             "questions": self._question_rows(orders),
             "back": self._back_rows([("drive_batch_id", "=", batch.id)]),
         }
+
+    def _now(self):
+        """The server's clock in milliseconds: that of a phone may be wrong by hours."""
+        return milliseconds(fields.Datetime.now())
 
     # === VERSIONS === #
 

@@ -24,8 +24,9 @@ class DrivePreparation(models.AbstractModel):
         """Do what a preparer did, each thing once, all that can be done of it.
 
         :param device: what the screen calls itself, always the same
-        :param ops: list of ``{uuid, no, kind, args}``; ``no`` grows by one with each thing
-            that the screen sends, from 1 on. Kinds and what is in ``args``:
+        :param ops: list of ``{uuid, no, kind, args, ago}``; ``no`` grows by one with each thing
+            that the screen sends, from 1 on; ``ago`` is how many seconds ago it was done, 0
+            without. Kinds and what is in ``args``:
             ``begin`` (``order``, or none for the whole batch; ``sure``), ``take`` (``line``,
             ``qty``, ``sure``, ``wanted``), ``short`` (``line``, ``qty``, ``reason``,
             ``wanted``), ``substitute`` (``line``, the missing one, and ``product``),
@@ -106,9 +107,11 @@ class DrivePreparation(models.AbstractModel):
         :raise DriveRefused: only when it is worth to try again
         """
         orders, question, refusal, code = self.env["sale.order"], None, None, None
+        # What was kept on the screen was done then, and not now.
+        work = self.with_context(drive_ago=op["ago"]) if op["ago"] else self
         try:
             with self.env.cr.savepoint():
-                orders, question = getattr(self, f"_op_{op['kind']}")(batch, op["args"])
+                orders, question = getattr(work, f"_op_{op['kind']}")(batch, op["args"])
         except DriveRefused as refused:
             if refused.refusal.code == "busy":
                 raise
@@ -133,7 +136,7 @@ class DrivePreparation(models.AbstractModel):
             uuid, number, kind, args = op.get("uuid"), read_id(op.get("no")), op.get("kind"), op.get("args", {})
             named = isinstance(uuid, str) and 0 < len(uuid) <= LONGEST_ID and "\0" not in uuid
             if named and number and isinstance(kind, str) and kind in KINDS and isinstance(args, dict):
-                usable.append({"uuid": uuid, "no": number, "kind": kind, "args": args})
+                usable.append({"uuid": uuid, "no": number, "kind": kind, "args": args, "ago": read_id(op.get("ago"))})
             else:
                 message = self.env._("This screen sent what nobody understands. Please load it again.")
                 answer["refused"].append({"uuid": uuid if named else "", "message": message})

@@ -4,6 +4,8 @@ from odoo import models
 from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
+from ..tools.milliseconds import milliseconds
+
 # How a batch stands, as the board says it.
 STATE_OF = {"confirmed": "to_do", "preparing": "in_work", "ready": "ready", "done": "ready"}
 
@@ -32,9 +34,10 @@ class DrivePreparation(models.AbstractModel):
         """One batch of the board.
 
         :return: ``{id, name, first, last, late, state, baskets, ready, treated, total,
-            to_weigh, people}``: the times of its pickups on the point's clock, whether
+            to_weigh, cold, people}``: the times of its pickups on the point's clock, whether
             one of them has begun and is not ready, ``to_do``, ``in_work`` or ``ready``,
-            how many baskets and articles, and who is at work
+            how many baskets and articles, what is out of the cold (see
+            ``sale.order._drive_cold_since``), and who is at work
         """
         orders = orders.filtered(lambda order: order.drive_state != "done")
         rows = [order._drive_board_row() for order in orders]
@@ -53,6 +56,7 @@ class DrivePreparation(models.AbstractModel):
             "treated": sum(row["treated"] for row in rows),
             "total": sum(row["total"] for row in rows),
             "to_weigh": sum(row["to_weigh"] for row in rows),
+            "cold": orders._drive_cold_since(),
             "people": people,
         }
 
@@ -60,7 +64,8 @@ class DrivePreparation(models.AbstractModel):
 
     def _basket_rows(self, orders):
         """The baskets, by letter: what ``sale.order._drive_identity_row`` says, their mark
-        (``letter``, ``colour``, ``shape``), ``slot``, ``note``, ``message`` and ``crates``
+        (``letter``, ``colour``, ``shape``), ``slot``, ``note``, ``message``, ``ready_at`` (when
+        it was ready for the first time, in milliseconds, or False) and ``crates``
         (``{id, number, name, storage_class, place}``, the id of a place or False)."""
         crates = orders.drive_crate_ids.grouped("order_id")
         return [
@@ -70,6 +75,7 @@ class DrivePreparation(models.AbstractModel):
                 "slot": order.drive_slot_id._drive_label(),
                 "note": order.drive_note or "",
                 "message": order.drive_message or "",
+                "ready_at": milliseconds(order.drive_ready_at),
                 "crates": [crate._drive_batch_row() for crate in crates.get(order, ())],
             }
             for order in orders
@@ -261,7 +267,8 @@ class SaleOrderLine(models.Model):
         """What is so of this line alone.
 
         :param wishes: ``{value: text}`` of what to do when it is missing
-        :return: ``{line, basket, wish, wish_text, treated, prepared, prepared_text, reason}``
+        :return: ``{line, basket, wish, wish_text, treated, prepared, prepared_text, picked_at,
+            reason}``; ``picked_at`` in milliseconds, see ``drive_picked_at``
         """
         wish = self._drive_wish()
         return {
@@ -272,6 +279,7 @@ class SaleOrderLine(models.Model):
             "treated": self.drive_picked,
             "prepared": self.drive_prepared_qty,
             "prepared_text": self._drive_text(self.drive_prepared_qty) if self.drive_picked else "",
+            "picked_at": milliseconds(self.drive_picked_at),
             "reason": self.drive_shortage_reason or "",
         }
 

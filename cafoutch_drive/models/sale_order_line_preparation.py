@@ -144,6 +144,7 @@ class SaleOrderLine(models.Model):
             {
                 "drive_picked": False,
                 "drive_prepared_qty": 0.0,
+                "drive_picked_at": False,
                 "drive_shortage_reason": False,
                 "drive_prepared_by_id": False,
             }
@@ -174,6 +175,7 @@ class SaleOrderLine(models.Model):
             {
                 "drive_picked": True,
                 "drive_prepared_qty": qty,
+                "drive_picked_at": self._drive_picked_moment(qty),
                 "drive_shortage_reason": reason,
                 "drive_prepared_by_id": self.env.user._drive_operator("preparation").id,
             }

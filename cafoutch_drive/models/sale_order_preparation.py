@@ -96,6 +96,7 @@ class SaleOrder(models.Model):
                 "order_id": self.id,
                 "name": self._drive_crate_name(self._drive_next_crate()),
                 "storage_class": storage_class,
+                "packed_at": self.env["drive.preparation"]._done_at(),
             }
         )
 

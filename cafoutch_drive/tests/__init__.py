@@ -25,6 +25,7 @@ from . import (
     test_clock,
     test_closure,
     test_closure_undone,
+    test_cold,
     test_comparison_places,
     test_confirm,
     test_confirmation_mail,

@@ -17,6 +17,7 @@ MEASURES = (
     "shortage_rate:avg",
     "on_time_rate:avg",
     "cold_time:avg",
+    "cold_late_rate:avg",
 )
 
 
@@ -161,6 +162,7 @@ class TestNumbers(BatchCommon):
         self.assertNumbers(numbers, lines=1, first_time_rate=0, shortage_rate=100, hours=0)
         self.assertFalse(numbers["lines_per_hour"])
         self.assertFalse(numbers["cold_time"])
+        self.assertFalse(numbers["cold_late_rate"])
 
     def test_nobody_is_named(self):
         """No column leads to a person, nor to an order of one."""

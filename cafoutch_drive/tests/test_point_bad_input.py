@@ -49,6 +49,8 @@ class TestPointBadInput(DriveCommon):
             ({"offer_minutes": 10**9}, "at most a day"),
             ({"question_minutes": 0}, "at least one minute"),
             ({"question_minutes": 10**9}, "at most a day"),
+            ({"cold_minutes": -1}, "at most four hours"),
+            ({"cold_minutes": 10**9}, "at most four hours"),
             ({"offer_from_hour": 22}, "before they end"),
             ({"horizon_days": 10**9}, "at most three years"),
             ({"cutoff_minutes": 10**9}, "at most 30 days"),

@@ -1,10 +1,12 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { ColdBadge } from "./cold_alarm";
 
 /** What is to prepare: opening windows, and in each the batches, and the orders that are
  *  in none yet, late first. */
 export class PreparationBoard extends Component {
     static template = "cafoutch_drive.PreparationBoard";
+    static components = { ColdBadge };
     static props = {
         board: Object,
         busy: Boolean,

@@ -52,12 +52,15 @@ export class PreparationClient {
     }
 
     /** The same, in the background: neither busy nor able to complain. */
-    read(method, args = []) {
+    async read(method, args = []) {
         const [model, name] =
             method === "board"
                 ? ["drive.preparation", method]
                 : ["sale.order", `drive_preparation_${method}`];
-        return this.orm.silent.call(model, name, args, { context: { drive_screen: this.screen } });
+        const context = { drive_screen: this.screen };
+        const answer = await this.orm.silent.call(model, name, args, { context });
+        // The clock of a phone may be wrong by hours.
+        return { ...answer, skew: Date.now() - (answer.now || Date.now()) };
     }
 
     explain(error) {

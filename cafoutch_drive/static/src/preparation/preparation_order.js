@@ -1,6 +1,7 @@
 import { Component, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { BatchReplace } from "./batch/batch_replace";
+import { ColdAlarm } from "./cold_alarm";
 import { CrateStep } from "./crate_step";
 import { LineStep } from "./line_step";
 import { PaperLink } from "./paper_link";
@@ -14,7 +15,7 @@ import { replacementTexts } from "./replacement";
  */
 export class PreparationOrder extends Component {
     static template = "cafoutch_drive.PreparationOrder";
-    static components = { BatchReplace, CrateStep, LineStep, PaperLink };
+    static components = { BatchReplace, ColdAlarm, CrateStep, LineStep, PaperLink };
     static props = {
         order: Object,
         busy: Boolean,

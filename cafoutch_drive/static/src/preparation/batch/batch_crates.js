@@ -12,9 +12,10 @@ export class BatchCrates extends Component {
     static components = { Mark, PaperLink, ScanTools };
     static props = {
         view: Object,
-        // What was scanned, see `BatchScreen`.
+        // What was scanned or is to be put away, see `BatchScreen`.
         atHand: { type: [Object, { value: null }] },
         do: Function,
+        goOn: Function,
         leave: Function,
         onScan: Function,
     };

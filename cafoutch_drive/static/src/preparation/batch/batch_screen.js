@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillStart, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
+import { ColdAlarm } from "../cold_alarm";
 import { PaperLink } from "../paper_link";
 import { BatchCrates } from "./batch_crates";
 import { BatchReplace } from "./batch_replace";
@@ -15,7 +16,7 @@ import { Mark } from "./mark";
  */
 export class BatchScreen extends Component {
     static template = "cafoutch_drive.BatchScreen";
-    static components = { BatchCrates, BatchReplace, BatchStop, Mark, PaperLink };
+    static components = { BatchCrates, BatchReplace, BatchStop, ColdAlarm, Mark, PaperLink };
     static props = {
         batchId: Number,
         leave: Function,
@@ -30,7 +31,8 @@ export class BatchScreen extends Component {
         // `stop`: the article that this screen went to; `looking`: it was chosen from the
         // list, done or not; `step`: "list" or "crates" when a person went there;
         // `replacing`: the missing line that something is looked for, `{line, proposals}`;
-        // `atHand`: the basket that was scanned, or one of its crates, `{basket, number}`.
+        // `atHand`: the basket that was scanned or is to be put away, or one of its crates,
+        // `{basket, number}`.
         this.state = useState({
             stop: null,
             looking: false,
@@ -300,6 +302,11 @@ export class BatchScreen extends Component {
 
     stopOf(cell) {
         return this.view.stops.find((stop) => stop.cells.some((row) => row.line === cell.line));
+    }
+
+    /** Goods that are out of the cold for long: their crates, whatever else is left to fetch. */
+    putAway(basket) {
+        Object.assign(this.state, { step: "crates", atHand: { basket: basket.id } });
     }
 
     do(kind, args) {

@@ -128,7 +128,7 @@ export class BatchSync {
             answer = await this.call("apply", [
                 batchId,
                 this.device,
-                ops.map(({ uuid, no, kind, args }) => ({ uuid, no, kind, args })),
+                ops.map(({ uuid, no, kind, args, at }) => ({ uuid, no, kind, args, ago: ago(at) })),
                 version,
             ]);
         } catch (error) {
@@ -237,6 +237,8 @@ export class BatchSync {
         if (!snapshot) {
             return this.read();
         }
+        // The clock of a phone may be wrong by hours: by how much, is kept with what was read.
+        snapshot.skew = Date.now() - snapshot.now;
         this.snapshot = markRaw(snapshot);
         await this.book.keep(snapshot);
         await this.show();
@@ -367,6 +369,11 @@ export class BatchSync {
         this.wait = Math.min((this.wait || 500) * 2, LONGEST_WAIT);
         this.timer = setTimeout(() => this.catchUp(), this.wait);
     }
+}
+
+/** How many whole seconds ago something was done; 0 for a clock that was set back. */
+function ago(at) {
+    return Math.max(0, Math.floor((Date.now() - at) / 1000)) || 0;
 }
 
 /** A batch for a component; `batchId` does not change while it is there. */

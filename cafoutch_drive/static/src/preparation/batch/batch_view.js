@@ -18,6 +18,10 @@ export class BatchView {
         this.classes = snapshot.classes;
         this.places = snapshot.places;
         this.claims = snapshot.claims;
+        // How far the clock of this device is ahead of the shop's, in milliseconds.
+        this.skew = snapshot.skew || 0;
+        // After how many minutes out of the cold a screen warns: `{warn, limit}`, or false.
+        this.coldRule = snapshot.cold || false;
         // Missing lines of which the member can still say what replaces them.
         this.questionOf = new Map((snapshot.questions || []).map((row) => [row.line, row]));
         this.toPutBack = snapshot.back;
@@ -32,7 +36,7 @@ export class BatchView {
         this.basketOf = new Map(this.baskets.map((basket) => [basket.id, basket]));
         this.cellOf = new Map(this.cells.map((cell) => [cell.line, cell]));
         for (const op of ops) {
-            this[op.kind]?.(op.args);
+            this[op.kind]?.(op.args, op.at - this.skew);
         }
         this.waiting = ops.length;
     }
@@ -151,6 +155,41 @@ export class BatchView {
         });
     }
 
+    /**
+     * The chilled and the frozen goods of each basket that are out of the cold, as
+     * `sale.order._drive_out_of_cold` says, and since when on the shop's clock.
+     *
+     * @returns {Object[]} `{basket, storage_class, name, since, crates}`; the names of crates
+     */
+    get outOfCold() {
+        return this.classes
+            .filter((storage) => storage.cold)
+            .flatMap((storage) => {
+                const stops = this.stops.filter((stop) => stop.storage_class === storage.code);
+                const cells = stops.flatMap((stop) => stop.cells).filter((cell) => cell.picked_at);
+                return this.baskets.map((basket) => this.coldRow(basket, storage, cells));
+            })
+            .filter(Boolean);
+    }
+
+    coldRow(basket, { code, name }, cells) {
+        const since = cells
+            .filter((cell) => cell.basket === basket.id && cell.picked_at > basket.ready_at)
+            .map((cell) => cell.picked_at);
+        const crates = basket.crates.filter((crate) => crate.storage_class === code);
+        const isAway = crates.length && crates.every((crate) => crate.place);
+        if (basket.state !== "preparing" || !since.length || isAway) {
+            return null;
+        }
+        return {
+            basket,
+            storage_class: code,
+            name,
+            since: Math.min(...since),
+            crates: crates.map((crate) => crate.name || `${basket.code}-${crate.number}`),
+        };
+    }
+
     // ------------------------------------- what was done here, by kind, as in `apply`
 
     begin() {
@@ -161,15 +200,15 @@ export class BatchView {
         }
     }
 
-    take({ line, qty }) {
-        this.note(line, { treated: true, prepared: qty, reason: "" });
+    take({ line, qty }, at) {
+        this.note(line, { treated: true, prepared: qty, reason: "", picked_at: at });
     }
 
-    short({ line, qty, reason }) {
+    short({ line, qty, reason }, at) {
         if (!qty && this.cellOf.get(line)?.replaces) {
             this.takeOut(line);
         }
-        this.note(line, { treated: true, prepared: qty || 0, reason });
+        this.note(line, { treated: true, prepared: qty || 0, reason, picked_at: qty ? at : false });
     }
 
     /** Its own line comes with the server's answer. */
@@ -196,7 +235,13 @@ export class BatchView {
         if (this.cellOf.get(line)?.replaces) {
             this.takeOut(line);
         }
-        this.note(line, { treated: false, prepared: 0, reason: "", asked: false });
+        this.note(line, {
+            treated: false,
+            prepared: 0,
+            reason: "",
+            asked: false,
+            picked_at: false,
+        });
     }
 
     /** A line that replaces another one goes. */
@@ -298,6 +343,7 @@ export function merged(snapshot, changes) {
     const baskets = [...kept, ...changed.values()];
     return {
         ...snapshot,
+        now: changes.now,
         version: changes.version,
         sizes: changes.sizes,
         claims: changes.claims,

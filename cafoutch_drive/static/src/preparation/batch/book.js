@@ -75,12 +75,13 @@ export class Book {
      * @param {number} batch its id
      * @param {string} kind see `drive.preparation.apply`
      * @param {Object} args
-     * @returns {Promise<Object>} `{no, uuid, batch, kind, args}`
+     * @returns {Promise<Object>} `{no, uuid, batch, kind, args, at}`; `at` is when, on the clock
+     *  of this device
      */
     add(batch, kind, args) {
         return this.with([OPS, FACTS], "readwrite", async (ops, facts) => {
             const no = ((await done(facts.get("last"))) || 0) + 1;
-            const op = { no, uuid: crypto.randomUUID(), batch, kind, args };
+            const op = { no, uuid: crypto.randomUUID(), batch, kind, args, at: Date.now() };
             await done(ops.put(op));
             await done(facts.put(no, "last"));
             return op;
