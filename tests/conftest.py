@@ -288,12 +288,16 @@ def sign_in():
 
 
 @pytest.fixture(scope="session")
-def axe():
+def axe_source():
+    return (STATE / "node" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def axe(axe_source):
     """A function that returns what axe finds against WCAG 2.2 AA on a page: a list, empty if all is well."""
-    source = (STATE / "node" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
     def check(page) -> list[str]:
-        page.evaluate(source)
+        page.evaluate(axe_source)
         result = page.evaluate(
             """tags => axe.run(document, {
                 runOnly: tags,
