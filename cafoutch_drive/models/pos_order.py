@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class PosOrder(models.Model):
@@ -21,6 +21,9 @@ class PosOrder(models.Model):
         result = super()._create_order_picking()
         for order in orders:
             self._drive_hand_over(order)
+        self._drive_close_kept()
+        if orders or self.sudo().lines.refunded_orderline_id.filtered("drive_own_delivery"):
+            self._drive_report_undone()
         return result
 
     def _drive_claim_orders(self):
@@ -28,7 +31,8 @@ class PosOrder(models.Model):
 
         :return: the drive orders to hand over now; none when this ticket did
             so before (Odoo comes back here to invoice a paid ticket)
-        :raise UserError: when an order cannot be handed over, or is paid
+        :raise UserError: when an order cannot be handed over, or is paid, and the
+            till can still say so before the member goes
         """
         lines = self.sudo().lines.filtered(lambda line: line._drive_is_basket_line())
         orders = lines.sale_order_line_id.order_id
@@ -36,8 +40,19 @@ class PosOrder(models.Model):
             return orders
         orders._drive_lock_for_payment()
         orders = orders.filtered(lambda order: order.drive_ticket_id != self)
+        late = self._drive_is_late()
         for order in orders:
-            self._drive_check_payable(order, lines)
+            refusal = self._drive_refusal_to_pay(order, lines)
+            if refusal and late:
+                self._drive_keep_money(order, refusal)
+                orders -= order
+                continue
+            refusal = refusal or self._drive_prepaid_refusal(order)
+            if refusal and not late:
+                raise UserError(refusal)
+            if refusal:
+                order._drive_report_other_amount(refusal)
+            order._drive_check_admitted(self.session_id, late)
         orders.drive_ticket_id = self
         lines._drive_flag_own_delivery(orders)
         for order in orders:
@@ -45,29 +60,28 @@ class PosOrder(models.Model):
             self.sudo()._drive_prepaid_lines(order).sale_order_origin_id = False
         return orders
 
-    def _drive_check_payable(self, order, lines):
+    def _drive_refusal_to_pay(self, order, lines):
+        """Say why this ticket cannot pay for this order, or return ``None``."""
         refusal = order._drive_till_refusal(self.config_id)
-        if not refusal and self.shipping_date:
-            refusal = self.env._(
+        if refusal:
+            return refusal
+        if self.shipping_date:
+            return self.env._(
                 "%(order)s is collected here: it cannot be shipped later.",
                 order=order._drive_till_name(),
             )
-        own = lines.filtered(lambda line: line.sale_order_line_id.order_id == order)
-        if not refusal and any(line.qty < 0 for line in own):
-            refusal = self.env._(
+        if any(line.qty < 0 for line in lines if line.sale_order_line_id.order_id == order):
+            return self.env._(
                 "%(order)s: a quantity below zero is a refund. Pay the basket first, then refund the article.",
                 order=order._drive_till_name(),
             )
-        refusal = refusal or self._drive_prepaid_refusal(order)
-        if refusal:
-            raise UserError(refusal)
-        order._drive_check_admitted(self.session_id)
+        return None
 
     def _drive_hand_over(self, order):
         try:
             with self.env.cr.savepoint():
                 order._drive_deliver(self)
-        except UserError as error:
+        except (UserError, ValidationError) as error:
             order._drive_report_failed_delivery(self, str(error))
 
 

@@ -1,6 +1,7 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 
 class PosOrderLine(models.Model):
@@ -21,9 +22,11 @@ class PosOrderLine(models.Model):
             line._drive_check_refunded()
         for line in refunds:
             line._drive_name_lot()
+            # What never left does not come back.
+            line.drive_kept_for_id = line.refunded_orderline_id.drive_kept_for_id
 
     def _drive_is_of_basket(self):
-        return bool(self) and self._drive_is_basket_line()
+        return bool(self) and bool(self.drive_kept_for_id or self._drive_is_basket_line())
 
     def _drive_lock_for_refund(self):
         """Make whoever refunds the same lines at this moment come after us: their
@@ -38,16 +41,14 @@ class PosOrderLine(models.Model):
             )
 
     def _drive_check_refunded(self):
-        refunded = -sum(
-            self.refund_orderline_ids.filtered(lambda line: line.order_id.state in ("paid", "done")).mapped("qty")
-        )
+        refunded = self._drive_refunded_qty()
         if self.product_id.uom_id.compare(refunded, self.qty) > 0:
             raise UserError(
                 self.env._(
                     "%(product)s: ticket %(ticket)s sold %(sold)s. With this refund %(refunded)s would be taken back.",
                     product=self.product_id.display_name,
-                    sold=self.sale_order_line_id._drive_ticket_text(self.qty),
-                    refunded=self.sale_order_line_id._drive_ticket_text(refunded),
+                    sold=self._drive_qty_text(self.qty),
+                    refunded=self._drive_qty_text(refunded),
                     ticket=self.order_id.pos_reference or self.order_id.name,
                 )
             )
@@ -70,11 +71,8 @@ class PosOrderLine(models.Model):
         if name:
             self.pack_lot_ids = [Command.create({"lot_name": name})]
 
-
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    def _drive_ticket_text(self, qty):
-        """A quantity of a ticket, in the product's unit, as people read it."""
+    def _drive_qty_text(self, qty):
+        """A quantity with its unit, as people read it."""
         unit = self.product_id.uom_id
-        return f"{self._drive_number_text(qty)} {unit.name}"
+        text = formatLang(self.env, qty, digits=0 if float(qty).is_integer() else 3)
+        return f"{text} {unit.name}"

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ..tools.refusal import DriveRefused
@@ -77,56 +76,6 @@ class SaleOrder(models.Model):
                     ", ".join(order._drive_till_name() for order in paid),
                 ),
             )
-
-    # === REPAIR === #
-
-    def _drive_report_failed_delivery(self, ticket, reason):
-        """The order is paid and its goods could not be taken out of the stock:
-        ask a manager to repair it.
-
-        :param ticket: the paid ``pos.order``
-        :param str reason: what Odoo said, for people
-        """
-        self.ensure_one()
-        user = self._drive_repair_user()
-        order = self.with_context(lang=user.lang)
-        order.activity_schedule(
-            "mail.mail_activity_data_warning",
-            user_id=user.id,
-            summary=order.env._("Paid, but still in stock: %s", order._drive_till_name()),
-            note=order.env._(
-                "Ticket %(ticket)s is paid and the basket was handed over. Its goods "
-                "could not be taken out of stock: %(reason)s Please correct the "
-                "delivery, then use “Deliver again”.",
-                ticket=ticket.pos_reference or ticket.name,
-                reason=reason,
-            ),
-        )
-
-    def _drive_repair_user(self):
-        """Who repairs: a drive manager of the company, or else the cashier."""
-        managers = self.env.ref("cafoutch_drive.group_manager").all_user_ids
-        return (
-            managers.filtered(lambda user: user.active and self.company_id in user.company_ids).sorted("id")[:1]
-            or self.env.user
-        )
-
-    def action_drive_deliver_again(self):
-        """Deliver orders that are paid and whose goods could not be moved then.
-
-        :raise UserError: with what is still in the way; nothing is changed
-        """
-        self.check_access("write")
-        for order in self.sudo():
-            if not order.drive_ticket_id or order.drive_state != "ready":
-                raise UserError(
-                    self.env._(
-                        "%s is not waiting to be delivered again.",
-                        order._drive_till_name(),
-                    )
-                )
-            order._drive_deliver(order.drive_ticket_id)
-            order.activity_feedback(["mail.mail_activity_data_warning"])
 
 
 class SaleOrderLine(models.Model):

@@ -109,7 +109,7 @@ class SaleOrder(models.Model):
 
     # === AT PAYMENT === #
 
-    def _drive_check_admitted(self, session):
+    def _drive_check_admitted(self, session, late=False):
         """Refuse to be paid for a basket that no till was allowed to open; note who
         hands it over.
 
@@ -117,13 +117,15 @@ class SaleOrder(models.Model):
         member their right to order: that ticket's money stays, and a manager is told.
 
         :param session: the ``pos.session`` of the ticket
+        :param late: the till kept the ticket until it had a network again, maybe from an
+            earlier session: who opened the basket is no longer asked
         :raise UserError: when this session never was allowed to, or nobody is known
             to be at this shared till
         """
         self.ensure_one()
         order = self.sudo()
         opened = order.drive_opened_at
-        was_opened = bool(opened and opened >= (session.start_at or session.create_date))
+        was_opened = late or bool(opened and opened >= (session.start_at or session.create_date))
         refusal = order._drive_handover_refusal()
         if refusal and not was_opened:
             raise UserError(
@@ -134,7 +136,7 @@ class SaleOrder(models.Model):
                 )
             )
         operator = self.env.user._drive_operator("till") or (was_opened and order.drive_opened_by_id)
-        if not operator:
+        if not operator and not late:
             raise UserError(
                 self.env._(
                     "%(order)s: open the basket on the Drive screen, which asks who hands it over.",

@@ -10,8 +10,9 @@ class StockPicking(models.Model):
     @api.model
     def _create_picking_from_pos_order_lines(self, location_dest_id, lines, picking_type, partner=False):
         """Override of `point_of_sale`: no second picking for goods that leave by
-        the picking of their drive order. Asked at payment and at closing."""
-        lines = lines.filtered(lambda line: not line.sudo().drive_own_delivery)
+        the picking of their drive order, nor for money that was kept without goods.
+        Asked at payment and at closing."""
+        lines = lines.filtered(lambda line: not (line.sudo().drive_own_delivery or line.sudo().drive_kept_for_id))
         return super()._create_picking_from_pos_order_lines(location_dest_id, lines, picking_type, partner)
 
     def action_assign(self):

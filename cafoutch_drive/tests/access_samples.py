@@ -16,6 +16,7 @@ ONE_ONLY = (
     "drive.proposal",
     "drive.question",
     "drive.question.choice",
+    "drive.repair",
     "drive.waiting",
 )
 
@@ -120,6 +121,16 @@ class AccessSamples(AccessCommon):
             {"name": f"{values['name']} renamed"},
             values,
         )
+
+    def _sample_drive_repair(self):
+        config = self.env["pos.config"].search([], limit=1) or self.env["pos.config"].create({"name": "Till"})
+        session = self.env["pos.session"].create(
+            {"config_id": config.copy({"name": "Till"}).id, "user_id": self.env.uid}
+        )
+        amounts = dict.fromkeys(("amount_tax", "amount_total", "amount_paid", "amount_return"), 0)
+        ticket = self.env["pos.order"].create({"session_id": session.id, "company_id": self.company.id, **amounts})
+        values = {"kind": "unsold", "ticket_id": ticket.id}
+        return self.env["drive.repair"].create({**values, "kind": "till"}), {"reason": "Renamed"}, values
 
     def _sample_drive_allergen(self):
         allergens = self.env["drive.allergen"]

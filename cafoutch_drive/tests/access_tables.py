@@ -195,6 +195,7 @@ drive.slot                                  -          -   -   -   -   -   rwcd
 drive.booking                               -          -   -   -   -   -   r
 drive.replan                                -          -   -   -   -   -   rwc
 drive.numbers                               -          -   -   -   -   -   r
+drive.repair                                -          -   -   -   -   -   rw
 drive.place                                 -          -   -   -   -   -   rwcd
 drive.crate                                 -          -   -   -   -   -   rwcd
 drive.catalogue.change                      -          -   -   -   -   -   r
@@ -309,6 +310,8 @@ res.users.drive_operator_leave              no         no  no  no  yes yes yes
 res.users.drive_operator_state              no         no  no  no  no  yes yes
 sale.order.action_drive_open_sale           no         yes yes no  no  yes yes
 sale.order.action_drive_deliver_again       no         no  no  no  no  no  yes
+drive.repair.action_try_again               no         no  no  no  no  no  yes
+drive.repair.action_settle                  no         no  no  no  no  no  yes
 sale.order.action_drive_no_show             no         no  no  no  no  no  yes
 sale.order.action_drive_pardon              no         no  no  no  no  no  yes
 sale.order.action_drive_print               no         no  no  no  yes no  yes

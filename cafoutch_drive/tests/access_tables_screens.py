@@ -30,6 +30,8 @@ drive_team_member_view_form action_save                          no  no  no  no 
 drive_product_import_view_form action_products                   no  no  no  no  no  no  yes
 drive_slot_view_form_waiting action_view_waiting                 no  no  no  no  no  no  yes
 drive_waiting_view_list action_drive_remove                      no  no  no  no  no  no  yes
+drive_repair_view_list action_settle                             no  no  no  no  no  no  yes
+drive_repair_view_list action_try_again                          no  no  no  no  no  no  yes
 drive_replan_view_form action_apply                              no  no  no  no  no  no  yes
 res_partner_view_form action_drive_amnesty                       no  no  no  no  no  no  yes
 res_partner_view_form action_drive_invite                        no  no  no  no  no  no  yes
@@ -72,6 +74,7 @@ menu_drive_policy                                                no  no  no  no 
 menu_drive_preparation                                           no  no  no  no  yes no  yes
 menu_drive_product_import                                        no  no  no  no  no  no  yes
 menu_drive_products                                              no  no  no  no  no  no  yes
+menu_drive_repair                                                no  no  no  no  no  no  yes
 menu_drive_root                                                  no  no  no  no  yes yes yes
 menu_drive_slot                                                  no  no  no  no  no  no  yes
 menu_drive_slots                                                 no  no  no  no  no  no  yes
@@ -110,6 +113,7 @@ drive_member_import_action                                       no  no  no  no 
 drive_product_lookup_action                                      no  no  no  no  no  no  yes
 drive_move_action                                                no  no  no  no  no  no  yes
 drive_numbers_action                                             no  no  no  no  no  no  yes
+drive_repair_action                                              no  no  no  no  no  no  yes
 drive_place_action                                               no  no  no  no  no  no  yes
 drive_point_action                                               no  no  no  no  no  no  yes
 drive_policy_action                                              no  no  no  no  no  no  yes

@@ -256,6 +256,8 @@ class AccessTries(AccessSamples):
             "res.partner.action_drive_new_card": [self.member.ids],
             "res.partner.action_drive_print_cards": [self.member.ids],
             "sale.order.action_drive_deliver_again": [order.ids],
+            "drive.repair.action_try_again": [self._sample("drive.repair")[0].ids],
+            "drive.repair.action_settle": [self._sample("drive.repair")[0].ids],
             "sale.order.action_drive_no_show": [order.ids],
             "sale.order.action_drive_pardon": [order.ids],
             "sale.order.action_drive_print": [order.ids],

@@ -270,6 +270,19 @@ INVARIANTS = [
     ),
     Invariant(
         5,
+        "at risk: paid at the till, still to put right",
+        """
+        SELECT r.id AS repair, t.pos_reference AS ticket, o.name AS "order", r.kind
+               || ', ' || r.amount || ': ' || COALESCE(r.reason, '') AS what
+          FROM drive_repair r
+          JOIN pos_order t ON t.id = r.ticket_id
+          LEFT JOIN sale_order o ON o.id = r.order_id
+         WHERE r.done_at IS NULL
+        """,
+        is_notice=True,
+    ),
+    Invariant(
+        5,
         "what was paid has left the stock",
         f"""
         SELECT o.id AS "order", o.name, l.id AS line, 'paid '
