@@ -101,8 +101,11 @@ class SaleOrderLine(models.Model):
 
         :param ticket_lines: its ``pos.order.line``, in sudo
         """
-        outgoing, incoming = self._get_outgoing_incoming_moves()
-        delivered = outgoing._drive_done_qty(self) - incoming._drive_done_qty(self)
+        if self.move_ids.product_id - self.product_id:
+            delivered = self._drive_delivered_kits(ticket_lines)
+        else:
+            outgoing, incoming = self._get_outgoing_incoming_moves()
+            delivered = outgoing._drive_done_qty(self) - incoming._drive_done_qty(self)
         refunds = ticket_lines.refund_orderline_ids.filtered(
             lambda line: (
                 line.order_id.state not in ("cancel", "draft")
@@ -110,3 +113,11 @@ class SaleOrderLine(models.Model):
             )
         )
         return delivered + sum(self._convert_qty(self, refund.qty, "p2s") for refund in refunds)
+
+    def _drive_delivered_kits(self, ticket_lines):
+        """A kit leaves as its components, which all have left or none."""
+        moves = self.move_ids.filtered(lambda move: move.state != "cancel" and move._is_outgoing())
+        if not moves or any(move.state != "done" for move in moves):
+            return 0.0
+        sold = ticket_lines.filtered(lambda line: line.drive_own_delivery and line.order_id.state in ("paid", "done"))
+        return sum(self._convert_qty(self, line.qty, "p2s") for line in sold)

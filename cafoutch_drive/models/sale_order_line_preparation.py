@@ -191,12 +191,25 @@ class SaleOrderLine(models.Model):
         :param moves: those of another step of the delivery than the last one
         """
         moves = self._drive_moves() if moves is None else moves
+        if moves.product_id - self.product_id:
+            yield from self._drive_share_of_kit(qty, moves)
+            return
         left = self.product_uom_id._compute_quantity(qty, self.product_id.uom_id, round=False)
         for move in moves:
             share = self.product_id.uom_id._compute_quantity(left, move.product_uom, round=False)
             if move != moves[-1]:
                 share = min(share, move.product_uom_qty)
             left -= move.product_uom._compute_quantity(share, self.product_id.uom_id, round=False)
+            yield move, self._drive_round(share)
+
+    def _drive_share_of_kit(self, qty, moves):
+        """The same for a kit, which leaves as its components: each has the same part."""
+        for move in moves:
+            if self.product_uom_qty:
+                share = move.product_uom_qty * qty / self.product_uom_qty
+            else:
+                # All was missing: only the kit's own recipe still knows.
+                share = self.compute_uom_qty(qty, move, False)
             yield move, self._drive_round(share)
 
     # === END OF THE PREPARATION === #
@@ -210,6 +223,7 @@ class SaleOrderLine(models.Model):
         the same moves for five times as many queries.
         """
         self.ensure_one()
+        shares = list(self._drive_share(qty))
         self.with_context(skip_procurement=True).write(
             {
                 "product_uom_qty": qty,
@@ -217,7 +231,7 @@ class SaleOrderLine(models.Model):
                 "discount": self.discount,
             }
         )
-        for move, share in list(self._drive_share(qty)):
+        for move, share in shares:
             if move.product_uom.compare(move.product_uom_qty, share):
                 move.product_uom_qty = share
 

@@ -100,6 +100,7 @@ from . import (
     test_till_crates,
     test_till_guards,
     test_till_handover,
+    test_till_kits,
     test_till_late,
     test_till_list,
     test_till_prepaid,

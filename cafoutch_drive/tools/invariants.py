@@ -305,6 +305,9 @@ INVARIANTS = [
                 WHERE m.sale_line_id = l.id AND lo.usage = 'customer') gone ON true
          WHERE o.drive_state = 'done'
            AND abs(COALESCE(paid.quantity, 0) - COALESCE(gone.quantity, 0)) > 0.0005
+           -- A kit leaves as its components.
+           AND NOT EXISTS (SELECT 1 FROM stock_move m
+                            WHERE m.sale_line_id = l.id AND m.product_id <> l.product_id)
         """,
     ),
     Invariant(

@@ -1,0 +1,29 @@
+"""What the addon does with addons that it does not need: their Odoo tests run where they are installed."""
+
+import subprocess
+
+import odoo_command
+from serving import free_port
+
+
+def run_odoo(*options):
+    return subprocess.run(
+        odoo_command.command(*options, "--max-cron-threads", 0, "--stop-after-init"),
+        env=odoo_command.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_kits_at_the_till(new_database):
+    """`mrp` brings kits: each row of their table, moved at once and at closing."""
+    name = new_database("empty")
+    installed = run_odoo("-d", name, "-i", "mrp", "--no-http")
+    assert installed.returncode == 0, installed.stderr[-3000:]
+    done = run_odoo("-d", name, "--test-tags", "drive_mrp/cafoutch_drive", "--http-port", free_port())
+    assert done.returncode == 0, "\n".join(
+        line for line in done.stderr.splitlines() if " INFO " not in line and " WARNING " not in line
+    )
+    # Two classes of three tests: none that ran is no success.
+    assert "0 failed, 0 error(s) of 6 tests" in done.stderr
