@@ -23,6 +23,7 @@ BOTH = {
 }
 ALONE = {"confirm 40 lines, reserved"}
 OURS_ALONE = {"list of 200 articles", "list, first after an article changed", "slots", "hold a slot"}
+TILL = {"settle an order of 40 lines at the till"}
 PREPARATION = {"open a batch of 2 orders, 10 lines each", "one thing done in it"}
 # All met or some not: this machine may be busy.
 MEASURED = (0, 3)
@@ -56,9 +57,9 @@ def rows(figures, connections):
 def test_each_thing_is_measured_in_both_shops(measured):
     figures = measured.figures
     alone, crowd = rows(figures, 1), rows(figures, 8)
-    assert set(alone) == BOTH | ALONE | OURS_ALONE | PREPARATION
+    assert set(alone) == BOTH | ALONE | OURS_ALONE | PREPARATION | TILL
     assert set(crowd) == BOTH
-    assert {row["articles"] for what, row in alone.items() if what not in PREPARATION} == {200}
+    assert {row["articles"] for what, row in alone.items() if what not in PREPARATION | TILL} == {200}
     for row in [*alone.values(), *crowd.values()]:
         assert row["ours"]["ms"] > 0
         assert (row["stock"] is None) == (row["what"] in OURS_ALONE | PREPARATION)
@@ -83,6 +84,7 @@ def test_budgets_are_judged(measured):
         "confirm 40 lines, reserved": {"of_stock": 1},
         "open a batch of 2 orders, 10 lines each": {"ms": 1000},
         "one thing done in it": {"ms": 60},
+        "settle an order of 40 lines at the till": {"of_stock": 0.5},
     }
     for what, [(value, most)] in ((what, one.items()) for what, one in budgets.items()):
         row = alone[what]

@@ -9,7 +9,8 @@ the proxy and two workers, when the times are what each of them waits; and by a 
 Lighthouse plays it. A row tells how ours compares with Odoo's own shop ("of stock") and
 with a route that knows who asks and does nothing ("of floor"). On another machine, or
 beside other work, compare these ratios, not the milliseconds. Then a volunteer opens a large
-batch in the demonstration shop, and does one thing after the other in it. The last part of
+batch in the demonstration shop, and does one thing after the other in it; prepared orders are
+paid there at the till, in turn with the same orders as pos_sale alone settles them. The last part of
 the table says of each budget what was measured, and whether it is met.
 
 Most of the time goes into making the shops: some minutes for the first two, and more for
@@ -33,6 +34,7 @@ from unittest import mock
 import benchmark_lighthouse
 import benchmark_preparation
 import benchmark_shops
+import benchmark_till
 import database
 import past_orders
 import postgres
@@ -65,6 +67,7 @@ class Plan:
     bursts: int = 3
     burst_rounds: int = 10
     confirmations: int = 6
+    settlements: int = 10
     lines: int = 30
     confirmed_lines: int = 40
     prepared: tuple = (40, 30)
@@ -73,7 +76,9 @@ class Plan:
     """Also what takes long: an old shop, and Lighthouse."""
 
 
-QUICK = Plan(rounds=4, bursts=1, burst_rounds=1, confirmations=1, lines=8, prepared=(2, 10), whole=False)
+QUICK = Plan(
+    rounds=4, bursts=1, burst_rounds=1, confirmations=1, settlements=1, lines=8, prepared=(2, 10), whole=False
+)
 
 
 class Bench:
@@ -113,6 +118,13 @@ class Bench:
         orders, each = self.plan.prepared
         say(f"a batch of {orders} orders with {each} lines each …")
         self.rows += benchmark_preparation.measure(orders, each, self.plan.rounds, f"bench_batch_{os.getpid()}")
+
+    def settle(self) -> None:
+        """Measure the till."""
+        say(f"orders of {self.plan.confirmed_lines} lines at the till …")
+        self.rows += benchmark_till.measure(
+            self.plan.confirmed_lines, self.plan.settlements, f"bench_till_{os.getpid()}"
+        )
 
     @contextlib.contextmanager
     def _serving(self, names, workers):
@@ -254,6 +266,7 @@ def parse():
         "shops that an earlier run kept",
     )
     parser.add_argument("--preparation", action="store_true", help="only what preparers do")
+    parser.add_argument("--till", action="store_true", help="only what a till does")
     parser.add_argument(
         "--real-products", type=Path, metavar="FILE", help="a CSV of real products to fill the shops with"
     )
@@ -271,9 +284,12 @@ def _main() -> int:
     sizes = options.articles or (ARTICLES[:1] if options.quick else ARTICLES)
     with postgres.running():
         try:
-            for articles in [] if options.preparation else sizes:
+            for articles in [] if options.preparation or options.till else sizes:
                 bench.run(articles)
-            bench.prepare()
+            if not options.till:
+                bench.prepare()
+            if not options.preparation:
+                bench.settle()
         finally:
             if not options.keep:
                 for name in bench.made:
