@@ -128,6 +128,7 @@ from . import (
     sale_order_quantity,
     sale_order_question,
     sale_order_receipt,
+    sale_order_refused,
     sale_order_reminder,
     sale_order_repair,
     sale_order_repeat,

@@ -312,6 +312,8 @@ class SaleOrder(models.Model):
         got = line.product_uom_qty
         was = line._drive_estimate() if prepared and ordered else line.price_total
         moved = self.currency_id.compare_amounts(was, line.price_total)
+        # It was there, and its member did not take it.
+        refused = line.drive_refused_qty
         return {
             "id": line.id,
             "name": line.product_id.with_context(display_default_code=False).display_name,
@@ -321,7 +323,7 @@ class SaleOrder(models.Model):
             if line.drive_substitute_of_id
             else f"{about if estimated else ''}{figures.number(ordered)}{suffix}",
             "prepared": f"{figures.number(got)}{suffix}" if prepared else "",
-            "missing": prepared and unit.compare(got, 0) <= 0 < ordered,
+            "missing": prepared and unit.compare(got + refused, 0) <= 0 < ordered,
             "reason": prepared and self._drive_change_reason(line, measured and moved),
             "was": f"{about}{figures.money(was)}" if moved else "",
             "replaces": line.drive_substitute_of_id.product_id.name,
@@ -336,4 +338,6 @@ class SaleOrder(models.Model):
         :param weighed: whether its weight made another price
         """
         reasons = dict(line._fields["drive_shortage_reason"]._description_selection(self.env))
+        if line.drive_refused_qty:
+            return self.env._("Not taken at the till: %s", line._drive_text(line.drive_refused_qty))
         return reasons.get(line.drive_shortage_reason) or (self.env._("Weighed") if weighed else "")

@@ -190,7 +190,7 @@ class SaleOrder(models.Model):
                 "be taken out of stock yet: the drive manager has been told.",
                 **values,
             )
-        if self.drive_ticket_id or self.drive_state == "done":
+        if self.drive_ticket_id:
             return self.env._(
                 "%(order)s is paid and handed over already (ticket %(ticket)s).",
                 **values,
@@ -200,6 +200,8 @@ class SaleOrder(models.Model):
         return self._drive_till_not_ready(values)
 
     def _drive_till_not_ready(self, values):
+        if self.drive_state == "done":
+            return self.env._("%(order)s is closed already: its member took nothing.", **values)
         if self.drive_state == "cancelled":
             return self.env._("%(order)s was cancelled.", **values)
         if self.drive_state == "no_show":

@@ -105,6 +105,7 @@ from . import (
     test_till_list,
     test_till_prepaid,
     test_till_refund,
+    test_till_refused,
     test_till_scenarios,
     test_till_tour,
     test_usual,

@@ -333,6 +333,8 @@ sale.order.drive_preparation_undo           no         no  no  no  yes no  yes
 sale.order.drive_till_card                  no         no  no  no  no  yes yes
 sale.order.drive_till_crate                 no         no  no  no  no  yes yes
 sale.order.drive_till_may_pay               no         no  no  no  no  yes yes
+sale.order.drive_till_nothing               no         no  no  no  no  yes yes
+sale.order.drive_till_refused               no         no  no  no  no  yes yes
 sale.order.drive_till_open                  no         no  no  no  no  yes yes
 sale.order.drive_till_orders                no         no  no  no  no  yes yes
 """

@@ -289,6 +289,8 @@ class AccessTries(AccessSamples):
             "sale.order.drive_till_card": [self.config.id, "0420000000003"],
             "sale.order.drive_till_crate": [self.config.id, order.id, 0, "here"],
             "sale.order.drive_till_may_pay": [self.config.id, order.id],
+            "sale.order.drive_till_nothing": [self.config.id, order.id],
+            "sale.order.drive_till_refused": [self.config.id, order.id, []],
             "sale.order.drive_till_open": [self.config.id, order.id],
             "sale.order.drive_till_orders": [self.config.id],
         }.get(name, [])

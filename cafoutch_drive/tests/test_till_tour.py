@@ -56,6 +56,29 @@ class TestTillTour(PatientHttpCase, TillCommon):
         self.assertEqual(missing.missing_reason, "Not found")
         self.assertIn("TLL234-2", self.order.activity_ids.summary)
 
+    # === WHAT IS NOT TAKEN === #
+
+    def _line(self, product):
+        return self.order.order_line.filtered(lambda line: line.product_id == product)
+
+    def test_refused(self):
+        ticket = self._run_tour("drive_till_refused")
+        self.assertHandedOver(self.order, ticket)
+        self.assertAlmostEqual(ticket.amount_total, 7.9, 2)
+        line = self._line(self.cheese)
+        self.assertEqual((line.drive_refused_qty, line.drive_refused_fate), (1.13, "loss"))
+        self.assertStock(self.cheese, 98.87, 0)
+        self.assertStock(self.carrots, 99.13, 0)
+
+    def test_nothing(self):
+        self._run_tour("drive_till_nothing")
+        self.assertEqual(self.order.drive_state, "done")
+        refused = self.order.order_line.filtered("drive_refused_qty")
+        self.assertEqual(set(refused.mapped("drive_refused_fate")), {"loss", "shelf"})
+        self.assertStock(self.chips, 100, 0)
+        self.assertStock(self.carrots, 100, 0)
+        self.assertStock(self.cheese, 98.87, 0)
+
     # === MEMBER CARD === #
 
     def _give_cards(self):

@@ -24,12 +24,14 @@ patch(PosStore.prototype, {
      *
      * @param {string} method of `sale.order`
      * @param {Array} args without the reason, which comes last
+     * @param {boolean} reasoned whether the method takes a reason
      * @returns {Promise<Object|null>} the answer; null when the cashier gave up
      */
-    async askDriveServer(method, args) {
+    async askDriveServer(method, args, reasoned = true) {
         let reason = null;
         for (;;) {
-            const answer = await this.data.call("sale.order", method, [...args, reason]);
+            const sent = reasoned ? [...args, reason] : args;
+            const answer = await this.data.call("sale.order", method, sent);
             if (answer.who) {
                 if (!(await this.askDriveOperator())) {
                     return null;
@@ -99,9 +101,10 @@ patch(PosStore.prototype, {
     async pay() {
         const ticket = this.getOrder();
         ticket.uiState.driveMayPay = false;
-        if (await this.mayPayDriveOrders(ticket)) {
+        if ((await this.mayPayDriveOrders(ticket)) && (await this.askDriveRefused(ticket))) {
             return super.pay(...arguments);
         }
+        ticket.uiState.driveMayPay = false;
     },
     /**
      * Opens the basket of the household whose card was scanned.
@@ -162,7 +165,11 @@ patch(OrderPaymentValidation.prototype, {
      */
     async askBeforeValidation() {
         const { uiState } = this.order;
-        if (!uiState.driveMayPay && !(await this.pos.mayPayDriveOrders(this.order))) {
+        const { pos, order } = this;
+        if (
+            !uiState.driveMayPay &&
+            !((await pos.mayPayDriveOrders(order)) && (await pos.askDriveRefused(order)))
+        ) {
             return false;
         }
         uiState.driveMayPay = false;

@@ -100,7 +100,9 @@ registry.category("web_tour.tours").add("drive_till_screen", {
             openDriveScreen,
             { content: "open it again", trigger: basket, run: "click" },
             ProductScreen.totalAmountIs("9.16"),
-            ProductScreen.clickPayButton(),
+            ProductScreen.clickPayButton(false),
+            { content: "what is left", trigger: ".drive-refused:contains('Chips')" },
+            { content: "on its shelf", trigger: ".drive-refused-go:enabled", run: "click" },
             PaymentScreen.clickPaymentMethod("Till cheques"),
             PaymentScreen.clickValidate(),
             ReceiptScreen.isShown(),
@@ -295,6 +297,49 @@ registry.category("web_tour.tours").add("drive_till_crate_missing", {
             PaymentScreen.clickPaymentMethod("Till cheques"),
             PaymentScreen.clickValidate(),
             patiently(ReceiptScreen.isShown()),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// An article from the fridge is refused: somebody has to say what becomes of it.
+registry.category("web_tour.tours").add("drive_till_refused", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            takeCrates,
+            ProductScreen.clickLine("Tomme", "1.13"),
+            ProductScreen.clickNumpad("⌫", "⌫"),
+            ProductScreen.totalAmountIs("7.90"),
+            ProductScreen.clickPayButton(false),
+            { content: "no answer of its own", trigger: ".drive-refused-go:disabled" },
+            { content: "back", trigger: ".modal-footer .btn-secondary", run: "click" },
+            ProductScreen.isShown(),
+            ProductScreen.clickPayButton(false),
+            { content: "lost", trigger: ".drive-refused [data-fate='loss']", run: "click" },
+            { content: "go on", trigger: ".drive-refused-go:enabled", run: "click" },
+            PaymentScreen.clickPaymentMethod("Till cheques"),
+            PaymentScreen.clickValidate(),
+            patiently(ReceiptScreen.isShown()),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// Nothing is taken: the order is closed, and its lines are off the ticket.
+registry.category("web_tour.tours").add("drive_till_nothing", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            takeCrates,
+            ProductScreen.clickControlButton("Nothing is taken"),
+            { content: "all of it", trigger: ".drive-refused:contains('Chips'):contains('Carottes')" },
+            { content: "lost", trigger: ".drive-refused li:contains('Tomme') [data-fate='loss']", run: "click" },
+            { content: "close it", trigger: ".drive-refused-go:enabled", run: "click" },
+            ProductScreen.orderIsEmpty(),
+            scan_barcode(`DRV${CODE}`),
+            Dialog.bodyIs("took nothing"),
+            Dialog.confirm(),
             Chrome.endTour(),
         ].flat(Infinity),
 });
