@@ -143,6 +143,7 @@ from . import (
     sale_order_till_crates,
     sale_order_till_live,
     sale_order_till_prepaid,
+    sale_order_till_receipt,
     sale_order_till_rows,
     sale_order_timeline,
     sale_order_waiting,

@@ -14,8 +14,8 @@ class TestTillTour(PatientHttpCase, TillCommon):
         self.chips.write({"barcode": "3990000000017", "drive_net_quantity": 0.125, "drive_net_unit": "kg"})
         self.cheese.product_tmpl_id.drive_storage_class = "chilled"
         self.order = self._create_prepared(
-            {self.cheese: 1.0, self.carrots: 1.0, self.chips: 2},
-            {self.cheese: 1.13, self.carrots: 0.87},
+            {self.cheese: 1.0, self.carrots: 1.0, self.chips: 2, self.bread: 1},
+            {self.cheese: 1.13, self.carrots: 0.87, self.bread: 0},
         )
         self.order.drive_pickup_code = "TLL234"
         for number, crate in enumerate(self.order.drive_crate_ids, 1):

@@ -50,6 +50,10 @@ registry.category("web_tour.tours").add("drive_till_scan", {
             startTill,
             scan_barcode(`DRV${CODE}`),
             { content: "its place", trigger: `${crate(2)}:contains("Frigo 2")` },
+            {
+                content: "what changed",
+                trigger: ".drive-crates-changes:contains('Miche: missing')",
+            },
             scan_barcode("3990000000017"),
             {
                 content: "no crate",
@@ -75,6 +79,10 @@ registry.category("web_tour.tours").add("drive_till_scan", {
             receiptSays("Tomme", "3.33", "/kg"),
             receiptSays("Carottes", "3.33", "/kg"),
             receiptSays("Chips", "2.50", "20.00", "/kg"),
+            {
+                content: "the code, and what changed",
+                trigger: `.pos-receipt .drive-receipt:contains("${CODE}"):contains("Miche: missing")`,
+            },
             // Too late: the code is refused with a reason, also from here.
             scan_barcode(`DRV${CODE}`),
             Dialog.bodyIs("handed over already"),
@@ -333,8 +341,15 @@ registry.category("web_tour.tours").add("drive_till_nothing", {
             scan_barcode(`DRV${CODE}`),
             takeCrates,
             ProductScreen.clickControlButton("Nothing is taken"),
-            { content: "all of it", trigger: ".drive-refused:contains('Chips'):contains('Carottes')" },
-            { content: "lost", trigger: ".drive-refused li:contains('Tomme') [data-fate='loss']", run: "click" },
+            {
+                content: "all of it",
+                trigger: ".drive-refused:contains('Chips'):contains('Carottes')",
+            },
+            {
+                content: "lost",
+                trigger: ".drive-refused li:contains('Tomme') [data-fate='loss']",
+                run: "click",
+            },
             { content: "close it", trigger: ".drive-refused-go:enabled", run: "click" },
             ProductScreen.orderIsEmpty(),
             scan_barcode(`DRV${CODE}`),

@@ -1,0 +1,16 @@
+import { patch } from "@web/core/utils/patch";
+import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
+
+patch(OrderReceipt.prototype, {
+    /** The baskets that were paid by this ticket, each with its code and what changed in it. */
+    get driveOrders() {
+        const orders = this.props.order.lines
+            .filter((line) => line.isDriveLine)
+            .map((line) => line.sale_order_origin_id);
+        return [...new Set(orders)].map((order) => ({
+            id: order.id,
+            code: order.drive_pickup_code,
+            notes: (order.drive_till_notes || "").split("\n").filter(Boolean),
+        }));
+    },
+});
