@@ -120,6 +120,7 @@
         "report/pick_list.xml",
         "report/basket_slips.xml",
         "report/day_sheet.xml",
+        "report/day_summary.xml",
     ],
     "demo": [
         "demo/pos.category.csv",

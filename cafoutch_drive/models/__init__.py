@@ -23,6 +23,7 @@ from . import (
     drive_point_back_office,
     drive_point_day,
     drive_point_day_sheet,
+    drive_point_day_summary,
     drive_point_holidays,
     drive_point_notices,
     drive_point_offer,

@@ -91,6 +91,25 @@ class ReportBasketSlips(models.AbstractModel):
         }
 
 
+class ReportDaySummary(models.AbstractModel):
+    _name = "report.cafoutch_drive.report_day_summary"
+    _inherit = ["drive.paper"]
+    _description = "Day at the Till"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """What a day at the till came to, at some points or at all of them.
+
+        :param data: ``day``, an ISO date; anything else is today
+        """
+        points = self.env["drive.point"]._drive_sheet_points(docids)
+        return {
+            **self._paper_values(points),
+            "styles": ["paper", "lists"],
+            "summaries": [point._drive_summary((data or {}).get("day")) for point in points],
+        }
+
+
 class ReportDaySheet(models.AbstractModel):
     _name = "report.cafoutch_drive.report_day_sheet"
     _inherit = ["drive.paper"]

@@ -241,6 +241,7 @@ STOCK_MODELS = {
     "pos.category",
     "pos.order",
     "pos.order.line",
+    "pos.session",
     "res.company",
     "res.users",
     "uom.uom",
@@ -256,6 +257,7 @@ ABSTRACT_MODELS = {
     "report.cafoutch_drive.report_basket_slips",
     "report.cafoutch_drive.report_crate_labels",
     "report.cafoutch_drive.report_day_sheet",
+    "report.cafoutch_drive.report_day_summary",
     "report.cafoutch_drive.report_member_cards",
     "report.cafoutch_drive.report_pick_list",
 }
@@ -396,6 +398,7 @@ REPORTS = """
 action_report_basket_slips                  login      403 403 403 200 403 200
 action_report_crate_labels                  login      403 403 403 200 403 200
 action_report_day_sheet                     login      403 403 403 403 200 200
+action_report_day_summary                   login      403 403 403 403 200 200
 action_report_member_cards                  login      403 403 403 403 403 200
 action_report_pick_list                     login      403 403 403 200 403 200
 """

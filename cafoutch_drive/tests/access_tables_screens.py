@@ -81,6 +81,7 @@ menu_drive_slots                                                 no  no  no  no 
 menu_drive_team                                                  no  no  no  no  no  no  yes
 menu_drive_till                                                  no  no  no  no  no  yes yes
 menu_drive_waiting                                               no  no  no  no  no  no  yes
+menu_drive_day_summary                                           no  no  no  no  no  yes yes
 menu_drive_day_sheet                                             no  no  no  no  no  yes yes
 menu_drive_today                                                 no  no  no  no  no  no  yes
 """
@@ -89,6 +90,7 @@ menu_drive_today                                                 no  no  no  no 
 # page is: whoever may read contacts or orders of theirs may list them there, and pages
 # that ask for all they show are answered as METHODS says.
 ACTIONS = """
+action_drive_day_summary                                         no  yes yes yes yes yes yes
 action_drive_day_sheet                                           no  yes yes yes yes yes yes
 action_drive_for                                                 no  yes yes yes yes yes yes
 action_drive_preparation                                         no  yes yes yes yes yes yes

@@ -1,0 +1,190 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools.misc import format_date
+
+from ..tools.figures import Figures
+
+MINUS = "\N{MINUS SIGN}"
+
+
+class DrivePoint(models.Model):
+    """What a day at the till came to: for the cashier who closes it, and for the manager."""
+
+    _inherit = "drive.point"
+
+    def _drive_summary(self, day):
+        """What was handed over at a point on a day, and what was not.
+
+        :param day: a date, or anything else for today at the point
+        :return: dict of texts: ``title``, ``name``, ``previous`` and ``next`` (dates with slots, or
+            False), ``baskets`` (see ``sale.order._drive_summary_row``) with their ``totals``,
+            ``payments``, ``extras`` and ``before`` of their tickets, ``untaken``, ``absent``, ``waiting`` and
+            ``broken`` (orders), ``missing`` (crates) and ``sessions`` (cash)
+        """
+        self.ensure_one()
+        day = self._drive_day_date(day)
+        begin, end = self._drive_day_bounds(day)
+        figures = Figures(self.env, self.company_id.currency_id)
+        handed = self._drive_summary_orders(
+            [
+                ("drive_state", "=", "done"),
+                ("drive_ticket_id.date_order", ">=", begin),
+                ("drive_ticket_id.date_order", "<", end),
+            ]
+        ).sorted(lambda order: (order.drive_ticket_id.date_order, order.id))
+        of_day = [("drive_slot_id.start", ">=", begin), ("drive_slot_id.start", "<", end)]
+        waiting = [("drive_state", "=", "ready"), ("drive_ticket_id", "=", False)]
+        waiting += [("drive_slot_id.start", "<", end)] if day == self._drive_today() else of_day
+        return {
+            "name": self.name,
+            "title": format_date(self.env, day, date_format="EEEE d MMMM"),
+            **self._drive_summary_days(begin, end),
+            "baskets": [order._drive_summary_row(figures) for order in handed],
+            "totals": handed._drive_summary_totals(figures),
+            **handed.drive_ticket_id._drive_summary_payments(handed, figures),
+            "untaken": self._drive_summary_names(
+                [("drive_state", "=", "done"), ("drive_ticket_id", "=", False), *of_day]
+            ),
+            "absent": self._drive_summary_names(
+                [("drive_state", "=", "no_show"), ("drive_no_show_at", ">=", begin), ("drive_no_show_at", "<", end)]
+            ),
+            "waiting": self._drive_summary_names(waiting),
+            "broken": self._drive_summary_names([("drive_state", "=", "ready"), ("drive_ticket_id", "!=", False)]),
+            "sessions": self._drive_summary_sessions(begin, end, figures),
+        }
+
+    def _drive_summary_orders(self, domain):
+        return self.env["sale.order"].search(Domain("drive_point_id", "=", self.id) & Domain(domain))
+
+    def _drive_summary_names(self, domain):
+        """Code, name and time of some orders, as people look for them."""
+        orders = self._drive_summary_orders(domain)
+        return [
+            {
+                "code": order.drive_pickup_code or order.name,
+                "member": order.partner_id.name or "",
+                "time": order.drive_slot_id._drive_label(),
+            }
+            for order in orders.sorted(lambda order: (order.drive_slot_id.start or order.create_date, order.id))
+        ]
+
+    def _drive_summary_days(self, begin, end):
+        mine = [("point_id", "=", self.id)]
+        slots = self.env["drive.slot"]
+        before = slots.search([*mine, ("start", "<", begin)], order="start desc", limit=1)
+        after = slots.search([*mine, ("start", ">=", end)], order="start", limit=1)
+        return {"previous": self._drive_local_date(before.start), "next": self._drive_local_date(after.start)}
+
+    def _drive_summary_sessions(self, begin, end, figures):
+        """The cash of each session of the point's tills that was open on that day."""
+        sessions = self.env["pos.session"].search(
+            Domain("config_id.drive_point_id", "=", self.id)
+            & Domain("start_at", "<", end)
+            & (Domain("stop_at", "=", False) | Domain("stop_at", ">=", begin)),
+            order="start_at, id",
+        )
+        return [session._drive_summary_row(figures) for session in sessions]
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _drive_summary_row(self, figures):
+        """One basket that was handed over: ``{time, code, member, estimate, final, difference,
+        refused, missing}``; what was refused and which crates were missing are lists of texts."""
+        self.ensure_one()
+        refused = self.order_line.filtered("drive_refused_qty")
+        missing = self.drive_crate_ids.filtered("missing_reason")
+        return {
+            "time": self.drive_point_id._drive_clock(self.drive_ticket_id.date_order),
+            "code": self.drive_pickup_code or self.name,
+            "member": self.partner_id.name or "",
+            "estimate": figures.money(self.drive_estimate_total),
+            "final": figures.money(self.amount_total),
+            "difference": self._drive_difference_text(self.amount_total - self.drive_estimate_total, figures),
+            "refused": [line._drive_refused_text() for line in refused],
+            "missing": [f"{crate.name}: {crate.missing_reason}" for crate in missing],
+        }
+
+    def _drive_difference_text(self, difference, figures):
+        """Such as "+1.20 €"; empty where there is none."""
+        rounded = self.env.company.currency_id.round(difference)
+        if not rounded:
+            return ""
+        return f"{MINUS if rounded < 0 else '+'}{figures.money(abs(rounded))}"
+
+    def _drive_summary_totals(self, figures):
+        """How many baskets these are, and what they come to."""
+        estimate, final = sum(self.mapped("drive_estimate_total")), sum(self.mapped("amount_total"))
+        return {
+            "count": len(self),
+            "estimate": figures.money(estimate),
+            "final": figures.money(final),
+            "difference": self._drive_difference_text(final - estimate, figures),
+            "refused": len(self.order_line.filtered("drive_refused_qty")),
+            "lost": len(self.order_line.filtered(lambda line: line.drive_refused_fate == "loss")),
+            "missing": len(self.drive_crate_ids.filtered("missing_reason")),
+        }
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _drive_refused_text(self):
+        """Such as "2 Chips (lost)"."""
+        fates = dict(self._fields["drive_refused_fate"]._description_selection(self.env))
+        return self.env._(
+            "%(quantity)s %(product)s (%(fate)s)",
+            quantity=self._drive_text(self.drive_refused_qty),
+            product=self.product_id.name,
+            fate=fates.get(self.drive_refused_fate, "").lower(),
+        )
+
+
+class PosOrder(models.Model):
+    _inherit = "pos.order"
+
+    def _drive_summary_payments(self, baskets, figures):
+        """How these tickets were paid, as a whole, what was on them beside the baskets, and what
+        had been paid before for these."""
+        by_method = self.payment_ids.grouped("payment_method_id")
+        total = sum(self.mapped("amount_total"))
+        extras = sum(self.lines.filtered(lambda line: line._drive_is_extra()).mapped("price_subtotal_incl"))
+        before = sum(order._drive_prepaid() for order in baskets)
+        return {
+            "payments": [
+                (method.name, figures.money(sum(payments.mapped("amount")))) for method, payments in by_method.items()
+            ],
+            "extras": figures.money(extras) if self.env.company.currency_id.round(extras) else "",
+            "before": figures.money(before) if before else "",
+            "paid": figures.money(total),
+        }
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    def _drive_is_extra(self):
+        """Whether it was bought at the till: no article of a basket, nor what was paid before."""
+        self.ensure_one()
+        before = self.order_id.config_id.down_payment_product_id
+        return not self.sale_order_origin_id and (not before or self.product_id != before)
+
+
+class PosSession(models.Model):
+    _inherit = "pos.session"
+
+    def _drive_summary_row(self, figures):
+        """The cash of a session: ``{name, closed, opening, expected, counted, difference}``;
+        what was counted is known once it is closed."""
+        self.ensure_one()
+        closed = self.state == "closed"
+        difference = self.cash_register_balance_end_real - self.cash_register_balance_end
+        return {
+            "name": f"{self.config_id.name} · {self.name}",
+            "closed": closed,
+            "opening": figures.money(self.cash_register_balance_start),
+            "expected": figures.money(self.cash_register_balance_end),
+            "counted": figures.money(self.cash_register_balance_end_real) if closed else "",
+            "difference": self.env["sale.order"]._drive_difference_text(difference, figures) if closed else "",
+        }

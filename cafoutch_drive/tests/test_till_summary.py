@@ -1,0 +1,99 @@
+"""What a day at the till came to, on paper: for cashiers and managers."""
+
+import json
+from datetime import timedelta
+
+from lxml import html
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .test_till_handover import HandoverCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTillSummary(HandoverCommon):
+    def _prepared(self, name, quantities, found=None):
+        return self._create_prepared(quantities, found, member=self._create_member(name), slot=self._later())
+
+    def _later(self):
+        """A slot in which one can order."""
+        return self._create_slot(30)
+
+    def _today(self, *orders):
+        """Move their slots to now: whatever the hour is, that is today."""
+        now = fields.Datetime.now()
+        for seconds, order in enumerate(orders, 1):
+            start = now - timedelta(seconds=seconds)
+            stop = start + timedelta(minutes=15)
+            order.drive_slot_id.write({"start": start, "stop": stop, "window_start": start})
+
+    def _page(self, user=None, **options):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        reports = self.env["ir.actions.report"].with_user(user or self.cashier)
+        content, _kind = reports._render_qweb_html("cafoutch_drive.report_day_summary", self.point.ids, data=options)
+        return html.fromstring(content.decode())
+
+    def _text(self, page, path="//main"):
+        return " ".join(" ".join(element.text_content().split()) for element in page.xpath(path)).replace("\xa0", " ")
+
+    def test_handed_over(self):
+        """Each basket with what had been expected, what was paid and what was not taken."""
+        order = self._prepared("Camille Petit", {self.cheese: 1.0, self.beer: 3}, {self.cheese: 1.13})
+        other = self._prepared("Alix Grand", {self.chips: 2})
+        crate = order.drive_crate_ids[0]
+        crate._drive_set_till_state("missing", "Nowhere to be found")
+        beer = order.order_line.filtered(lambda line: line.product_id == self.beer)
+        self._pay(order, {self.beer: 2}, method=self.cash, drive_refused=json.dumps({beer.id: "loss"}))
+        self._pay(other, extras=[(self.beer, 1)])
+        page = self._page()
+        first, second = page.xpath("//table[1]/tbody/tr")
+        for text in (order.drive_pickup_code, "Camille Petit", "12.63", "9.96", "−", "2.67", "1 Bière (lost)"):
+            self.assertIn(text, self._text(first, "."))
+        self.assertIn(f"{crate.name}: Nowhere to be found", self._text(first, "."))
+        self.assertIn("Alix Grand", self._text(second, "."))
+        totals = self._text(page, "(//tfoot)[1]")
+        for text in ("17.63", "14.96", "−", "2.67", "Articles not taken: 1", "lost: 1", "Missing crates: 1"):
+            self.assertIn(text, totals)
+        text = self._text(page)
+        self.assertIn("Handed over (2)", text)
+        for text in ("Till cash: ", "9.96", "Till cheques: ", "8.10", "bought at the till: ", "3.10", "18.06"):
+            self.assertIn(text, self._text(page))
+
+    def test_cash(self):
+        order = self._prepared("Camille Petit", {self.beer: 2})
+        self.till_session.set_opening_control(50, None)
+        self._pay(order, method=self.cash)
+        cash = self._text(self._page(), "(//table)[last()]")
+        self.assertIn(self.till.name, cash)
+        self.assertIn("still open", cash)
+        self.assertIn("6.20", cash)
+
+    def test_what_was_not_handed_over(self):
+        """Who did not come, who took nothing, who is still awaited."""
+        absent, untaken, waiting = (self._prepared(name, {self.beer: 1}) for name in ("Absent", "Untaken", "Waiting"))
+        self._today(untaken, waiting)
+        absent.drive_state = "no_show"
+        absent.drive_no_show_at = fields.Datetime.now()
+        self._call("drive_till_nothing", untaken.id, None)
+        text = self._text(self._page())
+        self.assertIn("Nothing was handed over on this day", text)
+        for heading, order in (("Still waiting", waiting), ("Nothing was taken", untaken), ("Not collected", absent)):
+            self.assertRegex(text, rf"{heading} \(1\) {order.drive_pickup_code} {order.partner_id.name}")
+
+    def test_another_day(self):
+        order = self._prepared("Camille Petit", {self.beer: 2})
+        self._pay(order)
+        tomorrow = self.point._drive_today() + timedelta(days=1)
+        self.assertNotIn("Camille Petit", self._text(self._page(day=fields.Date.to_string(tomorrow))))
+        for nonsense in ("x", "2026-99-99", None, 3):
+            self.assertIn("Camille Petit", self._text(self._page(day=nonsense)))
+
+    def test_who_may_read_it(self):
+        volunteer = new_test_user(self.env, login="till_volunteer", groups="cafoutch_drive.group_volunteer")
+        with self.assertRaises(AccessError):
+            self._page(volunteer)
+        manager = new_test_user(self.env, login="till_manager", groups="cafoutch_drive.group_manager")
+        self.assertIn("Test point", self._text(self._page(manager)))
