@@ -158,6 +158,21 @@ def test_lists_on_paper(paper, query, orders, screenshots, axe):
         assert axe(page) == [], report
 
 
+def test_the_day_at_the_till(paper, query, axe):
+    """What a day came to fits on A4, in black on white, and on a phone."""
+    [(day,)] = query(
+        """SELECT max((t.date_order AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris')::date)::text
+             FROM pos_order t JOIN sale_order o ON o.drive_ticket_id = t.id WHERE o.drive_state = 'done'"""
+    )
+    page = paper(f"day_summary?day={day}", A4[0] - 24, "caissier")
+    assert page.locator("tbody tr").count() > 1
+    assert too_wide(page) == []
+    assert set(pages_of(page)) == {A4}
+    assert colours(page) == []
+    page.emulate_media(media="screen")
+    assert axe(page) == []
+
+
 def test_what_was_done_on_paper_is_typed_in(shop, new_page, sign_in, query, orders):
     """At a computer the weights of the list and Enter are enough, in the order of the list."""
     [(batch_id, name)] = query(

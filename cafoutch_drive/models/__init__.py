@@ -143,6 +143,7 @@ from . import (
     sale_order_till_card,
     sale_order_till_crates,
     sale_order_till_live,
+    sale_order_till_opened,
     sale_order_till_prepaid,
     sale_order_till_receipt,
     sale_order_till_rows,

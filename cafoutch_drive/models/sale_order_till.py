@@ -66,8 +66,8 @@ class SaleOrder(models.Model):
         :param int order_id: the order, when it was chosen in a list
         :param str code: the order's code, when it was scanned or typed
         :param str reason: why to go on although the member may not order now
-        :return: ``{"order": row, "lines": [...]}``, see :meth:`_drive_till_row`
-            and :meth:`_drive_till_lines`; or ``{"refusal": sentence}``; or
+        :return: ``{"order": row, "lines": [...], "notices": [...]}``, see :meth:`_drive_till_row`,
+            :meth:`_drive_till_lines` and :meth:`_drive_till_notices`; or ``{"refusal": sentence}``; or
             ``{"ask": ...}``, see :meth:`_drive_admit`: the same call with a reason
             goes through; or ``{"who": True}`` when it has to be known first who is at
             work, see ``drive_operator_enter``
@@ -75,15 +75,17 @@ class SaleOrder(models.Model):
         order, answer = self._drive_till_admit(config_id, order_id, code, reason)
         if answer:
             return answer
+        config = self._drive_till_config(config_id).sudo()
+        notices = order._drive_till_notices(config)
         order.write(
             {
                 "drive_opened_at": fields.Datetime.now(),
+                "drive_opened_config_id": config.id,
                 "drive_opened_by_id": self.env.user._drive_operator("till").id,
             }
         )
-        config = self._drive_till_config(config_id).sudo()
         lines = order._drive_till_lines() + order._drive_till_prepaid_rows(config)
-        return {"order": order._drive_till_row(), "lines": lines}
+        return {"order": order._drive_till_row(), "lines": lines, "notices": notices}
 
     @api.model
     def drive_till_may_pay(self, config_id, order_id, reason=None):
@@ -211,6 +213,13 @@ class SaleOrder(models.Model):
             )
         if self.drive_state == "basket":
             return self.env._("%(order)s has not been confirmed.", **values)
+        slot, point = self.drive_slot_id, self.drive_point_id
+        if slot and point._drive_date(slot.start) != point._drive_today():
+            return self.env._(
+                "%(order)s is not prepared yet: it is to be collected on %(day)s.",
+                day=slot._drive_day_label(),
+                **values,
+            )
         return self.env._(
             "%(order)s is not prepared yet. It can be paid once the preparers have marked it as ready.",
             **values,

@@ -3,6 +3,9 @@ import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 
+// Long enough to be read out.
+const NOTICE_MS = 15000;
+
 /**
  * How a prepared basket gets on a ticket.
  *
@@ -45,6 +48,9 @@ patch(PosStore.prototype, {
             }
             this.setOrder(ticket);
             this.navigate("ProductScreen", { orderUuid: ticket.uuid });
+            for (const notice of answer.notices) {
+                this.notification.add(notice, { type: "warning", autocloseDelay: NOTICE_MS });
+            }
             // Not waited for: a scanner reads the crates meanwhile.
             this.showDriveCrates(answer.order);
             return true;
