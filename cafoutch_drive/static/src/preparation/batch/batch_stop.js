@@ -157,6 +157,11 @@ export class BatchStop extends Component {
         return formatFloat(number, { digits: [16, digits] });
     }
 
+    /** A weight with its unit. */
+    amount(number) {
+        return `${this.quantity(number)}\u00a0${this.props.stop.unit}`;
+    }
+
     get takenText() {
         const values = { letter: this.letter(this.cell), quantity: this.cell.wanted_text };
         return this.props.stop.measured
@@ -282,7 +287,7 @@ export class BatchStop extends Component {
         if (!quantity) {
             return _t("This is not a weight. Type what the scale says, such as 0.35.");
         }
-        const texts = { quantity: this.quantity(quantity), wanted: cell.wanted_text };
+        const texts = { quantity: this.amount(quantity), wanted: cell.wanted_text };
         if (quantity > cell.highest) {
             return quantity / 1000 >= cell.least && quantity / 1000 <= cell.most
                 ? _t("%(quantity)s is too much for %(wanted)s. Grams? Then it is %(kilos)s.", {
@@ -302,7 +307,7 @@ export class BatchStop extends Component {
 
     /** What to ask about a weight that can be and is not expected; empty if it is. */
     questionOf(cell, quantity) {
-        const texts = { quantity: this.quantity(quantity), wanted: cell.wanted_text };
+        const texts = { quantity: this.amount(quantity), wanted: cell.wanted_text };
         if (cell.ceiling && quantity > cell.ceiling) {
             return _t(
                 "%(quantity)s is more than this member wants to pay for. Take it all the same?",
