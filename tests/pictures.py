@@ -29,6 +29,16 @@ def take(page, name):
         picture.convert("RGB").save(Path(folder) / f"{name}-{size[0]}.webp", quality=QUALITY, method=6)
 
 
+def take_paper(page, name, width, height):
+    """Leave a picture of the first sheet of a paper, as it is printed, where pictures are asked for."""
+    folder = os.environ.get("DRIVE_SCREENSHOTS")
+    if not folder:
+        return
+    clip = {"x": 0, "y": 0, "width": width, "height": height}
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=clip)))
+    picture.convert("L").save(Path(folder) / f"paper-{name}.webp", quality=QUALITY, method=6)
+
+
 def wait_for_images(page):
     page.wait_for_function(
         """() => [...document.images].every(

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from pictures import take_paper
 from preparing import COUNT, TAKE, TITLE, cells, typed
 from support import Rpc
 
@@ -22,14 +23,34 @@ def shop(new_server):
 
 @pytest.fixture(scope="module")
 def orders(shop, query):
-    """The ids of a batch's baskets, of which nothing is prepared; one name is very long."""
-    [(ids, person)] = query(
-        """SELECT array_agg(id ORDER BY drive_letter_no), min(partner_id) FROM sale_order
+    """The ids of a batch's baskets, of which nothing is prepared."""
+    [(ids,)] = query(
+        """SELECT array_agg(id ORDER BY drive_letter_no) FROM sale_order
             WHERE drive_batch_id IS NOT NULL GROUP BY drive_batch_id
            HAVING bool_and(drive_state = 'confirmed') ORDER BY 1 LIMIT 1"""
     )
-    query("UPDATE res_partner SET name = %s WHERE id = %s", f"{LONGEST_NAME} Dupont", person)
     return ids
+
+
+@pytest.fixture
+def long_name(query, orders):
+    """One of the members has a very long name."""
+    query(
+        "UPDATE res_partner SET name = %s WHERE id = (SELECT partner_id FROM sale_order WHERE id = %s)",
+        f"{LONGEST_NAME} Dupont",
+        orders[0],
+    )
+
+
+@pytest.fixture
+def day(query, orders):
+    """The day on which the baskets are collected."""
+    [(day,)] = query(
+        """SELECT (s.start AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris')::date::text FROM drive_slot s
+             JOIN sale_order o ON o.drive_slot_id = s.id WHERE o.id = %s""",
+        orders[0],
+    )
+    return day
 
 
 @pytest.fixture
@@ -88,14 +109,28 @@ def colours(page):
     )
 
 
-def test_labels_of_a_roll(paper, query, orders, screenshots):
+def test_papers_that_are_not_written_on_yet(paper, day):
+    """In black on white, as they are in the pages for volunteers and cashiers."""
+    papers = {
+        "labels-a4": ("crate_labels/IDS", A4, 12, "benevole"),
+        "labels-roll": ("crate_labels/IDS?paper=roll", (62, 62), 0, "benevole"),
+        "pick-list": ("pick_list/IDS", A4, 12, "benevole"),
+        "slips": ("basket_slips/IDS", (A4[0], 150), 12, "benevole"),
+        "day-sheet": (f"day_sheet?day={day}", (A4[0], 100), 12, "caissier"),
+    }
+    for name, (report, (width, height), margin, login) in papers.items():
+        page = paper(report, width - 2 * margin, login)
+        assert colours(page) == [], name
+        take_paper(page, name, round((width - 2 * margin) * PIXELS), round((height - 2 * margin) * PIXELS))
+
+
+def test_labels_of_a_roll(paper, orders, long_name):
     page = paper("crate_labels/IDS?paper=roll", 62)
     labels = page.locator(".label")
     count = labels.count()
     assert count >= len(orders)
     assert too_wide(page) == []
     assert cut_off(page) == []
-    page.screenshot(path=screenshots / "labels-roll.png", full_page=True)
     assert pages_of(page) == [(62, 62)] * count
     # The bars are wide enough for a scanner: a quarter of a millimetre, the thinnest.
     thinnest = page.evaluate(
@@ -105,12 +140,11 @@ def test_labels_of_a_roll(paper, query, orders, screenshots):
     assert thinnest / PIXELS > 0.25
 
 
-def test_labels_of_a_sheet(paper, screenshots):
+def test_labels_of_a_sheet(paper, long_name):
     page = paper("crate_labels/IDS", A4[0] - 24)
     count = page.locator(".label").count()
     assert too_wide(page) == []
     assert cut_off(page) == []
-    page.screenshot(path=screenshots / "labels-a4.png", full_page=True)
     assert pages_of(page) == [A4] * -(-count // 12)
 
 
@@ -136,19 +170,13 @@ def test_from_the_screen_to_the_label(shop, new_page, sign_in, axe, query, order
     expect(labels.get_by_role("link", name="62 mm")).to_have_attribute("aria-current", "page")
 
 
-def test_lists_on_paper(paper, query, orders, screenshots, axe):
+def test_lists_on_paper(paper, orders, day, long_name, axe):
     """Pick list, slips and the till's sheet on A4: all of it fits, in black on white."""
-    [(day,)] = query(
-        """SELECT (s.start AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris')::date::text FROM drive_slot s
-             JOIN sale_order o ON o.drive_slot_id = s.id WHERE o.id = %s""",
-        orders[0],
-    )
     papers = {"pick_list/IDS": "benevole", "basket_slips/IDS": "benevole", f"day_sheet?day={day}": "caissier"}
     for report, login in papers.items():
         page = paper(report, A4[0] - 24, login)
         assert page.locator(".tick").count() >= len(orders)
         assert too_wide(page) == [], report
-        page.screenshot(path=screenshots / f"{report[:8]}.png", full_page=True)
         sizes = pages_of(page)
         assert set(sizes) == {A4}, report
         if "slips" in report:
