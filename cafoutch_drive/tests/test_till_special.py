@@ -1,0 +1,88 @@
+"""What is seldom at the till: it is handed over right, or refused in time."""
+
+from odoo import Command
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .till_common import TillCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTillSpecial(TillCommon):
+    def test_serial_numbers(self):
+        """Pieces with a number each: those of the crate leave, the one that is brought back comes back."""
+        product = self._create_product("Machine à pain", 50.0, tracking="serial")
+        for name in ("S1", "S2", "S3"):
+            serial = self.env["stock.lot"].create({"name": name, "product_id": product.id})
+            self.env["stock.quant"]._update_available_quantity(product, self.stock, 1, lot_id=serial)
+        order = self._create_prepared({product: 2})
+        [row] = self._load(order)
+        self.assertEqual((row["qty"], len(row["lots"])), (2, 2))
+        ticket = self._sync(self._ticket(self._ticket_lines([row]), order))
+        self.assertHandedOver(order, ticket)
+        self.assertEqual(self._serials(product), {"S1", "S2", "S3"} - set(row["lots"]))
+        sold = ticket.lines
+        values = self._line_vals(product, -1, 50.0, {"lots": row["lots"][:1]}, refunded_orderline_id=sold.id)
+        values.update(sale_order_line_id=False, sale_order_origin_id=False)
+        self._sync(self._ticket([values], is_refund=True))
+        self.assertEqual(self._serials(product), {"S1", "S2", "S3"} - {row["lots"][1]})
+
+    def _serials(self, product):
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", product.id), ("location_id", "child_of", self.stock.id), ("quantity", ">", 0)]
+        )
+        return set(quants.lot_id.mapped("name"))
+
+    def test_two_baskets_on_one_ticket(self):
+        """Somebody pays for a neighbour too: each basket is handed over, once."""
+        orders = [
+            self._create_prepared({self.cheese: 1.0}, {self.cheese: 1.13}),
+            self._create_prepared({self.beer: 2}, member=self._create_member("Neighbour")),
+        ]
+        lines = [line for order in orders for line in self._ticket_lines(self._load(order))]
+        ticket = self._sync(self._ticket(lines, orders[0]))
+        self.assertAlmostEqual(ticket.amount_total, 9.96, 2)
+        for order in orders:
+            self.assertHandedOver(order, ticket)
+        self.assertStock(self.cheese, 98.87, 0)
+        self.assertStock(self.beer, 98, 0)
+        self._close_session()
+
+    def test_cash_is_rounded(self):
+        """Five cents are the smallest coin: the basket costs what it costs."""
+        accounts = self.env["account.account"].search([("account_type", "in", ("income", "expense"))], limit=1)
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "5 cents",
+                "rounding": 0.05,
+                "rounding_method": "HALF-UP",
+                "strategy": "add_invoice_line",
+                "profit_account_id": accounts.id,
+                "loss_account_id": accounts.id,
+            }
+        )
+        till = self._create_till(
+            "Cash", self.cash.copy({"name": "Coins", "journal_id": self.cash.journal_id.copy({"code": "COIN"}).id})
+        )
+        till.write({"cash_rounding": True, "rounding_method": rounding.id, "only_round_cash_method": True})
+        session = self._open_session(till)
+        order = self._create_prepared({self.cheese: 1.0}, {self.cheese: 1.13})
+        payload = self._ticket(
+            self._ticket_lines(self._load(order, till)), order, method=till.payment_method_ids, session=session
+        )
+        payload["payment_ids"][0][2]["amount"] = payload["amount_paid"] = 3.75
+        ticket = self._sync(payload)
+        self.assertEqual((round(ticket.amount_total, 2), round(ticket.amount_paid, 2)), (3.76, 3.75))
+        self.assertHandedOver(order, ticket)
+
+    def test_no_combos(self):
+        """A combo is put together at the till, by nobody at home."""
+        combo = self.env["product.combo"].create(
+            {"name": "Choice", "combo_item_ids": [Command.create({"product_id": self.beer.id})]}
+        )
+        values = {"name": "Formule", "type": "combo", "combo_ids": [Command.set(combo.ids)]}
+        product = self.env["product.template"].create(values)
+        with self.assertRaisesRegex(ValidationError, "combo"):
+            product.drive_ok = True
+        with self.assertRaisesRegex(ValidationError, "combo"):
+            self.env["product.template"].create({**values, "drive_ok": True})
