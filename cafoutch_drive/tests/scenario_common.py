@@ -89,7 +89,8 @@ class ScenarioCommon(TillCommon):
         order = self._arranged(scenario)
         order._drive_confirm(f"scenario-{order.id}", order.amount_total)
         order.order_line.discount = scenario.discount
-        self._pay_before(order, scenario)
+        if scenario.prepaid:
+            self._pay_before(order, scenario.prepaid)
         self._prepare(order, self._articles(scenario.found))
         self.payer = self.cashier
         rows = self._load(order)
@@ -103,7 +104,8 @@ class ScenarioCommon(TillCommon):
         """The same order, prepared the same, settled the way of `pos_sale`."""
         order = self._plain_order(self._arranged(scenario))
         order.order_line.discount = scenario.discount
-        self._pay_before(order, scenario)
+        if scenario.prepaid:
+            self._pay_before(order, scenario.prepaid)
         for line in order.order_line:
             quantity = self._articles(scenario.found).get(line.product_id)
             for move in line.move_ids if quantity is not None else ():
@@ -149,30 +151,6 @@ class ScenarioCommon(TillCommon):
         )
         order.with_context(mail_notrack=True).action_confirm()
         return order
-
-    def _pay_before(self, order, scenario):
-        """Money that came before the till: what a payment page would note."""
-        if not scenario.prepaid:
-            return
-        provider = self._provider()
-        self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": provider.payment_method_ids[:1].id,
-                "reference": f"before-{order.id}",
-                "amount": scenario.prepaid,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [Command.set(order.ids)],
-                "state": "done",
-            }
-        )
-
-    def _provider(self):
-        method = self.env["payment.method"].create({"name": "Before", "code": "before"})
-        return self.env["payment.provider"].create(
-            {"name": "Before", "code": "none", "payment_method_ids": [Command.set(method.ids)]}
-        )
 
     # === THE TILL === #
 

@@ -1,6 +1,5 @@
 """A part of a basket is paid before its member comes to the till."""
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -9,24 +8,6 @@ from .till_common import TillCommon
 
 @tagged("post_install", "-at_install")
 class TestTillPrepaid(TillCommon):
-    def _pay_before(self, order, amount, state="done"):
-        method = self.env["payment.method"].create({"name": "Before", "code": "before"})
-        provider = self.env["payment.provider"].create(
-            {"name": "Before", "code": "none", "payment_method_ids": [Command.set(method.ids)]}
-        )
-        self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": f"before-{order.id}",
-                "amount": amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [Command.set(order.ids)],
-                "state": state,
-            }
-        )
-
     def _lines(self, order):
         lines = self._ticket_lines(self._load(order))
         for line in lines:

@@ -46,6 +46,15 @@ class TestTillTour(PatientHttpCase, TillCommon):
         self.assertStock(self.chips, 99, 0)
         self.assertFalse(self._till_pickings(ticket))
 
+    def test_prepaid(self):
+        """What was paid before is a line of the ticket; the member pays the rest."""
+        self.till.down_payment_product_id = self._create_product("Acompte", 0, type="service", is_storable=False)
+        self._pay_before(self.order, 5.0)
+        ticket = self._run_tour("drive_till_prepaid")
+        self.assertHandedOver(self.order, ticket)
+        self.assertAlmostEqual(ticket.amount_total, 6.66, 2)
+        self.assertAlmostEqual(self.order.amount_total, 11.66, 2)
+
     # === CRATES === #
 
     def test_crate_missing(self):

@@ -91,6 +91,23 @@ registry.category("web_tour.tours").add("drive_till_scan", {
         ].flat(Infinity),
 });
 
+// A part was paid before the member came: the rest is to pay.
+registry.category("web_tour.tours").add("drive_till_prepaid", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            takeCrates,
+            inLeftSide(Order.hasLine({ productName: "Acompte", price: "-5.00" })),
+            ProductScreen.totalAmountIs("6.66"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Till cheques"),
+            PaymentScreen.clickValidate(),
+            patiently(ReceiptScreen.isShown()),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
 // The basket is found by the member's name; an article is refused at the counter.
 registry.category("web_tour.tours").add("drive_till_screen", {
     steps: () =>
