@@ -199,6 +199,8 @@ def test_the_day_at_the_till(paper, query, axe):
     assert colours(page) == []
     page.emulate_media(media="screen")
     assert axe(page) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_what_was_done_on_paper_is_typed_in(shop, new_page, sign_in, query, orders):

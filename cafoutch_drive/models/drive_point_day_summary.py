@@ -103,7 +103,10 @@ class SaleOrder(models.Model):
             "final": figures.money(self.amount_total),
             "difference": self._drive_difference_text(self.amount_total - self.drive_estimate_total, figures),
             "refused": [line._drive_refused_text() for line in refused],
-            "missing": [f"{crate.name}: {crate.missing_reason}" for crate in missing],
+            "missing": [
+                self.env._("Crate %(crate)s: %(reason)s", crate=crate.name, reason=crate.missing_reason)
+                for crate in missing
+            ],
         }
 
     def _drive_difference_text(self, difference, figures):

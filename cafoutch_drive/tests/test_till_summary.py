@@ -59,7 +59,7 @@ class TestTillSummary(HandoverCommon):
             self.assertIn(text, totals)
         text = self._text(page)
         self.assertIn("Handed over (2)", text)
-        for text in ("Till cash: ", "9.96", "Till cheques: ", "8.10", "bought at the till: ", "3.10", "18.06"):
+        for text in ("Till cash ", "9.96", "Till cheques ", "8.10", "bought at the till: ", "3.10", "18.06"):
             self.assertIn(text, self._text(page))
 
     def test_cash(self):

@@ -207,13 +207,15 @@ export class DriveScreen extends Component {
         if (order.arrived) {
             return { label: _t("Is here"), icon: "fa-map-marker", css: "here" };
         }
+        if (order.state !== "ready") {
+            // How far it is says more than that its time has come.
+            const css = order.late ? "late" : "waiting";
+            return { label: order.state_label, icon: "fa-hourglass-half", css };
+        }
         if (order.late) {
             return { label: _t("Late"), icon: "fa-clock-o", css: "late" };
         }
-        if (order.state === "ready") {
-            return { label: order.state_label, icon: "fa-check", css: "ready" };
-        }
-        return { label: order.state_label, icon: "fa-hourglass-half", css: "waiting" };
+        return { label: order.state_label, icon: "fa-check", css: "ready" };
     }
 
     changeIcon = changeIcon;
