@@ -10,8 +10,9 @@ Lighthouse plays it. A row tells how ours compares with Odoo's own shop ("of sto
 with a route that knows who asks and does nothing ("of floor"). On another machine, or
 beside other work, compare these ratios, not the milliseconds. Then a volunteer opens a large
 batch in the demonstration shop, and does one thing after the other in it; prepared orders are
-paid there at the till, in turn with the same orders as pos_sale alone settles them. The last part of
-the table says of each budget what was measured, and whether it is met.
+paid there at the till, in turn with the same orders as pos_sale alone settles them, and a cashier
+lists the baskets of a busy day. The last part of the table says of each budget what was measured, and
+whether it is met.
 
 Most of the time goes into making the shops: some minutes for the first two, and more for
 20,000 articles; --keep saves it the next time. With the shops there, --quick measures in one or
@@ -31,6 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+import benchmark_baskets
 import benchmark_lighthouse
 import benchmark_preparation
 import benchmark_shops
@@ -72,12 +74,22 @@ class Plan:
     confirmed_lines: int = 40
     prepared: tuple = (40, 30)
     """Orders of a batch, and lines of each."""
+    handed: int = 300
+    """Baskets of a day at the till."""
     whole: bool = True
     """Also what takes long: an old shop, and Lighthouse."""
 
 
 QUICK = Plan(
-    rounds=4, bursts=1, burst_rounds=1, confirmations=1, settlements=1, lines=8, prepared=(2, 10), whole=False
+    rounds=4,
+    bursts=1,
+    burst_rounds=1,
+    confirmations=1,
+    settlements=1,
+    lines=8,
+    prepared=(2, 10),
+    handed=5,
+    whole=False,
 )
 
 
@@ -125,6 +137,12 @@ class Bench:
         self.rows += benchmark_till.measure(
             self.plan.confirmed_lines, self.plan.settlements, f"bench_till_{os.getpid()}"
         )
+
+    def hand_over(self) -> None:
+        """Measure the till's list."""
+        baskets = self.plan.handed
+        say(f"{baskets} baskets of a day at the till …")
+        self.rows += benchmark_baskets.measure(baskets, self.plan.rounds, f"bench_baskets_{os.getpid()}")
 
     @contextlib.contextmanager
     def _serving(self, names, workers):
@@ -290,6 +308,7 @@ def _main() -> int:
                 bench.prepare()
             if not options.preparation:
                 bench.settle()
+                bench.hand_over()
         finally:
             if not options.keep:
                 for name in bench.made:
