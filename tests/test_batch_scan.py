@@ -136,6 +136,14 @@ def test_a_crate_is_scanned_to_its_place(shop, batch, new_page, sign_in, query):
     scan(page, fridge)
     crate = page.locator(".o_drive_crate", has_text=fridge)
     expect(crate).to_contain_text("Scannez son emplacement")
+    # It is in sight, and not under the bar below.
+    page.wait_for_function(
+        """() => {
+            const [crate, bar] = [".o_drive_at_hand", ".o_drive_crates .o_drive_bar"].map(
+                (selector) => document.querySelector(selector).getBoundingClientRect());
+            return crate.top > 0 && crate.bottom <= bar.top;
+        }"""
+    )
     scan(page, "PLACE-F2")
     expect(crate.locator("strong")).to_have_text("Frigo 2")
     page.context.set_offline(False)

@@ -1,4 +1,4 @@
-import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { PaperLink } from "../paper_link";
 import { waitingText } from "../replacement";
@@ -29,6 +29,13 @@ export class BatchCrates extends Component {
                 this.goTo(next.atHand);
             }
         });
+        this.root = useRef("root");
+        useEffect(
+            () => {
+                this.root.el.querySelector(".o_drive_at_hand")?.scrollIntoView({ block: "center" });
+            },
+            () => [this.props.atHand]
+        );
     }
 
     goTo(scanned) {
