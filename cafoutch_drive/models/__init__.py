@@ -151,6 +151,7 @@ from . import (
     sale_order_waiting,
     sale_order_wish,
     sale_order_work,
+    stock_lot_use_by,
     stock_move,
     stock_move_orderpoint,
     stock_picking,

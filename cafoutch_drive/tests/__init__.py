@@ -111,6 +111,7 @@ from . import (
     test_till_summary,
     test_till_tour,
     test_till_two,
+    test_use_by,
     test_usual,
     test_waiting,
     test_waiting_pages,

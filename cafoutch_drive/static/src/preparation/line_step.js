@@ -2,6 +2,7 @@ import { Component, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { isCode, notedText, parseQuantity } from "./quantity";
 import { replacementTexts } from "./replacement";
+import { UseBy, useByDates } from "./use_by";
 
 // Up to so many, "how many did you find?" is answered by one tap.
 const MOST_BUTTONS = 6;
@@ -9,6 +10,7 @@ const MOST_BUTTONS = 6;
 /** One line at hand: what to take, from where, how much; taken or missing. */
 export class LineStep extends Component {
     static template = "cafoutch_drive.LineStep";
+    static components = { UseBy };
     static props = {
         line: Object,
         // That its member can still answer, see `drive.preparation._question_rows`.
@@ -81,6 +83,10 @@ export class LineStep extends Component {
 
     get replacement() {
         return replacementTexts(this.props.line, this.props.asked);
+    }
+
+    get dates() {
+        return useByDates([this.props.line]);
     }
 
     get barcodeText() {

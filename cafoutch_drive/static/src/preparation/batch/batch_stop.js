@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { isCode, parseQuantity } from "../quantity";
 import { replacementTexts } from "../replacement";
+import { UseBy, useByDates } from "../use_by";
 import { Mark } from "./mark";
 import { REST } from "./rest";
 import { ScanTools } from "./scan_tools";
@@ -16,7 +17,7 @@ const MOST_BUTTONS = 6;
 /** One article for all baskets of a batch: how much of it goes into which. */
 export class BatchStop extends Component {
     static template = "cafoutch_drive.BatchStop";
-    static components = { Mark, ScanTools };
+    static components = { Mark, ScanTools, UseBy };
     static props = {
         view: Object,
         stop: Object,
@@ -139,6 +140,10 @@ export class BatchStop extends Component {
             );
         }
         return texts.join(" · ");
+    }
+
+    get dates() {
+        return useByDates(this.props.stop.cells, (cell) => this.letter(cell));
     }
 
     isReplaceable(cell) {
