@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TAKE, TITLE, answer_question, beside, cells, press, report_missing, take_one
+from preparing import COUNT, TAKE, TITLE, answer_question, beside, cells, press, report_missing, take_one, typed
 from support import Rpc
 
 
@@ -45,6 +45,9 @@ def open_batch(shop, new_page, sign_in):
     return open_screen
 
 
+READY = ".o_drive_bar > .o_drive_big"
+
+
 def faults(axe, page):
     """What axe finds on the screen; Odoo's own bar is not ours."""
     return [fault for fault in axe(page) if "o_drive" in fault]
@@ -74,13 +77,26 @@ def test_a_batch_on_a_phone(open_batch, batch, query, axe, screenshots):
     expect(page.locator("h1")).to_contain_text("Cagettes du panier")
     page.screenshot(path=screenshots / "batch-crates.png")
     assert faults(axe, page) == []
-    for _basket in batch["baskets"]:
-        for storage in page.locator(".o_drive_storage").all():
+    asked = 0
+    for basket in batch["baskets"]:
+        storages = page.locator(".o_drive_storage").all()
+        for number, storage in enumerate(storages, 1):
             storage.locator("text=Ajouter une cagette").tap()
             storage.locator(".o_drive_choice").first.tap()
             expect(storage.locator(".o_drive_crate strong")).to_be_visible()
-        page.tap(".o_drive_bar .o_drive_big")
-    expect(page.locator(".o_drive_done")).to_contain_text("Merci")
+            if number < len(storages):
+                # What is cold has no crate yet.
+                page.tap(READY)
+                question = page.locator(".o_drive_question", has_text="n’a pas de cagette pour")
+                expect(question).to_be_visible()
+                assert faults(axe, page) == []
+                question.locator("text=Non").tap()
+                asked += 1
+        page.tap(READY)
+        told = f"Le panier {basket['letter']} est prêt, {basket['name']} est prévenu·e."
+        expect(page.locator(".o_drive_done", has_text=told)).to_be_in_viewport()
+    assert asked
+    expect(page.locator(".o_drive_done", has_text="Merci")).to_be_visible()
     page.screenshot(path=screenshots / "batch-done.png")
     expect(page.locator(".o_drive_waiting")).to_have_text("")
     assert treated(query, batch) == total
@@ -165,8 +181,8 @@ def test_what_was_cancelled_goes_back(open_batch, shop, rpc, axe, screenshots):
     assert rpc("open", batch["id"])["back"] == []
 
 
-def counted_cell(rpc, query):
-    """A batch at work, and what one basket is still to get of an article that is counted."""
+def left_to_take(rpc, query, fits):
+    """A batch at work, and what one basket is still to get of an article that fits."""
     # The screens of other tests were closed without a word: nobody is there.
     query("DELETE FROM drive_preparation_claim")
     rows = [row for window in rpc("board")["windows"] for row in window["batches"] if row["state"] != "ready"]
@@ -176,9 +192,13 @@ def counted_cell(rpc, query):
         batch = rpc("open", row["id"])
         for stop in batch["stops"]:
             left = [cell for cell in stop["cells"] if not cell["treated"]]
-            if len(left) == 1 and not stop["measured"]:
+            if len(left) == 1 and fits(left[0], stop):
                 return batch, left[0], stop
-    raise AssertionError("all that is counted is taken")
+    raise AssertionError("all that fits is taken")
+
+
+def counted_cell(rpc, query):
+    return left_to_take(rpc, query, lambda _cell, stop: not stop["measured"])
 
 
 def test_what_is_missing_is_replaced(open_batch, shop, rpc, query, axe, screenshots):
@@ -189,6 +209,11 @@ def test_what_is_missing_is_replaced(open_batch, shop, rpc, query, axe, screensh
     beside(shop, stop, name)
     Rpc(shop.url, shop.database, "admin")("sale.order.line", "write", cell["line"], {"drive_substitution": "similar"})
     page = open_batch(batch, "benevole")
+    report_missing(page, stop)
+    # It was there all the same.
+    page.tap("text=Retour à l’article")
+    expect(page.locator(TITLE)).to_have_text(stop["name"])
+    expect(page.locator(COUNT)).to_contain_text(f"{treated}/{total}")
     report_missing(page, stop)
     proposal = page.locator(".o_drive_replace .o_drive_line", has_text=name)
     expect(proposal).to_have_attribute("aria-disabled", "false")
@@ -213,6 +238,28 @@ def test_what_is_missing_is_replaced(open_batch, shop, rpc, query, axe, screensh
     expect(page.locator(COUNT)).to_contain_text(f"{treated}/{total}")
     expect(page.locator(".o_drive_waiting")).to_have_text("")
     assert replacing() == []
+
+
+def test_what_is_typed_anew_is_asked_anew(open_batch, rpc, query):
+    """A weight that is corrected, and "not enough" without how much there was."""
+    batch, cell, stop = left_to_take(
+        rpc, query, lambda cell, stop: stop["measured"] and cell["highest"] > cell["most"]
+    )
+    page = open_batch(batch, "benevole")
+    page.locator(COUNT).tap()
+    page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
+    field = page.locator(".o_drive_line_step input")
+    field.fill(typed(cell["highest"]))
+    page.tap(TAKE)
+    question = page.locator(".o_drive_question", has_text="Est-ce vraiment")
+    expect(question).to_contain_text(stop["unit"])
+    field.fill(typed(cell["wanted"]))
+    expect(question).to_have_count(0)
+    expect(page.locator(TAKE)).to_be_visible()
+    page.tap("text=Manquant")
+    page.tap(".o_drive_reasons >> text=Pas assez")
+    expect(page.locator(".o_drive_error")).to_contain_text("Dites d’abord combien")
+    assert treated(query, batch) == sum(row["treated"] for row in cells(batch).values())
 
 
 def test_the_member_is_asked(open_batch, shop, rpc, query, new_page, axe, screenshots):

@@ -124,7 +124,7 @@ def test_from_the_board_to_ready(join, batch, admin, shop, new_page, query, axe,
     expect(phone.locator("h1")).to_contain_text("Cagettes du panier")
     assert [fault for fault in axe(phone) if "o_drive" in fault] == []
     assert put_crates_away(phone) >= 9
-    expect(phone.locator(".o_drive_done")).to_contain_text("Merci")
+    expect(phone.locator(".o_drive_done", has_text="Merci")).to_be_visible()
     phone.screenshot(path=screenshots / "six-baskets.png")
 
     expect(phone.locator(".o_drive_waiting")).to_have_text("")

@@ -114,7 +114,7 @@ export class LineStep extends Component {
             this.state.error = this.state.typed
                 ? _t("This is not a weight. Type what the scale says, such as 0.35.")
                 : _t("First type the weight that the scale says.");
-            this.weight.el?.focus();
+            this.weight.el?.select();
             return;
         }
         this.state.error = "";

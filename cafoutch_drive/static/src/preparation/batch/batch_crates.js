@@ -21,21 +21,34 @@ export class BatchCrates extends Component {
     };
 
     setup() {
-        // `moving`: the number of a crate that gets another place.
-        this.state = useState({ basket: null, moving: null });
+        // `moving`: the number of a crate that gets another place; `asking`: whether a crate
+        // is really not needed; `finished`: the basket that was made ready here last.
+        this.state = useState({ basket: null, moving: null, asking: false, finished: null });
+        this.root = useRef("root");
+        useEffect(
+            () => {
+                this.root.el.scrollIntoView({ block: "start" });
+            },
+            () => [this.basket?.id]
+        );
+        // The crate that was scanned, or the places of one that is to get one.
+        useEffect(
+            () => {
+                const crate = this.find(".o_drive_at_hand") || this.find(".o_drive_choices");
+                crate?.scrollIntoView({ block: "center" });
+            },
+            () => [this.props.atHand, this.basket?.crates.length, this.state.moving]
+        );
         this.goTo(this.props.atHand);
         onWillUpdateProps((next) => {
             if (next.atHand !== this.props.atHand) {
                 this.goTo(next.atHand);
             }
         });
-        this.root = useRef("root");
-        useEffect(
-            () => {
-                this.root.el.querySelector(".o_drive_at_hand")?.scrollIntoView({ block: "center" });
-            },
-            () => [this.props.atHand]
-        );
+    }
+
+    find(selector) {
+        return this.root.el.querySelector(selector);
     }
 
     goTo(scanned) {
@@ -105,6 +118,21 @@ export class BatchCrates extends Component {
         return _t("Basket %s is ready", this.basket.letter);
     }
 
+    get finishedText() {
+        return _t("Basket %(letter)s is ready, and %(name)s is told.", this.state.finished);
+    }
+
+    get askText() {
+        return _t("Basket %(letter)s has no crate for: %(classes)s. Is it ready all the same?", {
+            letter: this.basket.letter,
+            classes: this.namesOf(this.props.view.classesWithoutCrate(this.basket)),
+        });
+    }
+
+    namesOf(classes) {
+        return classes.map((storage) => storage.name).join(", ");
+    }
+
     isPlaced(crate) {
         return this.placeOf(crate) && this.state.moving !== crate.number;
     }
@@ -120,10 +148,7 @@ export class BatchCrates extends Component {
         }
         const missing = this.props.view.classesWithoutCrate(this.basket);
         if (missing.length) {
-            return _t(
-                "A crate is still needed for: %s",
-                missing.map((storage) => storage.name).join(", ")
-            );
+            return _t("A crate is still needed for: %s", this.namesOf(missing));
         }
         const nowhere = this.basket.crates.filter((crate) => !crate.place);
         return nowhere.length
@@ -154,10 +179,11 @@ export class BatchCrates extends Component {
     }
 
     choose(basket) {
-        Object.assign(this.state, { basket: basket.id, moving: null });
+        Object.assign(this.state, { basket: basket.id, moving: null, asking: false });
     }
 
     add(storage) {
+        this.state.asking = false;
         const number = Math.max(0, ...this.basket.crates.map((crate) => crate.number)) + 1;
         return this.props.do("crate", {
             order: this.basket.id,
@@ -183,10 +209,19 @@ export class BatchCrates extends Component {
         return this.props.do("remove", { order: this.basket.id, number: crate.number });
     }
 
-    finish() {
-        const { id } = this.basket;
-        this.state.basket = null;
-        return this.props.do("finish", { order: id });
+    /** A crate that is missing is asked about: what is cold may stand in the warm. */
+    finish(sure = false) {
+        const { basket } = this;
+        if (!sure && this.props.view.classesWithoutCrate(basket).length) {
+            this.state.asking = true;
+            return;
+        }
+        Object.assign(this.state, { basket: null, asking: false, finished: basket });
+        return this.props.do("finish", { order: basket.id });
+    }
+
+    goOnPacking() {
+        this.state.asking = false;
     }
 
     reopen() {

@@ -21,6 +21,7 @@ export class BatchReplace extends Component {
         choose: Function,
         ask: Function,
         close: Function,
+        undo: Function,
     };
 
     setup() {

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { ColdAlarm } from "../cold_alarm";
 import { PaperLink } from "../paper_link";
+import { takenText } from "./amount";
 import { BatchCrates } from "./batch_crates";
 import { BatchReplace } from "./batch_replace";
 import { BatchStop } from "./batch_stop";
@@ -161,10 +162,15 @@ export class BatchScreen extends Component {
         return stop.cells.some((cell) => cell.reason);
     }
 
-    wantedText(stop) {
+    /** How much of an article goes into which basket: what was taken, or what is wanted. */
+    quantitiesText(stop) {
         return stop.cells
-            .map((cell) => `${this.view.basket(cell).letter} ${cell.wanted_text}`)
+            .map((cell) => `${this.view.basket(cell).letter} ${this.quantityText(cell, stop)}`)
             .join(", ");
+    }
+
+    quantityText(cell, stop) {
+        return cell.treated ? takenText(cell, stop) : cell.wanted_text;
     }
 
     // ---------------------------------------------------------------- actions
@@ -237,7 +243,10 @@ export class BatchScreen extends Component {
         }
         this.state.replacing = proposals.length ? { line, proposals } : null;
         if (!proposals.length && !this.sync.offline) {
-            this.sync.notice ||= _t("Nothing similar is left: nothing goes in its place.");
+            this.sync.notice ||= _t(
+                "%s: nothing similar is left, nothing goes in its place.",
+                this.stopOf({ line }).name
+            );
         }
     }
 

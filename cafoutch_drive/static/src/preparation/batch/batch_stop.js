@@ -2,6 +2,7 @@ import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
+import { amountText, takenText } from "./amount";
 import { isCode, parseQuantity } from "../quantity";
 import { replacementTexts } from "../replacement";
 import { UseBy, useByDates } from "../use_by";
@@ -151,20 +152,11 @@ export class BatchStop extends Component {
     }
 
     doneText(cell) {
-        if (cell.reason) {
-            return cell.prepared ? _t("%s found", this.quantity(cell.prepared)) : _t("missing");
-        }
-        return this.quantity(cell.prepared);
+        return takenText(cell, this.props.stop);
     }
 
-    quantity(number) {
-        const digits = this.props.stop.measured ? 3 : 0;
-        return formatFloat(number, { digits: [16, digits] });
-    }
-
-    /** A weight with its unit. */
     amount(number) {
-        return `${this.quantity(number)}\u00a0${this.props.stop.unit}`;
+        return amountText(number, this.props.stop);
     }
 
     get takenText() {
@@ -172,6 +164,16 @@ export class BatchStop extends Component {
         return this.props.stop.measured
             ? _t("Basket %(letter)s: weight taken", values)
             : _t("Basket %(letter)s: %(quantity)s taken", values);
+    }
+
+    /** What has to stay cold goes into a crate of its own. */
+    get coldText() {
+        const { stop, view } = this.props;
+        if (stop.storage_class === "frozen") {
+            return _t("Frozen: last of all");
+        }
+        const storage = view.classes.find((row) => row.code === stop.storage_class);
+        return storage?.cold ? storage.name : "";
     }
 
     undoText(cell) {
@@ -220,6 +222,12 @@ export class BatchStop extends Component {
         return this.props.stop.measured || this.cell.wanted > MOST_BUTTONS;
     }
 
+    /** Of one piece there is all or nothing. */
+    get reasons() {
+        const some = this.counts.length || this.typesFound;
+        return this.props.view.reasons.filter((reason) => some || reason.code !== "partial");
+    }
+
     get wishText() {
         return _t("The member’s wish: %s", this.cell.wish_text);
     }
@@ -235,6 +243,11 @@ export class BatchStop extends Component {
 
     choose(cell) {
         Object.assign(this.state, this.fresh(), { line: cell.line });
+    }
+
+    /** What was said of another weight is over. */
+    retype() {
+        Object.assign(this.state, { error: "", question: "" });
     }
 
     /**
@@ -256,7 +269,7 @@ export class BatchStop extends Component {
         const error = this.errorOf(cell, quantity);
         Object.assign(this.state, { error, question: "" });
         if (error) {
-            this.weight.el?.focus();
+            this.weight.el?.select();
             return;
         }
         this.state.question = this.questionOf(cell, quantity);
@@ -297,7 +310,7 @@ export class BatchStop extends Component {
             return quantity / 1000 >= cell.least && quantity / 1000 <= cell.most
                 ? _t("%(quantity)s is too much for %(wanted)s. Grams? Then it is %(kilos)s.", {
                       ...texts,
-                      kilos: this.quantity(quantity / 1000),
+                      kilos: this.amount(quantity / 1000),
                   })
                 : _t("%(quantity)s is too much for %(wanted)s ordered.", texts);
         }
@@ -353,14 +366,22 @@ export class BatchStop extends Component {
         if (this.typesFound && this.state.foundText) {
             found = parseQuantity(this.state.foundText);
         }
-        if (found === null || found >= cell.wanted) {
-            this.state.error =
-                found === null
-                    ? _t("Type what you found, or leave it empty for nothing.")
-                    : _t("That is all that was ordered: nothing is missing.");
+        this.state.error = this.foundErrorOf(cell, found, code);
+        if (this.state.error) {
             return;
         }
         Object.assign(this.state, this.fresh(), { line: null });
         return this.props.short(cell, found, code);
+    }
+
+    /** Why what was found cannot be; empty if it can. */
+    foundErrorOf(cell, found, code) {
+        if (found === null) {
+            return _t("Type what you found, or leave it empty for nothing.");
+        }
+        if (found >= cell.wanted) {
+            return _t("That is all that was ordered: nothing is missing.");
+        }
+        return code === "partial" && !found ? _t("First say how much you found.") : "";
     }
 }

@@ -88,6 +88,19 @@ export class BatchView {
         return this.classes.filter((storage) => found.has(storage.code));
     }
 
+    /** What crates a basket will need, such as "Ambient, chilled". */
+    wantedClassesText(basket) {
+        const found = new Set(
+            this.stops
+                .filter((stop) => stop.cells.some((cell) => cell.basket === basket.id))
+                .map((stop) => stop.storage_class)
+        );
+        const names = this.classes
+            .filter((storage) => found.has(storage.code))
+            .map((storage) => storage.name);
+        return _t("Crates: %s", names.join(", "));
+    }
+
     /** Those for which a basket still needs a crate. */
     classesWithoutCrate(basket) {
         const have = basket.crates.map((crate) => crate.storage_class);
