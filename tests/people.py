@@ -90,6 +90,8 @@ class Volunteer:
                 page.get_by_role("button", name="Manquant").click()
                 page.get_by_role("button", name=short[name], exact=True).click()
                 page.get_by_role("button", name="Pas assez").click()
+                # What is similar is offered.
+                page.get_by_role("button", name="Rien à la place").click()
             else:
                 if name in weights:
                     page.get_by_role("textbox").fill(weights[name])

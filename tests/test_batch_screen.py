@@ -182,7 +182,7 @@ def test_what_was_cancelled_goes_back(open_batch, shop, rpc, axe, screenshots):
 
 
 def left_to_take(rpc, query, fits):
-    """A batch at work, and what one basket is still to get of an article that fits."""
+    """A batch at work, and what a basket is still to get of an article that fits."""
     # The screens of other tests were closed without a word: nobody is there.
     query("DELETE FROM drive_preparation_claim")
     rows = [row for window in rpc("board")["windows"] for row in window["batches"] if row["state"] != "ready"]
@@ -192,13 +192,13 @@ def left_to_take(rpc, query, fits):
         batch = rpc("open", row["id"])
         for stop in batch["stops"]:
             left = [cell for cell in stop["cells"] if not cell["treated"]]
-            if len(left) == 1 and fits(left[0], stop):
+            if left and fits(left, stop):
                 return batch, left[0], stop
     raise AssertionError("all that fits is taken")
 
 
 def counted_cell(rpc, query):
-    return left_to_take(rpc, query, lambda _cell, stop: not stop["measured"])
+    return left_to_take(rpc, query, lambda left, stop: len(left) == 1 and not stop["measured"])
 
 
 def test_what_is_missing_is_replaced(open_batch, shop, rpc, query, axe, screenshots):
@@ -211,7 +211,7 @@ def test_what_is_missing_is_replaced(open_batch, shop, rpc, query, axe, screensh
     page = open_batch(batch, "benevole")
     report_missing(page, stop)
     # It was there all the same.
-    page.tap("text=Retour à l’article")
+    page.tap(".o_drive_replace >> text=Retour à l’article")
     expect(page.locator(TITLE)).to_have_text(stop["name"])
     expect(page.locator(COUNT)).to_contain_text(f"{treated}/{total}")
     report_missing(page, stop)
@@ -243,9 +243,20 @@ def test_what_is_missing_is_replaced(open_batch, shop, rpc, query, axe, screensh
 def test_what_is_typed_anew_is_asked_anew(open_batch, rpc, query):
     """A weight that is corrected, and "not enough" without how much there was."""
     batch, cell, stop = left_to_take(
-        rpc, query, lambda cell, stop: stop["measured"] and cell["highest"] > cell["most"]
+        rpc, query, lambda left, stop: stop["measured"] and left[0]["highest"] > left[0]["most"]
     )
     page = open_batch(batch, "benevole")
+    page.locator(COUNT).tap()
+    page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
+    # Who looks at the list, or at the crates, comes back to where they were.
+    expect(page.locator(TITLE)).to_have_text(stop["name"])
+    page.locator(COUNT).tap()
+    page.tap(".o_drive_bar >> text=Continuer")
+    expect(page.locator(TITLE)).to_have_text(stop["name"])
+    page.locator(COUNT).tap()
+    page.tap("text=Les cagettes")
+    page.tap("text=Retour aux articles")
+    expect(page.locator(TITLE)).to_be_visible()
     page.locator(COUNT).tap()
     page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
     field = page.locator(".o_drive_line_step input")

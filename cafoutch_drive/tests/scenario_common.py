@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from odoo import Command
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from .till_common import TillCommon
 
@@ -335,6 +336,9 @@ class ScenarioCommon(TillCommon):
                 self.before = self._now_in_stock()
                 check(scenario)
                 # The French chain of tickets holds: nothing was changed after it was paid.
-                self.assertEqual(self.company._check_pos_hash_integrity()["corrupted_orders"], "None")
+                with mute_logger("odoo.tools.translate"):
+                    # It looks for a language where only a page has one.
+                    integrity = self.company._check_pos_hash_integrity()
+                self.assertEqual(integrity["corrupted_orders"], "None")
                 savepoint.rollback()
                 self.env.invalidate_all()

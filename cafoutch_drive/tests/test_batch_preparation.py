@@ -214,7 +214,8 @@ class TestBatchPreparation(BatchCommon):
         )
         screen = self.env["drive.preparation"].with_user(stranger)
         self.assertTrue(screen.open(self.batch.id)["refused"])
-        self.assertEqual(screen.board(), {"windows": [], "back": []})
+        board = screen.board()
+        self.assertEqual((board["windows"], board["back"]), ([], []))
 
     def test_rows_say_no_more_than_needed(self):
         self.member.write({"street": "12 rue Secrète", "email": "secret@example.org", "phone": "0612345678"})

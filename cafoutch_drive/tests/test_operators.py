@@ -364,6 +364,8 @@ class TestOperatorsTill(PatientHttpCase, TillCommon):
         self._enter()
         self.assertEqual(len(self._till("open", self.order.id)["lines"]), 1)
         self.assertEqual(self.order.drive_opened_by_id, self.person.partner_id)
+        for crate in self.order.drive_crate_ids:
+            self._till("crate", self.order.id, crate.id, "here")
         self.assertEqual(self._till("may_pay", self.order.id), {})
 
     def test_reason_carries_the_name(self):

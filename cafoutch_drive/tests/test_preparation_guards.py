@@ -214,7 +214,7 @@ class TestPreparationGuards(PreparationCommon):
         screen = self.env["sale.order"].with_user(stranger)
         self.assertTrue(screen.drive_preparation_order(self.order.id)["refused"])
         board = self.env["drive.preparation"].with_user(stranger).board()
-        self.assertEqual(board, {"windows": [], "back": []})
+        self.assertEqual((board["windows"], board["back"]), ([], []))
 
     def test_rows_say_no_more_than_needed(self):
         self.member.write({"street": "12 rue Secrète", "email": "secret@example.org"})

@@ -45,6 +45,9 @@ export class DriveCratesPopup extends Component {
     }
 
     get leftText() {
+        if (this.state.crates.some((crate) => crate.state === "missing") && !this.left) {
+            return _t("A crate is missing: take off the ticket what was in it.");
+        }
         if (!this.left) {
             return _t("Everything is here");
         }

@@ -1,6 +1,6 @@
 import { Component, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { isCode, notedText, parseQuantity } from "./quantity";
+import { emptyField, isCode, notedText, parseQuantity } from "./quantity";
 import { replacementTexts } from "./replacement";
 import { UseBy, useByDates } from "./use_by";
 
@@ -123,6 +123,7 @@ export class LineStep extends Component {
 
     scan(text) {
         Object.assign(this.state, this.fresh());
+        emptyField(this.weight);
         return this.props.onScan(text.trim());
     }
 

@@ -44,3 +44,15 @@ export function notedText(line) {
           })
         : _t("Taken: %s", line.prepared_text);
 }
+
+/**
+ * Empties a field whose text turned out to be a code: typed and entered at once, it was never
+ * drawn with it, so that emptying the state alone would leave it there.
+ *
+ * @param {{ el: HTMLInputElement|null }} ref
+ */
+export function emptyField({ el }) {
+    if (el) {
+        el.value = "";
+    }
+}

@@ -309,6 +309,13 @@ export class BatchScreen extends Component {
         }
     }
 
+    /** What was said to be missing is there all the same: back to it. */
+    async findAgain(cell) {
+        this.state.replacing = null;
+        await this.undo(cell);
+        this.goOn(this.stopOf(cell).id);
+    }
+
     stopOf(cell) {
         return this.view.stops.find((stop) => stop.cells.some((row) => row.line === cell.line));
     }

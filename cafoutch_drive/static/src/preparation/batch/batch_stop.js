@@ -3,8 +3,9 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { amountText, takenText } from "./amount";
-import { isCode, parseQuantity } from "../quantity";
+import { emptyField, isCode, parseQuantity } from "../quantity";
 import { replacementTexts } from "../replacement";
+import { STORAGE_ICONS } from "../storage_icons";
 import { UseBy, useByDates } from "../use_by";
 import { Mark } from "./mark";
 import { REST } from "./rest";
@@ -176,6 +177,10 @@ export class BatchStop extends Component {
         return storage?.cold ? storage.name : "";
     }
 
+    get coldIcon() {
+        return STORAGE_ICONS[this.props.stop.storage_class];
+    }
+
     undoText(cell) {
         return _t("Basket %(letter)s: %(quantity)s. Undo", {
             letter: this.letter(cell),
@@ -288,6 +293,7 @@ export class BatchStop extends Component {
 
     scan(text) {
         Object.assign(this.state, this.fresh());
+        emptyField(this.weight);
         return this.props.onScan(text.trim());
     }
 
