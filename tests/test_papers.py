@@ -184,6 +184,8 @@ def test_lists_on_paper(paper, orders, day, long_name, axe):
         assert colours(page) == [], report
         page.emulate_media(media="screen")
         assert axe(page) == [], report
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert axe(page) == [], report
 
 
 def test_the_day_at_the_till(paper, query, axe):
@@ -201,6 +203,12 @@ def test_the_day_at_the_till(paper, query, axe):
     assert axe(page) == []
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    # A wide table is moved without a finger too.
+    assert axe(page) == []
+    table = page.get_by_role("region", name="Remis").first
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
 
 
 def test_what_was_done_on_paper_is_typed_in(shop, new_page, sign_in, query, orders):
