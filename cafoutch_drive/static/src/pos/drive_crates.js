@@ -1,4 +1,4 @@
-import { ConnectionLostError } from "@web/core/network/rpc";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
@@ -6,7 +6,7 @@ import { DriveCratesPopup } from "./crates_popup";
 
 /**
  * The crates of the baskets that are open at this till. What is ticked is kept by the
- * server; what could not be sent is kept here, and sent before the payment.
+ * server; what could not be sent is kept here, and sent before the ticket.
  */
 patch(PosStore.prototype, {
     /** @override */
@@ -69,9 +69,27 @@ patch(PosStore.prototype, {
     /** Sends what was ticked without network; asked twice, the server notes it once. */
     async sendDriveCrates() {
         while (this.driveCratesUnsent.length) {
-            await this.callDriveCrate(this.driveCratesUnsent[0]);
-            this.driveCratesUnsent.shift();
+            const [first] = this.driveCratesUnsent;
+            await this.callDriveCrate(first);
+            // Not the first one: somebody else may have sent it at the same time.
+            this.driveCratesUnsent = this.driveCratesUnsent.filter((args) => args !== first);
         }
+    },
+    /**
+     * What was said of the crates goes before the ticket, which closes the basket; it never
+     * holds the money back.
+     *
+     * @override
+     */
+    async preSyncAllOrders() {
+        try {
+            await this.sendDriveCrates();
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError || error instanceof RPCError)) {
+                throw error;
+            }
+        }
+        return super.preSyncAllOrders(...arguments);
     },
     /** Shows the crates that hold a payment back; resolves to whether none does any more. */
     async askDriveCrates(order) {
