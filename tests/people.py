@@ -133,11 +133,17 @@ class Cashier:
         page.locator(".product-screen").wait_for()
 
     def scan(self, text):
-        """A scanner types fast, and ends with Enter."""
-        self.page.evaluate("document.activeElement.blur()")
-        for sign in text:
-            self.page.keyboard.press(f"Shift+{sign}" if sign.isupper() else sign, delay=1)
-        self.page.keyboard.press("Enter")
+        """A scanner types at once, and ends with Enter: sent key by key from here, a busy
+        machine makes two codes of it."""
+        self.page.evaluate(
+            """text => {
+                document.activeElement.blur();
+                for (const key of [...text, "Enter"]) {
+                    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+                }
+            }""",
+            text,
+        )
 
     def take_crates(self):
         """Touch each crate that is to be brought; the last one closes nothing by itself."""
