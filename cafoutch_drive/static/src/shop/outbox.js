@@ -27,6 +27,8 @@
 
     // What this page sends: private windows may keep nothing, then this has to do.
     const here = new Map();
+    // What other pages say is answered: the browser may show it as kept a moment longer.
+    const answeredElsewhere = new Set();
     const listeners = [];
     const others = "BroadcastChannel" in window ? new BroadcastChannel(MINE) : null;
 
@@ -47,7 +49,8 @@
         kept((store) => {
             for (const key of keys(store, MINE)) {
                 const change = JSON.parse(store.getItem(key));
-                if (change && change.at > Date.now() - DAY) {
+                const waits = change && !answeredElsewhere.has(change.seq);
+                if (waits && change.at > Date.now() - DAY) {
                     changes.set(change.seq, change);
                 }
             }
@@ -226,6 +229,7 @@
     }
 
     others?.addEventListener("message", ({ data: { change, answer } }) => {
+        answeredElsewhere.add(change.seq);
         const mine = here.delete(change.seq);
         tell(mine ? "answered" : "elsewhere", change, answer);
     });
