@@ -49,7 +49,7 @@ class TestTillSummary(HandoverCommon):
         self._pay(order, {self.beer: 2}, method=self.cash, drive_refused=json.dumps({beer.id: "loss"}))
         self._pay(other, extras=[(self.beer, 1)])
         page = self._page()
-        first, second = page.xpath("//table[1]/tbody/tr")
+        first, second = page.xpath("(//table)[1]/tbody/tr")
         for text in (order.drive_pickup_code, "Camille Petit", "12.63", "9.96", "−", "2.67", "1 Bière (lost)"):
             self.assertIn(text, self._text(first, "."))
         self.assertIn(f"{crate.name}: Nowhere to be found", self._text(first, "."))
