@@ -35,6 +35,22 @@ class DrivePaper(models.AbstractModel):
         address = orders._drive_paper_address(report, **options)
         return self._paper_values(orders.drive_point_id, orders._drive_paper_links(address))
 
+    @api.model
+    def _day_values(self, docids, data, name, rows):
+        """What a paper of a day prints, at some points or at all of them.
+
+        :param data: ``day``, an ISO date; anything else is today
+        :param name: what its template calls them
+        :param rows: a function of a point and a day
+        """
+        points = self.env["drive.point"]._drive_sheet_points(docids)
+        day = (data or {}).get("day")
+        return {
+            **self._paper_values(points),
+            "styles": ["paper", "lists"],
+            name: [rows(point, day) for point in points],
+        }
+
 
 class ReportCrateLabels(models.AbstractModel):
     _name = "report.cafoutch_drive.report_crate_labels"
@@ -98,16 +114,8 @@ class ReportDaySummary(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """What a day at the till came to, at some points or at all of them.
-
-        :param data: ``day``, an ISO date; anything else is today
-        """
-        points = self.env["drive.point"]._drive_sheet_points(docids)
-        return {
-            **self._paper_values(points),
-            "styles": ["paper", "lists"],
-            "summaries": [point._drive_summary((data or {}).get("day")) for point in points],
-        }
+        """What a day at the till came to, at some points or at all of them."""
+        return self._day_values(docids, data, "summaries", lambda point, day: point._drive_summary(day))
 
 
 class ReportDaySheet(models.AbstractModel):
@@ -117,13 +125,5 @@ class ReportDaySheet(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """What a till hands over on a day, at some points or at all of them.
-
-        :param data: ``day``, an ISO date; anything else is today
-        """
-        points = self.env["drive.point"]._drive_sheet_points(docids)
-        return {
-            **self._paper_values(points),
-            "styles": ["paper", "lists"],
-            "sheets": [point._drive_sheet((data or {}).get("day")) for point in points],
-        }
+        """What a till hands over on a day, at some points or at all of them."""
+        return self._day_values(docids, data, "sheets", lambda point, day: point._drive_sheet(day))
