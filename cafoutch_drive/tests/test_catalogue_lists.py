@@ -43,9 +43,7 @@ class TestCatalogueLists(ShopCommon):
 
     def facet(self, path, name):
         """What a filter offers: ``{title: count}``."""
-        labels = re.findall(
-            rf'name="{name}" value="[^"]*"[^>]*>\s*<label[^>]*>\s*([^<]*?)\s*<span class="soft">(\d+)', self.get(path)
-        )
+        labels = re.findall(rf'name="{name}" value="[^"]*"[^>]*>\s*<span>\s*([^<]*?)\s*<small>(\d+)', self.get(path))
         return {unescape(title): int(count) for title, count in labels}
 
     def chips(self, path):
