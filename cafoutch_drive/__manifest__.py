@@ -153,9 +153,11 @@
             "cafoutch_drive/static/src/shop/clock.js",
             "cafoutch_drive/static/src/shop/checkout.js",
             "cafoutch_drive/static/src/shop/waiting.js",
-            "cafoutch_drive/static/src/shop/change.js",
             "cafoutch_drive/static/src/shop/heart.js",
             "cafoutch_drive/static/src/shop/kept_order.js",
+        ],
+        "cafoutch_drive.shop_change_js": [
+            "cafoutch_drive/static/src/shop/change.js",
         ],
         "cafoutch_drive.shop_offline_js": [
             "cafoutch_drive/static/src/shop/offline.js",

@@ -139,6 +139,20 @@ def test_a_lost_answer_is_asked_for_again(order):
     expect(page.locator(".recap tbody td").first).to_have_text("3")
 
 
+def test_what_is_typed_before_the_script_is_there_counts(order):
+    page, number = order(360)
+    held = []
+    page.route("**/*shop_change_js*", lambda route: held.append(route))
+    page.goto(f"/drive/orders/{number}/change", wait_until="commit")
+    field = page.locator(".stepper__qty input").first
+    field.fill("9999")
+    field.press("Tab")
+    expect(page.locator(".message--refused")).to_have_count(0)
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator(".message--refused")).to_be_visible()
+
+
 def test_without_javascript(order, axe):
     page, number = order(320, java_script_enabled=False)
     open_change(page, number)

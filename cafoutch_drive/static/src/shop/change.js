@@ -139,4 +139,14 @@
             show(form);
         }
     });
+
+    // On a slow line a quantity may be typed before this file is there.
+    const typed = (field) =>
+        field.type === "text" &&
+        field.name !== "q" &&
+        field !== document.activeElement &&
+        field.value !== field.defaultValue;
+    if ([...theForm().elements].some(typed)) {
+        show(theForm());
+    }
 })();
