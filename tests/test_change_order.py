@@ -142,7 +142,11 @@ def test_a_lost_answer_is_asked_for_again(order):
 def test_what_is_typed_before_the_script_is_there_counts(order):
     page, number = order(360)
     held = []
-    page.route("**/*shop_change_js*", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/*shop_change_js*", hold)
     page.goto(f"/drive/orders/{number}/change", wait_until="commit")
     field = page.locator(".stepper__qty input").first
     field.fill("9999")
