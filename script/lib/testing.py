@@ -49,6 +49,7 @@ STATUS_SECONDS = 20
 SILENCE_SECONDS = 900
 # A refusal in answer to a request is logged there as a warning: the tests ask for many.
 REFUSALS = "odoo.http"
+FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(?:\w+Class \((?P<place>[\w.]+)\)|(?P<test>\w+\.\w+))")
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)")
 
 
@@ -59,6 +60,8 @@ class Count:
     skipped: int = 0
     # Sentences about what went wrong besides failing tests.
     troubles: list = field(default_factory=list)
+    # The tests that failed, as Odoo's tags name them.
+    failures: set = field(default_factory=set)
 
     def __add__(self, other):
         return Count(
@@ -66,6 +69,7 @@ class Count:
             self.failed + other.failed,
             self.skipped + other.skipped,
             self.troubles + other.troubles,
+            self.failures | other.failures,
         )
 
     def __str__(self):
@@ -80,6 +84,8 @@ class OdooLog:
         self.started = self.failed = self.skipped = 0
         self.current = ""
         self.troubles = []
+        self.failures = set()
+        self._before = 0
         self.finished = False
         self.heard = time.monotonic()
         self._showing = False
@@ -96,6 +102,7 @@ class OdooLog:
         if started := re.match(r"Starting (\S+) \.\.\.", text):
             self.started += 1
             self.current = started[1]
+            self._before = len(self.troubles)
         elif skipped := re.match(r"skipped (\S+.*) : (.*)", text):
             self.skipped += 1
             # A missing browser skips tests without a word: that is never allowed.
@@ -106,13 +113,27 @@ class OdooLog:
             self.finished = True
         elif level in ("ERROR", "CRITICAL") and re.match(r"(FAIL|ERROR): ", text):
             self.failed += 1
+            self.failures.add(failed_test(record["logger"], text))
+            # What was logged during the test belongs to its failure.
+            del self.troubles[self._before :]
         elif self._showing:
             self.troubles.append(f"Odoo logged: {level} {text[:150]}")
         if self._showing:
             print(line, end="", flush=True)
 
     def count(self) -> Count:
-        return Count(max(self.started - self.failed - self.skipped, 0), self.failed, self.skipped, self.troubles)
+        passed = max(self.started - self.failed - self.skipped, 0)
+        return Count(passed, self.failed, self.skipped, self.troubles, self.failures)
+
+
+def failed_test(logger: str, text: str) -> str:
+    """The tag that runs a failed test again: `/pos_sale:TestPoSSale.test_settle`."""
+    found = FAILED.match(text)
+    if not found:
+        return text
+    # A class that could not be set up is named by its whole path.
+    place = (found["place"] or logger).split(".")
+    return f"/{place[2]}:{found['test'] or place[-1]}" if place[:2] == ["odoo", "addons"] else text
 
 
 def end_when_silent(process: subprocess.Popen, log: OdooLog) -> None:
@@ -169,21 +190,45 @@ def addon_tests(tags: str) -> Count:
 
 
 def upstream_tests(names) -> Count:
-    """Odoo's own tests with the addon installed."""
+    """Odoo's own tests with the addon installed; those that fail are run again, then without it.
+
+    A failure is what fails with the addon twice, and not without it: the addon's own. Tours of
+    Odoo give up after ten seconds a step, which is little on a busy machine.
+    """
     say("Odoo's own tests, with the addon installed; this takes a good half hour")
-    tags = ",".join(names or [f"/{module}" for module in UPSTREAM])
-    name = f"test_{os.getpid()}"
-    modules = ",".join([*manifest_modules(), ADDON])
+    modules = manifest_modules()
+    count = upstream_run([*modules, ADDON], names or [f"/{module}" for module in UPSTREAM], "with")
+    if not count.failures:
+        return count
+    say(f"What failed, again: {', '.join(sorted(count.failures))}")
+    again = upstream_run([*modules, ADDON], sorted(count.failures), "again")
+    without = Count()
+    if again.failures:
+        say("What failed twice, without the addon")
+        without = upstream_run(modules, sorted(again.failures), "without")
+    broken = again.failures - without.failures
+    if again.passed + again.failed < len(count.failures):
+        again.troubles.append("what failed could not be run again")
+    for test in sorted(count.failures - broken):
+        say(f"  {test}: {'fails without the addon too' if test in without.failures else 'passed the second time'}")
+    count.passed += len(count.failures - again.failures)
+    count.troubles += again.troubles + [f"fails with the addon only: {test}" for test in sorted(broken)]
+    count.failures, count.failed = broken, len(broken)
+    return count
+
+
+def upstream_run(modules, tags, name) -> Count:
+    database_name = f"test_{os.getpid()}_{name}"
     try:
         # Tests "at install" work only while their module is being installed.
         return run_odoo_tests(
-            name,
-            ["-i", modules, "--test-tags", tags],
-            LOGS / "test-upstream.log",
+            database_name,
+            ["-i", ",".join(modules), "--test-tags", ",".join(tags)],
+            LOGS / f"test-upstream-{name}.log",
             own_skips_allowed=True,
         )
     finally:
-        database.drop(name)
+        database.drop(database_name)
 
 
 def manifest_modules() -> list[str]:
@@ -278,7 +323,7 @@ def parse():
     parser.add_argument(
         "--upstream",
         action="store_true",
-        help="Odoo's own tests with the addon installed, and nothing else (NAME: Odoo's test tags)",
+        help="Odoo's own tests with the addon installed; what fails, without it too (NAME: Odoo's test tags)",
     )
     parser.add_argument("--real-products", metavar="FILE", type=Path, help="a CSV of real products to test with")
     return parser.parse_args()
