@@ -63,6 +63,7 @@ from . import (
     pos_order,
     pos_order_kept,
     pos_order_refund,
+    pos_session_closing,
     product_product,
     product_template,
     product_template_food,

@@ -1,12 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class DriveRepair(models.Model):
     """Money that a till took and whose goods did not move: a manager puts it right.
 
-    The payment always stands. One row is one ticket with one thing to put right; it
-    closes by itself when that is done, by whatever door.
+    The payment always stands. One row is one ticket with one thing to put right, or what a
+    session moves at its closing; it closes by itself when that is done, by whatever door.
     """
 
     _name = "drive.repair"
@@ -19,45 +19,64 @@ class DriveRepair(models.Model):
             ("delivery", "Paid, still in stock"),
             ("unsold", "Paid, but not for sale"),
             ("till", "Bought on the spot, still in stock"),
+            ("closing", "Sold in a session, still in stock"),
         ],
         required=True,
         readonly=True,
         help="Paid, still in stock: the basket left with its member, its goods could not be taken out of stock. "
         "Paid, but not for sale: a till without network took money for a basket that had been paid or given up "
-        "meanwhile; no goods moved. Bought on the spot: what else was on the ticket.",
+        "meanwhile; no goods moved. Bought on the spot: what else was on the ticket. Sold in a session: what the "
+        "closing of a session should have moved for its tickets, all together.",
     )
-    ticket_id = fields.Many2one("pos.order", required=True, readonly=True, index=True)
+    ticket_id = fields.Many2one("pos.order", readonly=True, index=True)
+    session_id = fields.Many2one(
+        "pos.session", readonly=True, index="btree_not_null", help="Whose goods were to move at its closing."
+    )
     order_id = fields.Many2one("sale.order", readonly=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="ticket_id.partner_id", string="Member")
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True)
-    currency_id = fields.Many2one(related="ticket_id.currency_id")
+    company_id = fields.Many2one("res.company", compute="_compute_company", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(readonly=True, help="What was paid for it, and stays paid.")
     reason = fields.Text(readonly=True)
     done_at = fields.Datetime(string="Put Right", readonly=True)
     done_by_id = fields.Many2one("res.users", string="Put Right By", readonly=True)
 
     _one_open = models.UniqueIndex(
-        "(ticket_id, kind, COALESCE(order_id, 0)) WHERE done_at IS NULL", "This is on the list already."
+        "(COALESCE(ticket_id, 0), COALESCE(session_id, 0), kind, COALESCE(order_id, 0)) WHERE done_at IS NULL",
+        "This is on the list already.",
     )
+    _whose = models.Constraint(
+        "CHECK ((kind = 'closing' AND session_id IS NOT NULL) OR (kind != 'closing' AND ticket_id IS NOT NULL))",
+        "What is to put right belongs to a ticket, or to a session.",
+    )
+
+    @api.depends("ticket_id.company_id", "session_id.company_id")
+    def _compute_company(self):
+        for repair in self:
+            repair.company_id = repair.ticket_id.company_id or repair.session_id.company_id
+
+    @api.depends("ticket_id", "session_id")
+    def _compute_display_name(self):
+        """Override of `base`: a session has no ticket to be named by."""
+        for repair in self:
+            repair.display_name = repair.ticket_id.display_name or repair.session_id.display_name
 
     def _report(self, kind, ticket, reason, order=None, amount=0.0):
         """Put a ticket on the list; the same thing twice is one row, with the last reason."""
         order = order or self.env["sale.order"]
+        return self._note({"kind": kind, "ticket_id": ticket.id, "order_id": order.id}, reason, amount)
+
+    def _report_session(self, session, reason, amount):
+        """Put what a session could not move at its closing on the list."""
+        return self._note({"kind": "closing", "session_id": session.id}, reason, amount)
+
+    def _note(self, what, reason, amount):
         repairs = self.sudo()
-        found = repairs.search(self._open_domain(ticket, order, kind))
+        found = repairs.search([("done_at", "=", False), *((name, "=", value) for name, value in what.items())])
         if found:
             found.reason = reason
             return found
-        values = {"kind": kind, "ticket_id": ticket.id, "order_id": order.id, "reason": reason, "amount": amount}
-        return repairs.create(values)
-
-    def _open_domain(self, ticket, order, kind):
-        return [
-            ("ticket_id", "=", ticket.id),
-            ("order_id", "=", order.id),
-            ("kind", "=", kind),
-            ("done_at", "=", False),
-        ]
+        return repairs.create({**what, "reason": reason, "amount": amount})
 
     def _close(self):
         """What was to put right is right."""
@@ -84,7 +103,14 @@ class DriveRepair(models.Model):
             self.order_id._drive_deliver_again()
 
     def _try_till(self):
-        undone = self.ticket_id.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        self._move_at_last(self.ticket_id.picking_ids)
+
+    def _try_closing(self):
+        # A basket's own delivery is on the list for itself.
+        self._move_at_last(self.session_id.picking_ids.filtered(lambda picking: not picking.sale_id))
+
+    def _move_at_last(self, pickings):
+        undone = pickings._drive_undone()
         undone.with_context(cancel_backorder=True)._action_done()
         stuck = undone.filtered(lambda picking: picking.state != "done")
         if stuck:

@@ -48,7 +48,7 @@ class PosOrder(models.Model):
     def _drive_report_undone(self):
         """Odoo swallows what keeps a till's own goods in stock: on a ticket with a basket
         it is said to a manager."""
-        undone = self.sudo().picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        undone = self.sudo().picking_ids._drive_undone()
         if undone:
             names = ", ".join(undone.move_ids.product_id.mapped("display_name"))
             self.env["drive.repair"]._report(

@@ -15,6 +15,11 @@ class StockPicking(models.Model):
         lines = lines.filtered(lambda line: not (line.sudo().drive_own_delivery or line.sudo().drive_kept_for_id))
         return super()._create_picking_from_pos_order_lines(location_dest_id, lines, picking_type, partner)
 
+    def _drive_undone(self):
+        """What of these transfers is still to move, also where Odoo has put it off: into a
+        transfer that belongs to no ticket and to no session."""
+        return (self | self.backorder_ids).filtered(lambda picking: picking.state not in ("done", "cancel"))
+
     def action_assign(self):
         """Override of `stock`: a prepared basket is not reserved again.
 

@@ -28,6 +28,15 @@ class RepairCommon(TillCommon):
         self.env.flush_all()
         return repair.with_user(self.manager).action_try_again()
 
+    def _name_lot(self, move):
+        """Do what a manager does in the transfer: say which lot it was."""
+        lot = self.env["stock.lot"].create({"name": "H1", "product_id": move.product_id.id})
+        quantity = move.product_uom_qty
+        move.move_line_ids.unlink()
+        self.env["stock.move.line"].create(
+            {**move._prepare_move_line_vals(quantity), "lot_id": lot.id, "quantity": quantity, "picked": True}
+        )
+
     def _broken(self):
         self.env.flush_all()
         return {invariant.title for invariant, _columns, _rows in offending(self.env.cr)}
@@ -238,14 +247,23 @@ class TestRepairs(RepairCommon):
         self.assertIn("Comté", repair.reason)
         with self.assertRaises(UserError), self.env.cr.savepoint():
             self._try_again(repair)
-        move = self._till_pickings(ticket).move_ids
-        lot = self.env["stock.lot"].create({"name": "H1", "product_id": product.id})
-        move.move_line_ids.unlink()
-        self.env["stock.move.line"].create(
-            {**move._prepare_move_line_vals(0.5), "lot_id": lot.id, "quantity": 0.5, "picked": True}
-        )
+        self._name_lot(self._till_pickings(ticket).move_ids)
         self._try_again(repair)
         self.assertEqual(self._till_pickings(ticket).state, "done")
+        self.assertFalse(self._open_repairs())
+
+    def test_the_till_s_own_goods_beside_others(self):
+        """Odoo moves what it can, and puts the rest off into a transfer of no ticket."""
+        product = self._create_product("Comté", 20.0, uom_id=self.kilo.id, tracking="lot")
+        ticket = self._pay(self._create_prepared({self.beer: 2}), extras=[(product, 0.5), (self.chips, 1)])
+        self.assertStock(self.chips, 99, 0)
+        repair = self._open_repairs()
+        self.assertEqual((repair.kind, repair.ticket_id), ("till", ticket))
+        self.assertIn("Comté", repair.reason)
+        self.assertNotIn("Chips", repair.reason)
+        self._name_lot(self._till_pickings(ticket).backorder_ids.move_ids)
+        self._try_again(repair)
+        self.assertStock(product, -0.5, 0)
         self.assertFalse(self._open_repairs())
 
     def test_who_may(self):
@@ -254,3 +272,70 @@ class TestRepairs(RepairCommon):
         for method in ("action_try_again", "action_settle"):
             with self.subTest(method), self.assertRaises(AccessError), self.env.cr.savepoint():
                 getattr(repair.with_user(self.cashier), method)()
+
+
+@tagged("post_install", "-at_install")
+class TestRepairsAtClosing(RepairCommon):
+    """Where Odoo moves the till's own sales when the session closes, and says nothing of what
+    it could not move."""
+
+    stock_moves = "closing"
+
+    def setUp(self):
+        super().setUp()
+        self.comte = self._create_product("Comté", 20.0, uom_id=self.kilo.id, tracking="lot")
+
+    def _closed(self):
+        """A session with a basket, and on its ticket an article whose lot nobody named."""
+        order = self._create_prepared({self.beer: 2})
+        ticket = self._pay(order, extras=[(self.comte, 0.5), (self.chips, 1)])
+        self._sync(self._ticket([self._line_vals(self.comte, 0.25)]))
+        self.assertFalse(self._open_repairs())
+        self._close_session()
+        self.assertHandedOver(order, ticket)
+        # The crisps have left; what Odoo has put off belongs to no session.
+        pickings = self._till_pickings(ticket)
+        self.assertStock(self.chips, 99, 0)
+        self.assertEqual(pickings.mapped("state"), ["done"])
+        return pickings.backorder_ids
+
+    def test_what_could_not_be_moved(self):
+        pickings = self._closed()
+        repair = self._open_repairs()
+        self.assertEqual(
+            (repair.kind, repair.session_id, repair.ticket_id.id, repair.company_id, repair.display_name),
+            ("closing", self.till_session, False, self.company, self.till_session.name),
+        )
+        self.assertEqual((round(repair.amount, 2), self._broken()), (15.0, {NOTICE}))
+        self.assertIn("Comté", repair.reason)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self._try_again(repair)
+        self._name_lot(pickings.move_ids)
+        self._try_again(repair)
+        self.assertEqual(pickings.mapped("state"), ["done"])
+        self.assertStock(self.chips, 99, 0)
+        self.assertStock(self.comte, -0.75, 0)
+        self.assertStock(self.beer, 98, 0)
+        self.assertEqual((repair.done_by_id, self._broken()), (self.manager, set()))
+        # A second click moves nothing again.
+        self._try_again(repair)
+        self.assertStock(self.chips, 99, 0)
+
+    def test_put_right_another_way(self):
+        self._closed()
+        repair = self._open_repairs()
+        repair.with_user(self.manager).action_settle()
+        self.assertTrue(repair.done_at)
+
+    def test_all_was_moved(self):
+        ticket = self._pay(self._create_prepared({self.beer: 2}), extras=[(self.chips, 1)])
+        self._close_session()
+        self.assertEqual(self._till_pickings(ticket).state, "done")
+        self.assertFalse(self._open_repairs())
+
+    def test_a_till_without_the_drive(self):
+        """Is its shop's own business."""
+        self.till.drive_point_id = False
+        self._sync(self._ticket([self._line_vals(self.comte, 0.25)]))
+        self._close_session()
+        self.assertFalse(self._open_repairs())

@@ -272,10 +272,11 @@ INVARIANTS = [
         5,
         "at risk: paid at the till, still to put right",
         """
-        SELECT r.id AS repair, t.pos_reference AS ticket, o.name AS "order", r.kind
+        SELECT r.id AS repair, COALESCE(t.pos_reference, s.name) AS ticket, o.name AS "order", r.kind
                || ', ' || r.amount || ': ' || COALESCE(r.reason, '') AS what
           FROM drive_repair r
-          JOIN pos_order t ON t.id = r.ticket_id
+          LEFT JOIN pos_order t ON t.id = r.ticket_id
+          LEFT JOIN pos_session s ON s.id = r.session_id
           LEFT JOIN sale_order o ON o.id = r.order_id
          WHERE r.done_at IS NULL
         """,
