@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 
 
@@ -11,31 +13,50 @@ class SaleOrder(models.Model):
         payment page, or for an invoice that was sent."""
         self.ensure_one()
         received = self.transaction_ids.filtered(lambda payment: payment.state in ("authorized", "done"))
-        invoices = self.invoice_ids.filtered(lambda invoice: invoice.state == "posted")
+        invoices = self._drive_invoices_before()
         # A payment that settles an invoice is there twice.
-        of_invoices = sum(invoice.amount_total_signed - invoice.amount_residual_signed for invoice in invoices)
+        of_invoices = sum(invoices.mapped(lambda invoice: invoice._drive_paid()))
         of_invoices -= sum((received & invoices.transaction_ids).mapped("amount"))
         return self.currency_id.round(sum(received.mapped("amount")) + max(of_invoices, 0.0))
 
+    def _drive_invoices_before(self):
+        return self.invoice_ids.filtered(lambda invoice: invoice.state == "posted")
+
     def _drive_till_prepaid_rows(self, config):
-        """The ticket line that takes off what was paid before, as in
-        :meth:`_drive_till_lines`: without a tax, which the goods' own lines have."""
+        """The ticket lines that take off what was paid before, as in :meth:`_drive_till_lines`.
+
+        What was paid of an invoice carries the taxes that it declared: the goods' own lines
+        declare those of the whole basket. What no invoice was made for has no tax.
+        """
         prepaid = self._drive_prepaid()
-        product = config.down_payment_product_id
         if self.currency_id.is_zero(prepaid):
             return []
-        return [
-            {
-                "sale_line_id": False,
-                "product_id": product.id,
-                "name": self.env._("Paid before"),
-                "qty": 1.0,
-                "price_unit": -prepaid,
-                "discount": 0.0,
-                "tax_ids": [],
-                "lots": [],
-            }
+        rows = [
+            self._drive_prepaid_row(config, price, taxes)
+            for taxes, price in self._drive_invoices_before()._drive_paid_by_taxes().items()
         ]
+        taken = sum(self._drive_row_total(row) for row in rows)
+        rest = self.currency_id.round(prepaid + taken)
+        if not self.currency_id.is_zero(rest):
+            rows.append(self._drive_prepaid_row(config, rest, self.env["account.tax"]))
+        return rows
+
+    def _drive_prepaid_row(self, config, price, taxes):
+        """:param price: with the taxes that are included in prices, without the others"""
+        return {
+            "sale_line_id": False,
+            "product_id": config.down_payment_product_id.id,
+            "name": self.env._("Paid before"),
+            "qty": 1.0,
+            "price_unit": -price,
+            "discount": 0.0,
+            "tax_ids": taxes.ids,
+            "lots": [],
+        }
+
+    def _drive_row_total(self, row):
+        taxes = self.env["account.tax"].browse(row["tax_ids"])
+        return taxes.compute_all(row["price_unit"], currency=self.currency_id)["total_included"]
 
     def _drive_till_refusal(self, config):
         """Extend: a till has to know how to take off what was paid before."""
@@ -47,6 +68,29 @@ class SaleOrder(models.Model):
                 order=self._drive_till_name(),
             )
         return refusal
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _drive_paid(self):
+        """What was paid of this invoice; below zero for a credit note, what was given back."""
+        return self.amount_total_signed - self.amount_residual_signed
+
+    def _drive_paid_by_taxes(self):
+        """Return ``{taxes: amount}`` of what was paid of these invoices, each tax with its part.
+
+        The amounts are prices for lines with these taxes: see :meth:`~sale_order._drive_prepaid_row`.
+        """
+        amounts = defaultdict(float)
+        for invoice in self.filtered("amount_total_signed"):
+            part = invoice._drive_paid() / invoice.amount_total_signed
+            for line in invoice.invoice_line_ids.filtered("tax_ids"):
+                included = all(tax.price_include for tax in line.tax_ids)
+                price = line.price_total if included else line.price_subtotal
+                amounts[line.tax_ids] += -invoice.direction_sign * price * part
+        rounded = {taxes: self.currency_id.round(amount) for taxes, amount in amounts.items()}
+        return {taxes: amount for taxes, amount in rounded.items() if amount}
 
 
 class PosOrder(models.Model):

@@ -111,7 +111,7 @@ class TillCommon(DriveCommon):
     @classmethod
     def _prepare(cls, order, found):
         order._drive_start_preparation()
-        for line in order.order_line:
+        for line in order._drive_product_lines():
             quantity = found.get(line.product_id, line.product_uom_qty)
             if quantity < line.product_uom_qty and line.product_uom_id != cls.kilo:
                 line._drive_short(quantity, "missing")
@@ -148,6 +148,21 @@ class TillCommon(DriveCommon):
                 "state": state,
             }
         )
+
+    @classmethod
+    def _invoice_before(cls, order, amount, paid=None):
+        """A down-payment invoice of Odoo, and what was paid of it: all, unless told otherwise."""
+        wizard = cls.env["sale.advance.payment.inv"].with_context(active_model="sale.order", active_ids=order.ids)
+        before = order.invoice_ids
+        wizard.create({"advance_payment_method": "fixed", "fixed_amount": amount}).create_invoices()
+        invoice = order.invoice_ids - before
+        invoice.action_post()
+        paid = amount if paid is None else paid
+        if paid:
+            cls.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=invoice.ids
+            ).create({"amount": paid}).action_create_payments()
+        return invoice
 
     # === A TICKET === #
 
