@@ -130,6 +130,22 @@ class TestTillTour(PatientHttpCase, TillCommon):
         self.assertHandedOver(self.order, ticket)
         self.assertEqual(self.order.drive_handover_reason, "Seen with the office")
 
+    def test_reason_last(self):
+        """The member is suspended while the money is counted: the ticket is not refused for it,
+        and no manager has to ask afterwards."""
+        model = self.registry["sale.order"]
+        refused = model.drive_till_refused
+
+        def answer_and_suspend(orders, *args):
+            self.member.with_env(orders.env).sudo().coop_state = "suspended"
+            return refused(orders, *args)
+
+        self.patch(model, "drive_till_refused", api.model(answer_and_suspend))
+        ticket = self._run_tour("drive_till_reason_last")
+        self.assertHandedOver(self.order, ticket)
+        self.assertEqual(self.order.drive_handover_reason, "Seen with the office")
+        self.assertFalse(self.order.activity_ids)
+
     # === A SHARED TILL === #
 
     def test_operator(self):

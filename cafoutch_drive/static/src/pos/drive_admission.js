@@ -159,20 +159,23 @@ patch(PosStore.prototype, {
 
 patch(OrderPaymentValidation.prototype, {
     /**
-     * For payments that do not come by the payment screen.
+     * Asks again whether its baskets may be paid: a membership can end while the money is
+     * counted. What is not taken is asked about here only for payments that do not come by the
+     * payment screen.
      *
      * @override
      */
     async askBeforeValidation() {
-        const { uiState } = this.order;
         const { pos, order } = this;
-        if (
-            !uiState.driveMayPay &&
-            !((await pos.mayPayDriveOrders(order)) && (await pos.askDriveRefused(order)))
-        ) {
+        const asked = order.uiState.driveMayPay;
+        if (!(await pos.mayPayDriveOrders(order))) {
             return false;
         }
-        uiState.driveMayPay = false;
+        if (!asked && !(await pos.askDriveRefused(order))) {
+            order.uiState.driveMayPay = false;
+            return false;
+        }
+        order.uiState.driveMayPay = false;
         return super.askBeforeValidation(...arguments);
     },
 });

@@ -223,6 +223,34 @@ registry.category("web_tour.tours").add("drive_till_reason", {
         ].flat(Infinity),
 });
 
+// The membership ends while the money is counted: asked before the ticket is validated.
+registry.category("web_tour.tours").add("drive_till_reason_last", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            takeCrates,
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Till cheques"),
+            PaymentScreen.clickValidate(),
+            {
+                content: "the sentence",
+                trigger: ".drive-reason blockquote:contains('cannot order')",
+            },
+            Dialog.cancel(),
+            PaymentScreen.isShown(),
+            PaymentScreen.clickValidate(),
+            {
+                content: "a reason",
+                trigger: ".drive-reason textarea",
+                run: "edit Seen with the office",
+            },
+            { content: "go on", trigger: ".drive-reason-go", run: "click" },
+            patiently(ReceiptScreen.isShown()),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
 // The membership ends between opening and payment: asked before the money.
 registry.category("web_tour.tours").add("drive_till_reason_late", {
     steps: () =>
