@@ -19,6 +19,7 @@ class DrivePoint(models.Model):
     _name = "drive.point"
     _description = "Drive point"
     _order = "id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)

@@ -1,7 +1,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..tools.units import KILO, MEASURES, PIECE, unit
 from .drive_place import STORAGE_CLASSES
@@ -74,18 +73,6 @@ class ProductTemplate(models.Model):
         "CHECK (drive_net_quantity >= 0 AND drive_net_quantity <= 100000)",
         "The net quantity is between 0 and 100000.",
     )
-
-    @api.constrains("drive_ok", "type")
-    def _check_drive_type(self):
-        """A combo has its articles chosen at the till: a basket would hold none of them."""
-        combos = self.filtered(lambda product: product.drive_ok and product.type == "combo")
-        if combos:
-            raise ValidationError(
-                self.env._(
-                    "%s is a combo, put together at the till: it cannot be sold on the drive.",
-                    ", ".join(combos.mapped("name")),
-                )
-            )
 
     @api.depends("uom_id")
     def _compute_drive_qty_step(self):

@@ -34,13 +34,17 @@ class SaleOrder(models.Model):
             order.amount_tax = order.currency_id.round(total - untaxed)
         return super(SaleOrder, self - summed)._compute_amounts()
 
-    @api.depends("drive_state")
+    @api.depends("drive_state", "drive_ticket_id")
     def _compute_amount_unpaid(self):
-        """Override of `pos_sale`: nothing of a basket is paid or invoiced yet."""
+        """Override of `pos_sale`: nothing of a basket is paid or invoiced yet. All of it is by
+        its ticket: Odoo reckons with whole tickets, and a voucher or a reward on one would
+        leave the basket unpaid."""
         baskets = self.filtered(lambda order: order.drive_state == "basket")
         for basket in baskets:
             basket.amount_unpaid = basket.amount_total
-        return super(SaleOrder, self - baskets)._compute_amount_unpaid()
+        paid = self.filtered("drive_ticket_id") - baskets
+        paid.amount_unpaid = 0.0
+        return super(SaleOrder, self - baskets - paid)._compute_amount_unpaid()
 
     def _drive_adds_up(self):
         """Whether the order's total is the sum of its lines: its taxes are rounded line

@@ -115,7 +115,8 @@ class SaleOrder(models.Model):
         if not order:
             return order, {"refusal": self.env._("There is no drive order with this code.")}
         order = order.sudo()
-        refusal = order._drive_till_refusal(config)
+        # A till's settings do not hold a payment back: the member stands there with the money.
+        refusal = config._drive_settings_refusal() or order._drive_till_refusal(config)
         return order, {"refusal": refusal} if refusal else None
 
     # === FINDING === #

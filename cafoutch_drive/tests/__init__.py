@@ -108,6 +108,7 @@ from . import (
     test_till_refund,
     test_till_refused,
     test_till_scenarios,
+    test_till_settings,
     test_till_special,
     test_till_summary,
     test_till_tour,

@@ -454,19 +454,6 @@ class TestChange(ChangeCommon):
             line._drive_pick(line.product_uom_qty)
         self.assertEqual(self.order.order_line.mapped("drive_picked"), [True, True])
 
-    def test_a_delivery_of_two_steps(self):
-        self.warehouse.delivery_steps = "pick_ship"
-        self.order = self._create_confirmed({self.bread: 2, self.apples: 1.5}, member=self._create_member("Dina"))
-        self._change({self.bread: 3, self.apples: 1, self.milk: 2}, 19.8)
-        moves = self.order._drive_shelf_moves()
-        self.assertEqual({m.product_id: m.quantity for m in moves}, {self.bread: 3, self.apples: 1, self.milk: 2})
-        self.assertEqual({m.product_id: m.product_uom_qty for m in moves}, {m.product_id: m.quantity for m in moves})
-        self._change({self.bread: 1, self.apples: 0}, 7.2, "less-key")
-        moves = self.order._drive_shelf_moves()
-        self.assertEqual({m.product_id: m.quantity for m in moves}, {self.bread: 1, self.milk: 2})
-        self.assertEqual(len(moves.picking_id), 1)
-        self.assertStock(self.bread, 10, 3)
-
     # === TELLING === #
 
     def test_the_member_is_told_what_the_order_holds(self):

@@ -86,3 +86,45 @@ class TestTillSpecial(TillCommon):
             product.drive_ok = True
         with self.assertRaisesRegex(ValidationError, "combo"):
             self.env["product.template"].create({**values, "drive_ok": True})
+
+    def _service(self, name):
+        return self._create_product(name, 0.0, type="service", is_storable=False, drive_ok=False)
+
+    def test_tip(self):
+        """A tip is a line of its own: nothing of the basket."""
+        tip = self._service("Tip")
+        self.till.write({"iface_tipproduct": True, "tip_product_id": tip.id})
+        order = self._create_prepared({self.cheese: 1.0}, {self.cheese: 1.13})
+        lines = [*self._ticket_lines(self._load(order)), self._line_vals(tip, 1, 2.0)]
+        ticket = self._sync(self._ticket(lines, order, is_tipped=True, tip_amount=2.0))
+        self.assertAlmostEqual(ticket.amount_total, 5.76, 2)
+        self.assertHandedOver(order, ticket)
+        self.assertStock(self.cheese, 98.87, 0)
+        self._close_session()
+        self.assertChainHolds()
+
+    def test_reduction_of_the_ticket(self):
+        """A voucher is a line below zero of the till's own: the basket costs what it costs, and
+        leaves whole."""
+        order = self._create_prepared({self.cheese: 1.0, self.beer: 2}, {self.cheese: 1.13})
+        lines = [*self._ticket_lines(self._load(order)), self._line_vals(self._service("Voucher"), 1, -1.0)]
+        ticket = self._sync(self._ticket(lines, order))
+        self.assertAlmostEqual(ticket.amount_total, 8.96, 2)
+        self.assertAlmostEqual(order.amount_total, 9.96, 2)
+        self.assertHandedOver(order, ticket)
+        self._close_session()
+
+    def test_two_warehouses(self):
+        """A basket leaves the shelves of its point; what is bought on the spot, those of the till."""
+        shop = self.env["stock.warehouse"].create({"name": "Shop", "code": "SHOP2", "company_id": self.company.id})
+        self._set_stock(self.chips, 50, shop.lot_stock_id)
+        till = self._create_till("Shop", self.cheque, picking_type_id=shop.pos_type_id.id)
+        session = self._open_session(till)
+        order = self._create_prepared({self.beer: 2, self.chips: 1})
+        lines = [*self._ticket_lines(self._load(order, till)), self._line_vals(self.chips, 3)]
+        ticket = self._sync(self._ticket(lines, order, session=session))
+        self.assertHandedOver(order, ticket)
+        self.assertStock(self.beer, 98, 0)
+        self.assertStock(self.chips, 99, 0)
+        self.stock = shop.lot_stock_id
+        self.assertStock(self.chips, 47, 0)
