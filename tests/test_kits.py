@@ -37,3 +37,8 @@ def test_kits_at_the_till(new_database):
 def test_paid_online(new_database):
     """`payment_demo` takes money before the till does."""
     run_tests_with(new_database, "payment_demo", "drive_payment_demo", 6)
+
+
+def test_rewards_at_the_till(new_database):
+    """`pos_loyalty` takes its reward off the ticket, in Chromium."""
+    run_tests_with(new_database, "pos_loyalty", "drive_pos_loyalty", 1)

@@ -103,6 +103,7 @@ from . import (
     test_till_kits,
     test_till_late,
     test_till_list,
+    test_till_loyalty,
     test_till_online,
     test_till_prepaid,
     test_till_refund,

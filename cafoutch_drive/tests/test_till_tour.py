@@ -7,8 +7,7 @@ from .common import PatientHttpCase
 from .till_common import TillCommon
 
 
-@tagged("post_install", "-at_install")
-class TestTillTour(PatientHttpCase, TillCommon):
+class TillTourCommon(PatientHttpCase, TillCommon):
     def setUp(self):
         super().setUp()
         self.chips.write({"barcode": "3990000000017", "drive_net_quantity": 0.125, "drive_net_unit": "kg"})
@@ -26,6 +25,9 @@ class TestTillTour(PatientHttpCase, TillCommon):
         self.env.invalidate_all()
         return self.order.drive_ticket_id
 
+
+@tagged("post_install", "-at_install")
+class TestTillTour(TillTourCommon):
     def test_scan(self):
         ticket = self._run_tour("drive_till_scan")
         self.assertHandedOver(self.order, ticket)

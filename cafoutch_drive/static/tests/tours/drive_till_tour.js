@@ -108,6 +108,25 @@ registry.category("web_tour.tours").add("drive_till_prepaid", {
         ].flat(Infinity),
 });
 
+// A till that gives ten percent (`pos_loyalty`), on a basket and what is bought on the spot.
+registry.category("web_tour.tours").add("drive_till_loyalty", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            takeCrates,
+            scan_barcode("3990000000017"),
+            { content: "the reward", trigger: ".order-container .orderline:contains('10%')" },
+            ProductScreen.totalAmountIs("12.74"),
+            inLeftSide(Order.hasLine({ productName: "Tomme", quantity: "1.13", price: "3.76" })),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Till cheques"),
+            PaymentScreen.clickValidate(),
+            patiently(ReceiptScreen.isShown()),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
 // The basket is found by the member's name; an article is refused at the counter.
 registry.category("web_tour.tours").add("drive_till_screen", {
     steps: () =>
