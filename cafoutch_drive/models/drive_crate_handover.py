@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 
 # What a till says of a crate: it has been brought, it cannot be found, or neither yet.
@@ -64,10 +66,34 @@ class DriveCrate(models.Model):
 
     def _drive_forget_missing(self):
         """The crate was found after all: nobody has to look for it any more."""
-        for activity in self.order_id.activity_ids.filtered("automated"):
-            lang = activity.user_id.lang
-            if activity.summary == self._drive_missing_summary(self.order_id.with_context(lang=lang)):
-                activity.unlink()
+        self._drive_missing_activities().unlink()
+
+    def _drive_missing_activities(self):
+        """By which managers were asked to look for this crate, each in their language."""
+        return self.order_id.activity_ids.filtered(
+            lambda activity: (
+                activity.automated
+                and activity.summary
+                == self._drive_missing_summary(self.order_id.with_context(lang=activity.user_id.lang))
+            )
+        )
+
+    def _drive_name_missing_goods(self):
+        """Say to who looks for these crates what was taken off the ticket, and is still in the books."""
+        for crate in self:
+            lines = crate.order_id.order_line.filtered(
+                lambda line, crate=crate: (
+                    line.drive_refused_fate == "missing" and line.product_id.drive_storage_class == crate.storage_class
+                )
+            )
+            for activity in crate._drive_missing_activities() if lines else ():
+                told = lines.with_context(lang=activity.user_id.lang)
+                text = told.env._(
+                    "Taken off the ticket, and still counted in stock: %s. If you find them, put them back on their "
+                    "shelves; if not, write them off.",
+                    ", ".join(f"{line._drive_text(line.drive_refused_qty)} {line.product_id.name}" for line in told),
+                )
+                activity.note = (activity.note or Markup()) + Markup("<p>%s</p>") % text
 
     def _drive_missing_summary(self, order):
         return order.env._(

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
@@ -119,13 +121,15 @@ class SaleOrder(models.Model):
     def _drive_summary_totals(self, figures):
         """How many baskets these are, and what they come to."""
         estimate, final = sum(self.mapped("drive_estimate_total")), sum(self.mapped("amount_total"))
+        fates = Counter(self.order_line.filtered("drive_refused_qty").mapped("drive_refused_fate"))
         return {
             "count": len(self),
             "estimate": figures.money(estimate),
             "final": figures.money(final),
             "difference": self._drive_difference_text(final - estimate, figures),
-            "refused": len(self.order_line.filtered("drive_refused_qty")),
-            "lost": len(self.order_line.filtered(lambda line: line.drive_refused_fate == "loss")),
+            "refused": fates["shelf"] + fates["loss"],
+            "lost": fates["loss"],
+            "not_found": fates["missing"],
             "missing": len(self.drive_crate_ids.filtered("missing_reason")),
         }
 

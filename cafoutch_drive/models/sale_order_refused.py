@@ -6,16 +6,19 @@ from odoo import api, fields, models
 from ..tools.client_id import read_id
 from .sale_order_work import COLD
 
-# What becomes of goods that a member did not take.
-FATES = [("shelf", "Back on the shelf"), ("loss", "Lost")]
+# What becomes of goods that a member did not take, or that nobody found.
+FATES = [("shelf", "Back on the shelf"), ("loss", "Lost"), ("missing", "Missing")]
 MOST_LINES = 1000
 
 
 class SaleOrder(models.Model):
-    """Articles of a basket that its member does not take: back on the shelf, or lost.
+    """Articles of a basket that its member does not take: back on the shelf, or lost; or nobody
+    has them, because their crate was not found.
 
     Until the payment nothing has left, so that what goes back to the shelf needs no move;
-    what is lost is scrapped from where it stood, lot by lot, when the basket is closed.
+    what is lost is scrapped from where it stood, lot by lot, when the basket is closed. What
+    is missing is counted where it was picked, as what a preparer did not find: the
+    manager who is asked to look for its crate puts it back, or writes it off.
     """
 
     _inherit = "sale.order"
@@ -30,8 +33,8 @@ class SaleOrder(models.Model):
         :param int order_id: the basket
         :param list sold: pairs of the id of an order line and its quantity on the ticket, in the
             product's own unit
-        :return: ``{"lines": rows}`` with ``id``, ``name``, ``text`` (how much is left) and ``cold``:
-            what was out of the cold may be lost, so that somebody has to say; or as
+        :return: ``{"lines": rows}`` with ``id``, ``name``, ``text`` (how much is left), ``cold``,
+            ``fates`` (what may become of it) and ``fate`` (which of these is proposed, or ""); or as
             :meth:`drive_till_open`
         """
         order, answer = self._drive_till_judge(config_id, order_id, None)
@@ -47,7 +50,7 @@ class SaleOrder(models.Model):
     def drive_till_nothing(self, config_id, order_id, fates=None):
         """Close a basket of which its member takes nothing; asked twice, it is closed once.
 
-        :param fates: ``{order line id: "shelf" or "loss"}``
+        :param fates: ``{order line id: one of FATES}``
         :return: ``{}``, or as :meth:`drive_till_open`
         """
         order, answer = self._drive_till_judge(config_id, order_id, None)
@@ -103,7 +106,7 @@ class SaleOrder(models.Model):
         It is no order that was not collected: it does not count against the household. Nor is it
         cancelled: that would give its place to somebody else, when its time has come.
 
-        :param fates: ``{order line id: "shelf" or "loss"}``
+        :param fates: ``{order line id: one of FATES}``
         """
         self.ensure_one()
         order = self.with_company(self.company_id)
@@ -125,7 +128,7 @@ class SaleOrder(models.Model):
         return moves, lines, moves._drive_goods()
 
     def _drive_settle_refused(self, before, fates):
-        """Note what was refused, and scrap what is lost.
+        """Note what was refused, scrap what is lost, and name what is missing to who looks for it.
 
         :param before: of :meth:`_drive_hold_refused`
         """
@@ -135,10 +138,11 @@ class SaleOrder(models.Model):
             refused = quantity - line.product_uom_qty
             if line.product_uom_id.compare(refused, 0) <= 0:
                 continue
-            fate = fates.get(line.id, "shelf")
+            fate = line._drive_settled_fate(fates.get(line.id))
             line.write({"drive_refused_qty": refused, "drive_refused_fate": fate})
             if fate == "loss":
                 line._drive_scrap(held.get(line, {}), gone.get(line, {}))
+        self.drive_crate_ids.filtered("missing_reason")._drive_name_missing_goods()
 
 
 class SaleOrderLine(models.Model):
@@ -170,7 +174,29 @@ class SaleOrderLine(models.Model):
             "name": self.product_id.display_name,
             "text": self._drive_text(unit._compute_quantity(refused, self.product_uom_id, round=False)),
             "cold": self.product_id.drive_storage_class in COLD,
+            **self._drive_fates(),
         }
+
+    def _drive_fates(self):
+        """What may become of what is left of this line, and what the till proposes.
+
+        What was out of the cold may be lost, and of two crates the other one may have been
+        brought: then somebody has to say.
+
+        :return: ``{"fates": [...], "fate": one of them or ""}``
+        """
+        storage_class = self.product_id.drive_storage_class
+        crates = self.order_id.drive_crate_ids.filtered(lambda crate: crate.storage_class == storage_class)
+        missing = crates.filtered("missing_reason")
+        if missing:
+            return {"fates": ["missing", "shelf", "loss"], "fate": "missing" if missing == crates else ""}
+        return {"fates": ["shelf", "loss"], "fate": "" if storage_class in COLD else "shelf"}
+
+    def _drive_settled_fate(self, said):
+        """What became of it, where the till said so or nothing: a crate may have been found
+        meanwhile, and without network nobody was asked."""
+        known = self._drive_fates()
+        return said if said in known["fates"] else known["fate"] or "shelf"
 
     def _drive_scrap(self, held, gone):
         """Scrap what was held for this line and has not gone, from where it stands.

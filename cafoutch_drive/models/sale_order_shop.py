@@ -313,7 +313,7 @@ class SaleOrder(models.Model):
         was = line._drive_estimate() if prepared and ordered else line.price_total
         moved = self.currency_id.compare_amounts(was, line.price_total)
         # It was there, and its member did not take it.
-        refused = line.drive_refused_qty
+        refused = line.drive_refused_qty if line.drive_refused_fate != "missing" else 0.0
         return {
             "id": line.id,
             "name": line.product_id.with_context(display_default_code=False).display_name,
@@ -338,6 +338,8 @@ class SaleOrder(models.Model):
         :param weighed: whether its weight made another price
         """
         reasons = dict(line._fields["drive_shortage_reason"]._description_selection(self.env))
+        if line.drive_refused_fate == "missing":
+            return self.env._("Not found at the hand-over: %s", line._drive_text(line.drive_refused_qty))
         if line.drive_refused_qty:
             return self.env._("Not taken at the till: %s", line._drive_text(line.drive_refused_qty))
         return reasons.get(line.drive_shortage_reason) or (self.env._("Weighed") if weighed else "")

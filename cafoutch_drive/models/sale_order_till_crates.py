@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools.client_id import read_id
 from .drive_crate_handover import CRATE_STATES
@@ -49,3 +49,18 @@ class SaleOrder(models.Model):
         for crate in ready.drive_crate_ids:
             crate._drive_set_till_state("open")
         return result
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    drive_storage_class = fields.Selection(
+        related="product_id.drive_storage_class",
+        string="Storage of the Article",
+        help="In which of the basket's crates it is: more is not noted.",
+    )
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        """Override of `pos_sale`: the till names what was in a crate."""
+        return [*super()._load_pos_data_fields(config), "drive_storage_class"]

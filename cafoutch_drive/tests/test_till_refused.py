@@ -130,6 +130,70 @@ class TestTillRefused(HandoverCommon):
         self.assertEqual(basket.order_line.drive_refused_qty, 1.5)
         self.assertStock(self.beer, 76, 0)
 
+    # === MISSING === #
+
+    @staticmethod
+    def _plain(text):
+        """A number is written as the coop does."""
+        return str(text).replace("&nbsp;", " ").replace("\xa0", " ").replace(",", ".")
+
+    def _miss(self, order, number=0):
+        order.drive_crate_ids[number]._drive_set_till_state("missing", "Not found")
+
+    def _fates_of(self, order, product):
+        [row] = [row for row in self._call("drive_till_refused", order.id, [])["lines"] if row["name"] == product.name]
+        return row["fates"], row["fate"]
+
+    def test_what_may_have_become_of_it(self):
+        """Missing is for what was in a crate that nobody found, and proposed where all of it was there."""
+        order = self._create_prepared({self.cheese: 1.0, self.beer: 3})
+        ambient, chilled = order.drive_crate_ids
+        self.assertEqual((ambient.storage_class, chilled.storage_class), ("ambient", "chilled"))
+        self.assertEqual(self._fates_of(order, self.beer), (["shelf", "loss"], "shelf"))
+        self.assertEqual(self._fates_of(order, self.cheese), (["shelf", "loss"], ""))
+        self._miss(order, 1)
+        self.assertEqual(self._fates_of(order, self.beer), (["shelf", "loss"], "shelf"))
+        self.assertEqual(self._fates_of(order, self.cheese), (["missing", "shelf", "loss"], "missing"))
+        chilled.copy({"name": "other", "missing_reason": False})
+        self.assertEqual(self._fates_of(order, self.cheese), (["missing", "shelf", "loss"], ""))
+
+    def test_missing(self):
+        """Not paid, in the books where it was picked, free for others, and named to who looks for it."""
+        order = self._create_prepared({self.cheese: 1.0, self.beer: 3}, {self.cheese: 1.13})
+        self._miss(order, 1)
+        ticket = self._pay(order, {self.cheese: 0}, drive_refused=self._fates(order, cheese="missing"))
+        self.assertHandedOver(order, ticket)
+        line = self._line(order, self.cheese)
+        self.assertEqual((line.drive_refused_qty, line.drive_refused_fate), (1.13, "missing"))
+        self.assertStock(self.cheese, 100, 0)
+        self.assertEqual(self._scraps(order), {})
+        self.assertIn("1.13 kg Tomme", self._plain(order.activity_ids.note))
+        self.assertNotIn("Bière", order.activity_ids.note)
+
+    def test_missing_without_a_missing_crate(self):
+        """It was found meanwhile, or a till says what is not so."""
+        order = self._create_prepared({self.cheese: 1.0, self.beer: 3})
+        self._pay(order, {self.cheese: 0}, drive_refused=self._fates(order, cheese="missing"))
+        self.assertEqual(self._line(order, self.cheese).drive_refused_fate, "shelf")
+
+    def test_missing_and_nothing_said(self):
+        """As a till without network sends it: all crates of its storage class are missing."""
+        order = self._create_prepared({self.cheese: 1.0, self.beer: 3})
+        self._miss(order, 1)
+        self._pay(order, {self.cheese: 0, self.beer: 2})
+        self.assertEqual(self._line(order, self.cheese).drive_refused_fate, "missing")
+        self.assertEqual(self._line(order, self.beer).drive_refused_fate, "shelf")
+
+    def test_missing_on_the_page_of_its_member(self):
+        order = self._create_prepared({self.cheese: 1.0, self.beer: 3}, {self.cheese: 1.13})
+        self._miss(order, 1)
+        self._pay(order, {self.cheese: 0, self.beer: 2}, drive_refused=self._fates(order, cheese="missing"))
+        rows = {row["name"]: row for row in order._drive_page_order()["lines"]}
+        self.assertTrue(rows["Tomme"]["missing"])
+        self.assertIn("Not found at the hand-over", rows["Tomme"]["reason"])
+        self.assertFalse(rows["Bière"]["missing"])
+        self.assertIn("Not taken at the till", rows["Bière"]["reason"])
+
     # === NOTHING IS TAKEN === #
 
     def _take_nothing(self, order, fates=None):

@@ -62,6 +62,17 @@ class TestTillSummary(HandoverCommon):
         for text in ("Till cash ", "9.96", "Till cheques ", "8.10", "bought at the till: ", "3.10", "18.06"):
             self.assertIn(text, self._text(page))
 
+    def test_missing(self):
+        """What nobody found is no article that a member did not take."""
+        order = self._prepared("Camille Petit", {self.cheese: 1.0, self.beer: 3})
+        order.drive_crate_ids[0]._drive_set_till_state("missing", "Not found")
+        self._pay(order, {self.beer: 0})
+        page = self._page()
+        self.assertIn("3 Bière (missing)", self._text(page, "(//table)[1]/tbody"))
+        totals = self._text(page, "(//tfoot)[1]")
+        self.assertIn("Articles not found: 1", totals)
+        self.assertNotIn("Articles not taken", totals)
+
     def test_cash(self):
         order = self._prepared("Camille Petit", {self.beer: 2})
         self.till_session.set_opening_control(50, None)

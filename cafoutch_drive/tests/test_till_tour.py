@@ -65,7 +65,23 @@ class TestTillTour(TillTourCommon):
         here, missing = self.order.drive_crate_ids
         self.assertTrue(here.handed_at)
         self.assertEqual(missing.missing_reason, "Not found")
-        self.assertIn("TLL234-2", self.order.activity_ids.summary)
+        [activity] = self.order.activity_ids
+        self.assertIn("TLL234-2", activity.summary)
+        self.assertIn("kg Tomme", activity.note)
+        line = self._line(self.cheese)
+        self.assertEqual((line.drive_refused_qty, line.drive_refused_fate), (1.13, "missing"))
+        self.assertAlmostEqual(ticket.amount_total, 7.9, 2)
+        self.assertStock(self.cheese, 100, 0)
+
+    def test_all_missing(self):
+        self._run_tour("drive_till_all_missing")
+        self.assertEqual(self.order.drive_state, "done")
+        self.assertEqual(self.order.picking_ids.mapped("state"), ["cancel"])
+        left = self.order.order_line.filtered("drive_refused_qty")
+        self.assertEqual((len(left), set(left.mapped("drive_refused_fate"))), (3, {"missing"}))
+        for product in (self.cheese, self.carrots, self.chips):
+            self.assertStock(product, 100, 0)
+        self.assertEqual(len(self.order.activity_ids), 2)
 
     # === WHAT IS NOT TAKEN === #
 

@@ -4,6 +4,10 @@ import { _t } from "@web/core/l10n/translation";
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { crateIcon, changeIcon } from "./drive_icons";
+import { DriveMissingArticles } from "./missing_articles";
+
+// So many articles of a crate are named; how many more there are is said.
+const NAMED = 4;
 
 /**
  * The crates of a basket, each scanned or ticked as it is brought to the counter; of one
@@ -12,7 +16,7 @@ import { crateIcon, changeIcon } from "./drive_icons";
  */
 export class DriveCratesPopup extends Component {
     static template = "cafoutch_drive.CratesPopup";
-    static components = { Dialog };
+    static components = { Dialog, DriveMissingArticles };
     static props = {
         // As `drive_till_open` gives it.
         order: Object,
@@ -45,13 +49,56 @@ export class DriveCratesPopup extends Component {
     }
 
     get leftText() {
-        if (this.state.crates.some((crate) => crate.state === "missing") && !this.left) {
-            return _t("A crate is missing: take off the ticket what was in it.");
+        if (this.left) {
+            return this.left === 1
+                ? _t("1 crate to bring. Scan its label, or touch it.")
+                : _t("%s crates to bring. Scan their labels, or touch them.", this.left);
         }
-        if (!this.left) {
-            return _t("Everything is here");
+        if (this.undecided) {
+            return _t("A crate is missing: are its articles to be paid?");
         }
-        return this.left === 1 ? _t("1 crate to bring") : _t("%s crates to bring", this.left);
+        return this.state.crates.some((crate) => crate.state === "missing")
+            ? _t("All the rest is here")
+            : _t("Everything is here");
+    }
+
+    /** Whether the ticket has articles of which the crate is missing. */
+    get undecided() {
+        return this.state.crates.some((crate) => this.mayHaveGone(crate));
+    }
+
+    mayHaveGone(crate) {
+        return crate.state === "missing" && this.articles(crate).length > 0;
+    }
+
+    /** What the ticket has of the crate's storage class: more is not known of what is in it. */
+    articles(crate) {
+        return this.pos.driveArticles(this.props.order.id, crate.storage_class);
+    }
+
+    /** Such as "Tomme, Yaourt, and 2 more". */
+    goodsText(crate) {
+        const names = this.articles(crate).map((article) => article.name);
+        const named = names.slice(0, names.length > NAMED ? NAMED - 1 : NAMED).join(", ");
+        const more = names.length - NAMED + 1;
+        return names.length > NAMED
+            ? _t("%(names)s and %(count)s more", { names: named, count: more })
+            : named;
+    }
+
+    /** Whether other crates of its storage class are not missing. */
+    hasOthers(crate) {
+        return this.state.crates.some(
+            (other) => other.storage_class === crate.storage_class && other.state !== "missing"
+        );
+    }
+
+    /** Its articles are off the ticket; with the last ones the basket is closed. */
+    tookOff() {
+        if (!this.pos.findDriveTicket(this.props.order.id)) {
+            this.props.close();
+        }
+        this.render();
     }
 
     get reasons() {
@@ -66,7 +113,7 @@ export class DriveCratesPopup extends Component {
         const crate = this.state.crates.find((one) => one.name.toUpperCase() === name);
         if (crate) {
             await this.set(crate, "here");
-            return this.left || this.props.close();
+            return this.left || this.undecided || this.props.close();
         }
         this.state.again = _t("%s is no crate of this basket.", code);
         this.pos.sound?.play("error");
@@ -102,6 +149,9 @@ export class DriveCratesPopup extends Component {
             this.state.crates = answer.crates;
             this.state.again = answer.again || "";
             this.state.offline = Boolean(answer.offline);
+        }
+        if (crate.state === "missing" && state !== "missing" && !this.state.again) {
+            await this.pos.putBackDriveArticles(this.props.order.id, crate.storage_class);
         }
     }
 }

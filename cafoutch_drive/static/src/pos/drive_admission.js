@@ -168,6 +168,7 @@ patch(OrderPaymentValidation.prototype, {
     async askBeforeValidation() {
         const { pos, order } = this;
         const asked = order.uiState.driveMayPay;
+        const before = order.priceIncl;
         if (!(await pos.mayPayDriveOrders(order))) {
             return false;
         }
@@ -176,6 +177,11 @@ patch(OrderPaymentValidation.prototype, {
             return false;
         }
         order.uiState.driveMayPay = false;
+        if (!order.currency.isZero(order.priceIncl - before)) {
+            // What was missing came off the ticket: what was to be paid is too much.
+            [...order.payment_ids].forEach((payment) => order.removePaymentline(payment));
+            return false;
+        }
         return super.askBeforeValidation(...arguments);
     },
 });

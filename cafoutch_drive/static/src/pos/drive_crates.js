@@ -91,11 +91,14 @@ patch(PosStore.prototype, {
         }
         return super.preSyncAllOrders(...arguments);
     },
-    /** Shows the crates that hold a payment back; resolves to whether none does any more. */
+    /**
+     * Shows the crates that hold a payment back; resolves to whether none does any more, and
+     * there is still something to pay.
+     */
     async askDriveCrates(order) {
         this.driveOrders[order.id] = order;
         await makeAwaitable(this.dialog, DriveCratesPopup, { order });
-        return !hasOpenCrates(order);
+        return !hasOpenCrates(order) && Boolean(this.findDriveTicket(order.id));
     },
 });
 

@@ -18,16 +18,20 @@ patch(PosStore.prototype, {
      * @returns {Promise<boolean>} false when the cashier goes back
      */
     async askDriveRefused(ticket) {
-        const known = JSON.parse(ticket.drive_refused || "{}");
+        const known = this.readDriveFates(ticket);
         const lines = ticket.lines.filter((line) => line.isDriveLine);
         for (const orderId of new Set(lines.map((line) => line.sale_order_origin_id.id))) {
             const refused = await this.readDriveRefused(
                 orderId,
                 lines.filter((line) => line.sale_order_origin_id.id === orderId)
             );
-            if (refused.length) {
+            // Whoever said that a crate is missing has said what became of its articles.
+            const open = refused.filter(
+                (line) => known[line.id] !== "missing" || !line.fates.includes("missing")
+            );
+            if (open.length) {
                 const fates = await makeAwaitable(this.dialog, DriveRefusedPopup, {
-                    lines: refused,
+                    lines: open,
                     fates: known,
                 });
                 if (!fates) {
@@ -36,9 +40,7 @@ patch(PosStore.prototype, {
                 Object.assign(known, fates);
             }
         }
-        if (Object.keys(known).length) {
-            ticket.drive_refused = JSON.stringify(known);
-        }
+        this.setDriveFates(ticket, known);
         return true;
     },
     /** The lines of a basket of which these lines of a ticket leave something. */

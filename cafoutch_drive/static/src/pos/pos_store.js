@@ -41,6 +41,7 @@ patch(PosStore.prototype, {
                 this.refuseDriveOrder(answer.refusal);
                 return false;
             }
+            this.driveRows[answer.order.id] = answer.lines;
             const ticket =
                 this.findDriveTicket(answer.order.id) || (await this.loadDriveOrder(answer));
             if (!ticket) {

@@ -3,8 +3,8 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 
 /**
- * What a member does not take: each article goes back on its shelf, or is lost. What was out
- * of the cold has no answer of its own.
+ * What a member does not take: each article goes back on its shelf, or is lost, or was in a
+ * crate that nobody found. The server says which of these is proposed, if any.
  */
 export class DriveRefusedPopup extends Component {
     static template = "cafoutch_drive.RefusedPopup";
@@ -23,7 +23,7 @@ export class DriveRefusedPopup extends Component {
     setup() {
         const said = this.props.lines.map((line) => [
             line.id,
-            this.props.fates[line.id] || (line.cold ? "" : "shelf"),
+            line.fates.includes(this.props.fates[line.id]) ? this.props.fates[line.id] : line.fate,
         ]);
         this.state = useState({ fates: Object.fromEntries(said) });
     }
@@ -32,11 +32,12 @@ export class DriveRefusedPopup extends Component {
         return this.props.everything ? _t("Nothing is taken") : _t("Not taken");
     }
 
-    get choices() {
+    choices(line) {
         return [
+            { fate: "missing", icon: "fa-question-circle-o", label: _t("Missing") },
             { fate: "shelf", icon: "fa-reply", label: _t("Back on the shelf") },
             { fate: "loss", icon: "fa-trash-o", label: _t("Lost") },
-        ];
+        ].filter(({ fate }) => line.fates.includes(fate));
     }
 
     get complete() {

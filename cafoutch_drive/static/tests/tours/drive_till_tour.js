@@ -342,7 +342,23 @@ registry.category("web_tour.tours").add("drive_till_operator", {
         ].flat(Infinity),
 });
 
-// A crate cannot be found: the payment is held back until somebody says why.
+const missing = (number) => ({
+    content: "missing",
+    trigger: `.drive-crates-row:has(${crate(number)}) .drive-crates-miss`,
+    run: "click",
+});
+
+// What was in the fridge's crate comes off the ticket, all of it and nothing else.
+const takeOffCheese = [
+    { content: "its article", trigger: ".drive-missing:contains('Tomme'):contains('1.130 kg')" },
+    { content: "no other", trigger: ".drive-missing:not(:contains('Chips'))" },
+    { content: "off the ticket", trigger: ".drive-missing-go:enabled", run: "click" },
+    { content: "it is off", trigger: ".drive-crates-popup:not(:has(.drive-missing))" },
+    inLeftSide(Order.doesNotHaveLine({ productName: "Tomme" })),
+];
+
+// A crate cannot be found: the payment is held back until somebody says why; its articles come
+// off the ticket, and are there again when it is found.
 registry.category("web_tour.tours").add("drive_till_crate_missing", {
     steps: () =>
         [
@@ -355,17 +371,21 @@ registry.category("web_tour.tours").add("drive_till_crate_missing", {
             { content: "give up", trigger: ".drive-crates-done", run: "click" },
             ProductScreen.isShown(),
             ProductScreen.clickPayButton(false),
-            {
-                content: "missing",
-                trigger: `.drive-crates-row:has(${crate(2)}) .drive-crates-miss`,
-                run: "click",
-            },
+            missing(2),
             { content: "too short", trigger: "#drive-crates-other", run: "edit x" },
             { content: "OK", trigger: ".drive-crates-other button", run: "click" },
             { content: "asked again", trigger: ".drive-crates-again:contains('3 to 200')" },
             { content: "a reason", trigger: ".drive-crates-reasons button:first", run: "click" },
             { content: "kept", trigger: ".drive-crates-reason:contains('Not found')" },
+            takeOffCheese,
+            { content: "found", trigger: crate(2), run: "click" },
+            { content: "to be brought", trigger: `.is-open ${crate(2)}:contains("Tomme")` },
+            inLeftSide(Order.hasLine({ productName: "Tomme", quantity: "1.13", price: "3.76" })),
+            missing(2),
+            { content: "a reason", trigger: ".drive-crates-reasons button:first", run: "click" },
+            takeOffCheese,
             scan_barcode(`${CODE}-1`),
+            // Nobody is asked where it goes: nobody has it.
             PaymentScreen.clickPaymentMethod("Till cheques"),
             PaymentScreen.clickValidate(),
             patiently(ReceiptScreen.isShown()),
@@ -419,6 +439,30 @@ registry.category("web_tour.tours").add("drive_till_nothing", {
             scan_barcode(`DRV${CODE}`),
             Dialog.bodyIs("took nothing"),
             Dialog.confirm(),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// No crate of the basket can be found: there is nothing to pay, and the order is closed.
+registry.category("web_tour.tours").add("drive_till_all_missing", {
+    steps: () =>
+        [
+            startTill,
+            scan_barcode(`DRV${CODE}`),
+            missing(1),
+            { content: "a reason", trigger: ".drive-crates-reasons button:first", run: "click" },
+            { content: "off", trigger: ".drive-missing-go:contains('2 articles')", run: "click" },
+            { content: "it is off", trigger: ".drive-crates-popup:not(:has(.drive-missing))" },
+            missing(2),
+            { content: "a reason", trigger: ".drive-crates-reasons button:first", run: "click" },
+            { content: "off", trigger: ".drive-missing-go:contains('1 article')", run: "click" },
+            {
+                content: "all of it is missing",
+                trigger: ".drive-refused li:contains('Chips') .btn-primary[data-fate='missing']",
+            },
+            { content: "close it", trigger: ".drive-refused-go:enabled", run: "click" },
+            { content: "closed", trigger: "body:not(:has(.drive-crates-popup))" },
+            ProductScreen.orderIsEmpty(),
             Chrome.endTour(),
         ].flat(Infinity),
 });
