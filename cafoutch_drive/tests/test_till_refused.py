@@ -169,6 +169,7 @@ class TestTillRefused(HandoverCommon):
         self.assertEqual(self._scraps(order), {})
         self.assertIn("1.13 kg Tomme", self._plain(order.activity_ids.note))
         self.assertNotIn("Bière", order.activity_ids.note)
+        self.assertEqual(self._plain(order.drive_till_notes), "Tomme: 1.13 kg not found. not charged")
 
     def test_missing_without_a_missing_crate(self):
         """It was found meanwhile, or a till says what is not so."""

@@ -83,6 +83,10 @@ class TestTillTour(TillTourCommon):
             self.assertStock(product, 100, 0)
         self.assertEqual(len(self.order.activity_ids), 2)
 
+    def test_reprint(self):
+        self._pay(self.order)
+        self._run_tour("drive_till_reprint")
+
     # === WHAT IS NOT TAKEN === #
 
     def _line(self, product):

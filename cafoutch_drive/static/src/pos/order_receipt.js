@@ -2,8 +2,15 @@ import { patch } from "@web/core/utils/patch";
 import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
 
 patch(OrderReceipt.prototype, {
-    /** The baskets that were paid by this ticket, each with its code and what changed in it. */
+    /**
+     * The baskets that were paid by this ticket, each with its code and what changed in it: as
+     * the server has it, or the till where the ticket is not there yet.
+     */
     get driveOrders() {
+        const known = JSON.parse(this.props.order.drive_receipt || "[]");
+        if (known.length) {
+            return known;
+        }
         const orders = this.props.order.lines
             .filter((line) => line.isDriveLine)
             .map((line) => line.sale_order_origin_id);

@@ -4,6 +4,7 @@ import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_uti
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import { inLeftSide } from "@point_of_sale/../tests/pos/tours/utils/common";
 import { scan_barcode } from "@point_of_sale/../tests/generic_helpers/utils";
 import { registry } from "@web/core/registry";
@@ -389,6 +390,11 @@ registry.category("web_tour.tours").add("drive_till_crate_missing", {
             PaymentScreen.clickPaymentMethod("Till cheques"),
             PaymentScreen.clickValidate(),
             patiently(ReceiptScreen.isShown()),
+            {
+                content: "what was not there",
+                trigger:
+                    ".pos-receipt .drive-receipt:contains('Tomme'):contains('not found, not charged')",
+            },
             Chrome.endTour(),
         ].flat(Infinity),
 });
@@ -463,6 +469,23 @@ registry.category("web_tour.tours").add("drive_till_all_missing", {
             { content: "close it", trigger: ".drive-refused-go:enabled", run: "click" },
             { content: "closed", trigger: "body:not(:has(.drive-crates-popup))" },
             ProductScreen.orderIsEmpty(),
+            Chrome.endTour(),
+        ].flat(Infinity),
+});
+
+// Another day, or another till: the receipt of a ticket from the list is the same.
+registry.category("web_tour.tours").add("drive_till_reprint", {
+    steps: () =>
+        [
+            startTill,
+            Chrome.clickOrders(),
+            TicketScreen.selectFilter("Paid"),
+            TicketScreen.selectOrderByPrice("11.66"),
+            { content: "print", trigger: ".ticket-screen button:has(.fa-print)", run: "click" },
+            {
+                content: "the code, and what changed",
+                trigger: `.render-container .drive-receipt:contains("${CODE}"):contains("Miche: missing")`,
+            },
             Chrome.endTour(),
         ].flat(Infinity),
 });
