@@ -78,6 +78,20 @@ def test_fingers_and_small_screens(till, size):
     assert page.evaluate(SIDEWAYS) == []
 
 
+def test_the_day_is_printed_and_left(till):
+    """The till is still there behind it, as it was."""
+    page = till()
+    with page.expect_popup() as opened:
+        page.locator(".drive-day").click()
+    day = opened.value
+    day.evaluate("window.print = () => document.body.setAttribute('data-printed', '1')")
+    day.get_by_role("button", name="Imprimer").click()
+    expect(day.locator("body")).to_have_attribute("data-printed", "1")
+    with day.expect_event("close"):
+        day.get_by_role("link", name="Retour").click()
+    expect(page.locator(".drive-order").first).to_be_visible()
+
+
 def test_a_keyboard_alone_opens_a_basket(till, ready):
     _order, code = ready
     page = till()

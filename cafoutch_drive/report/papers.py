@@ -114,8 +114,19 @@ class ReportDaySummary(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """What a day at the till came to, at some points or at all of them."""
-        return self._day_values(docids, data, "summaries", lambda point, day: point._drive_summary(day))
+        """What a day at the till came to, at some points or at all of them.
+
+        :return: also ``back``, the address of the till of one point, or of Odoo
+        """
+        values = self._day_values(docids, data, "summaries", lambda point, day: point._drive_summary(day))
+        return {**values, "back": self._till_address(docids)}
+
+    def _till_address(self, docids):
+        """Where the till is whose point this is; Odoo's own start where there is not just one."""
+        tills = self.env["pos.config"]
+        if docids and tills.has_access("read"):
+            tills = tills.search([("drive_point_id", "in", docids)], limit=2)
+        return f"/pos/ui/{tills.id}/drive" if len(tills) == 1 else "/odoo"
 
 
 class ReportDaySheet(models.AbstractModel):

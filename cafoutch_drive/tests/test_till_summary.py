@@ -94,6 +94,13 @@ class TestTillSummary(HandoverCommon):
         for heading, order in (("Still waiting", waiting), ("Nothing was taken", untaken), ("Not collected", absent)):
             self.assertRegex(text, rf"{heading} \(1\) {order.drive_pickup_code} {order.partner_id.name}")
 
+    def test_the_way_back(self):
+        """To the till of the point; to Odoo from a page of all points, or where there are two tills."""
+        page = self._page()
+        self.assertEqual(page.xpath("//a[@class='back']/@href"), [f"/pos/ui/{self.till.id}/drive"])
+        self._create_till("Second", self.cheque)
+        self.assertEqual(self._page().xpath("//a[@class='back']/@href"), ["/odoo"])
+
     def test_another_day(self):
         order = self._prepared("Camille Petit", {self.beer: 2})
         self._pay(order)
