@@ -14,6 +14,7 @@ from people import Cashier, euros
 from support import run_check
 
 SYNC = "**/pos.order/sync_from_ui*"
+CRATE = "**/sale.order/drive_till_crate*"
 # Whether the till's own database comes to have a paid ticket with its payment: it is written a moment later.
 KEPT_PAID = """async (name) => {
     const read = (asked) => new Promise((answer) => (asked.onsuccess = () => answer(asked.result)));
@@ -22,6 +23,18 @@ KEPT_PAID = """async (name) => {
         const all = (store) => read(kept.transaction(store).objectStore(store).getAll());
         const paid = (await all("pos.order")).filter((ticket) => ticket.state === "paid");
         if (paid.length && (await all("pos.payment")).some((one) => one.pos_order_id === paid[0].id)) {
+            return true;
+        }
+    }
+    return false;
+}"""
+# Whether it comes to have a ticket with what was said of its crates.
+KEPT_CRATES = """async (name) => {
+    const read = (asked) => new Promise((answer) => (asked.onsuccess = () => answer(asked.result)));
+    const kept = await read(indexedDB.open(name));
+    for (const stop = performance.now() + 30000; performance.now() < stop; ) {
+        const tickets = await read(kept.transaction("pos.order").objectStore("pos.order").getAll());
+        if (tickets.some((ticket) => JSON.parse(ticket.JSONuiState || "{}").driveCrates?.length)) {
             return true;
         }
     }
@@ -250,6 +263,25 @@ def test_the_network_goes_away_during_the_payment(shop, till, basket):
     assert basket.missing() == [reason]
     check_refused(one, basket)
     basket.check_paid_once(shop, amount)
+
+
+def test_what_was_ticked_without_network_outlives_the_browser(till, basket, config, shop):
+    """It is sent when a browser with a network opens the basket again."""
+    one = till()
+    one.start()
+    one.show(basket)
+    one.crates_to_bring().first.wait_for()
+    count = one.crates_to_bring().count()
+    # What the till says does not get there, in this browser.
+    one.page.route(CRATE, lambda route: route.abort("connectionreset"))
+    reason = one.miss_a_crate()
+    assert one.page.evaluate(KEPT_CRATES, f"point-of-sale-{config}-{shop.database}")
+    assert basket.missing() == []
+    one.die()
+    one.start()
+    one.show(basket)
+    expect(one.crates_to_bring()).to_have_count(count - 1)
+    assert basket.missing() == [reason]
 
 
 @pytest.mark.parametrize("keeps", [True, False])

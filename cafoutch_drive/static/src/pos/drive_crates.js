@@ -6,14 +6,13 @@ import { DriveCratesPopup } from "./crates_popup";
 
 /**
  * The crates of the baskets that are open at this till. What is ticked is kept by the
- * server; what could not be sent is kept here, and sent before the ticket.
+ * server; what could not be sent is kept with the ticket on this device, and sent before it.
  */
 patch(PosStore.prototype, {
     /** @override */
     async setup() {
-        // The rows of the baskets that were opened, and what is still to be sent of their crates.
+        // The rows of the baskets that were opened.
         this.driveOrders = {};
-        this.driveCratesUnsent = [];
         return super.setup(...arguments);
     },
     /** Shows the crates of a basket while some are to be brought; it does not wait for them. */
@@ -59,20 +58,39 @@ patch(PosStore.prototype, {
     },
     /** Without network: the till keeps it, and says so. */
     keepDriveCrate(orderId, crateId, state, reason) {
-        this.driveCratesUnsent.push([orderId, crateId, state, reason]);
+        const ticket = this.findDriveTicket(orderId);
+        const unsent = ticket.uiState.driveCrates || [];
+        this.keepDriveCrates(ticket, [...unsent, [orderId, crateId, state, reason]]);
         const order = this.driveOrders[orderId];
         order.crates = order.crates.map((crate) =>
             crate.id === crateId ? { ...crate, state, missing: reason || "" } : crate
         );
         return { crates: order.crates, offline: true };
     },
-    /** Sends what was ticked without network; asked twice, the server notes it once. */
+    /** Writes on this device what is still to be sent of a ticket's crates. */
+    keepDriveCrates(ticket, unsent) {
+        ticket.uiState.driveCrates = unsent;
+        // Odoo writes a ticket when a field of it changes, and this is none.
+        this.data.debouncedSynchronizeLocalDataInIndexedDB();
+    },
+    /**
+     * Sends what was ticked without network, also before a crash; asked twice, the server
+     * notes it once. At a shared till it waits until somebody has said who they are.
+     */
     async sendDriveCrates() {
-        while (this.driveCratesUnsent.length) {
-            const [first] = this.driveCratesUnsent;
-            await this.callDriveCrate(first);
-            // Not the first one: somebody else may have sent it at the same time.
-            this.driveCratesUnsent = this.driveCratesUnsent.filter((args) => args !== first);
+        for (const ticket of this.models["pos.order"].getAll()) {
+            while (ticket.uiState.driveCrates?.length) {
+                const [first] = ticket.uiState.driveCrates;
+                const answer = await this.callDriveCrate(first);
+                if (answer.who) {
+                    return;
+                }
+                // Somebody else may have sent it at the same time.
+                const rest = ticket.uiState.driveCrates.filter(
+                    (args) => args.join() !== first.join()
+                );
+                this.keepDriveCrates(ticket, rest);
+            }
         }
     },
     /**
@@ -82,6 +100,10 @@ patch(PosStore.prototype, {
      * @override
      */
     async preSyncAllOrders() {
+        await this.trySendDriveCrates();
+        return super.preSyncAllOrders(...arguments);
+    },
+    async trySendDriveCrates() {
         try {
             await this.sendDriveCrates();
         } catch (error) {
@@ -89,7 +111,6 @@ patch(PosStore.prototype, {
                 throw error;
             }
         }
-        return super.preSyncAllOrders(...arguments);
     },
     /**
      * Shows the crates that hold a payment back; resolves to whether none does any more, and

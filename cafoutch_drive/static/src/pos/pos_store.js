@@ -29,6 +29,8 @@ patch(PosStore.prototype, {
         }
         this.isOpeningDriveOrder = true;
         try {
+            // Its crates are shown as they were ticked here.
+            await this.trySendDriveCrates();
             const answer = await this.askDriveServer("drive_till_open", [
                 this.config.id,
                 orderId,
