@@ -5,6 +5,7 @@ import json
 from odoo import Command
 from odoo.tests import tagged
 
+from ..tools.invariants import offending
 from .test_till_handover import HandoverCommon
 
 
@@ -169,6 +170,8 @@ class TestTillRefused(HandoverCommon):
         self.assertEqual(self._scraps(order), {})
         self.assertIn("1.13 kg Tomme", self._plain(order.activity_ids.note))
         self.assertNotIn("Bière", order.activity_ids.note)
+        self.env.flush_all()
+        self.assertFalse([rule.title for rule, _names, _rows in offending(self.env.cr) if rule.number in {4, 5}])
         self.assertEqual(self._plain(order.drive_till_notes), "Tomme: 1.13 kg not found. not charged")
 
     def test_missing_without_a_missing_crate(self):
