@@ -30,11 +30,16 @@ def fill_batch(shop, baskets, lines):
     return rpc("drive.preparation", "open", row["id"], context={"lang": "fr_FR"})
 
 
+def on_board(batch):
+    """The selector of a batch on the board."""
+    return f".o_drive_order[data-batch='{batch['id']}']"
+
+
 def go_to_batch(page, batch):
     """Open a batch of another day from the board."""
     page.goto("/odoo/preparation")
     page.click("text=Les jours à venir")
-    page.click(f".o_drive_order:has-text('{batch['name']}')")
+    page.click(on_board(batch))
 
 
 def cells(batch):

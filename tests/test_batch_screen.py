@@ -3,7 +3,19 @@
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TAKE, TITLE, answer_question, beside, cells, press, report_missing, take_one, typed
+from preparing import (
+    COUNT,
+    TAKE,
+    TITLE,
+    answer_question,
+    beside,
+    cells,
+    on_board,
+    press,
+    report_missing,
+    take_one,
+    typed,
+)
 from support import Rpc
 
 
@@ -39,7 +51,7 @@ def open_batch(shop, new_page, sign_in):
         page = new_page(width, height, base_url=shop.url, has_touch=True, is_mobile=width < 700)
         sign_in(page, login)
         page.goto("/odoo/preparation")
-        page.tap(f".o_drive_order:has-text('{batch['name']}')")
+        page.tap(on_board(batch))
         return page
 
     return open_screen

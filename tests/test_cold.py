@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, LISTEN, cells, fill_batch, go_to_batch, take_one
+from preparing import COUNT, LISTEN, cells, fill_batch, go_to_batch, on_board, take_one
 from support import Rpc
 
 ALARM = ".o_drive_cold"
@@ -136,7 +136,7 @@ def test_the_clock_of_a_phone_may_be_wrong(shop, batch, open_batch, query):
     expect(page.locator(LATE)).to_contain_text("40 min")
     page.get_by_role("button", name="Retour aux paniers").click()
     page.click("text=Les jours à venir")
-    row = page.locator(f".o_drive_order:has-text('{batch['name']}')")
+    row = page.locator(on_board(batch))
     expect(row).to_contain_text("40 min hors du froid")
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pictures import take_paper
-from preparing import COUNT, TAKE, TITLE, cells, typed
+from preparing import COUNT, TAKE, TITLE, cells, on_board, typed
 from support import Rpc
 
 # Pixels of a browser in a millimetre, and points of a PDF.
@@ -153,11 +153,8 @@ def test_from_the_screen_to_the_label(shop, new_page, sign_in, axe, query, order
     page = new_page(360, 740, base_url=shop.url, has_touch=True, is_mobile=True)
     sign_in(page, "benevole")
     page.goto("/odoo/preparation")
-    [(batch,)] = query(
-        "SELECT b.name FROM stock_picking_batch b JOIN sale_order o ON o.drive_batch_id = b.id WHERE o.id = %s",
-        orders[0],
-    )
-    page.tap(f".o_drive_order:has-text('{batch}')")
+    [(batch,)] = query("SELECT drive_batch_id FROM sale_order WHERE id = %s", orders[0])
+    page.tap(on_board({"id": batch}))
     link = page.locator(".o_drive_paper").first
     assert link.bounding_box()["height"] >= 44
     with page.context.expect_page() as opened:
@@ -213,16 +210,13 @@ def test_the_day_at_the_till(paper, query, axe):
 
 def test_what_was_done_on_paper_is_typed_in(shop, new_page, sign_in, query, orders):
     """At a computer the weights of the list and Enter are enough, in the order of the list."""
-    [(batch_id, name)] = query(
-        "SELECT b.id, b.name FROM stock_picking_batch b JOIN sale_order o ON o.drive_batch_id = b.id WHERE o.id = %s",
-        orders[0],
-    )
+    [(batch_id,)] = query("SELECT drive_batch_id FROM sale_order WHERE id = %s", orders[0])
     call = Rpc(shop.url, shop.database, "benevole")
     batch = call("drive.preparation", "open", batch_id, context={"lang": "fr_FR"})
     page = new_page(base_url=shop.url)
     sign_in(page, "benevole")
     page.goto("/odoo/preparation")
-    page.click(f".o_drive_order:has-text('{name}')")
+    page.click(on_board(batch))
     page.click("text=Commencer")
     total = len(cells(batch))
     for number, cell in enumerate(cell for stop in batch["stops"] for cell in stop["cells"]):

@@ -42,7 +42,7 @@ SMALL = """() => [...document.querySelectorAll(
     .map(([e, box]) => `${box.width} x ${box.height}: ${e.outerHTML.slice(0, 150)}`)"""
 # What is looked at must be there, or nothing is shown.
 MAIN = {
-    "board": (".o_drive_next", ".o_drive_time", ".o_drive_code", ".o_drive_who strong", ".o_drive_badge"),
+    "board": (".o_drive_next", ".o_drive_time", ".o_drive_letters", ".o_drive_who strong", ".o_drive_badge"),
     "article": (TITLE, ".o_drive_place strong", ".o_drive_cells strong", ".o_drive_taken", ".o_drive_count"),
     "missing": ("h1", ".o_drive_reasons button"),
     "list": (".o_drive_line strong", ".o_drive_quantity", ".o_drive_big"),

@@ -33,25 +33,35 @@ class DrivePreparation(models.AbstractModel):
     def _batch_row(self, batch, orders, people):
         """One batch of the board.
 
-        :return: ``{id, name, first, last, late, state, baskets, ready, treated, total,
-            to_weigh, cold, people}``: the times of its pickups on the point's clock, whether
-            one of them has begun and is not ready, ``to_do``, ``in_work`` or ``ready``,
-            how many baskets and articles, what is out of the cold (see
-            ``sale.order._drive_cold_since``), and who is at work
+        :return: ``{id, name, first, last, late, delay, state, begun, baskets, letters, crates_at,
+            ready, treated, total, to_weigh, cold, people}``: Odoo's name, for managers alone; the
+            times of its pickups on the point's clock; whether one of them has begun and is not
+            ready, and for how long (see ``sale.order._drive_delay_text``); ``to_do``, ``in_work``
+            or ``ready``, and when somebody began it, or ""; how many baskets, who they are (``"A
+            Camille M."``) and the names of the places at which crates of them stand; how many
+            articles; what is out of the cold (see ``sale.order._drive_cold_since``), and who is
+            at work
         """
         orders = orders.filtered(lambda order: order.drive_state != "done")
         rows = [order._drive_board_row() for order in orders]
         starts = orders.drive_slot_id.mapped("start")
         states = {STATE_OF[order.drive_state] for order in orders}
         tz = batch.drive_point_id.tz
+        begun = min(filter(None, orders.mapped("drive_begun_at")), default=False)
+        first = orders.sorted(lambda order: order.drive_slot_id.start)[:1]
+        by_letter = orders.sorted(lambda order: (order.drive_letter_no, order.id))
         return {
             "id": batch.id,
-            "name": batch.name,
+            "name": batch.name if self.env.user.has_group("cafoutch_drive.group_manager") else "",
             "first": format_datetime(self.env, min(starts), tz=tz, dt_format="HH:mm") if starts else "",
             "last": format_datetime(self.env, max(starts), tz=tz, dt_format="HH:mm") if starts else "",
             "late": any(row["late"] for row in rows),
+            "delay": next((row["delay"] for row in sorted(rows, key=lambda row: row["start"]) if row["late"]), ""),
             "state": states.pop() if len(states) == 1 else "in_work",
+            "begun": first._drive_moment_text(begun),
             "baskets": len(orders),
+            "letters": [f"{order.drive_letter} {order.partner_id._drive_short_name()}" for order in by_letter],
+            "crates_at": orders.drive_crate_ids.place_id.mapped("name"),
             "ready": len(orders.filtered(lambda order: order.drive_state == "ready")),
             "treated": sum(row["treated"] for row in rows),
             "total": sum(row["total"] for row in rows),

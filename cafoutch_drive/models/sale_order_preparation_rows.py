@@ -3,6 +3,8 @@ from odoo.tools.misc import format_datetime
 
 from .drive_place import STORAGE_CLASSES
 
+# From so many minutes on a delay is told in hours.
+LONG = 120
 CLASS_RANKS = {code: rank for rank, (code, _name) in enumerate(STORAGE_CLASSES)}
 
 
@@ -71,12 +73,26 @@ class SaleOrder(models.Model):
             "time": format_datetime(self.env, start, tz=self.drive_point_id.tz, dt_format="HH:mm"),
             "start": start,
             "late": self.drive_state != "ready" and start <= fields.Datetime.now(),
+            "delay": self._drive_delay_text(),
             "has_message": bool(self.drive_message),
             "cold": self._drive_cold_since(),
             "treated": len(treated),
             "total": len(lines),
             "to_weigh": len((lines - treated).filtered(lambda line: line._drive_is_measured())),
         }
+
+    def _drive_delay_text(self):
+        """By how much a basket is late that is not ready when its slot begins: "25 min late", "3 h
+        late", "late since Thu 26 Nov 18:30"; empty when it is not."""
+        start = self.drive_slot_id.start
+        seconds = (fields.Datetime.now() - start).total_seconds() if start else -1
+        if self.drive_state == "ready" or seconds < 0:
+            return ""
+        point = self.drive_point_id
+        if point._drive_date(start) != point._drive_today():
+            return self.env._("late since %s", self._drive_moment_text(start))
+        minutes = max(int(seconds / 60), 1)
+        return self.env._("%s min late", minutes) if minutes < LONG else self.env._("%s h late", minutes // 60)
 
     # === ONE ORDER === #
 

@@ -1,6 +1,6 @@
 """Orders of a half-day are prepared together, as many as a batch may hold."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from psycopg2.errors import CheckViolation
 
@@ -82,6 +82,34 @@ class TestBatches(DriveCommon):
         [window] = self.env["drive.preparation"].with_user(volunteer).board()["windows"]
         self.assertTrue(window["batch"])
         self.assertBatches([first, second])
+
+    def test_what_the_board_says_of_a_batch(self):
+        """Letters and names to everybody, Odoo's name to managers; of one that was begun when,
+        and where its crates stand."""
+        late, early = self._orders(15, 0)
+        self._cut_off()
+        volunteer = new_test_user(self.env, login="board_volunteer", groups="cafoutch_drive.group_volunteer")
+        manager = new_test_user(self.env, login="board_manager", groups="cafoutch_drive.group_manager")
+
+        def row(user=volunteer):
+            [window] = self.env["drive.preparation"].with_user(user).board()["windows"]
+            [batch] = window["batches"]
+            return batch
+
+        names = [f"{order.drive_letter} {order.partner_id._drive_short_name()}" for order in (early, late)]
+        self.assertEqual((row()["letters"], row()["begun"], row()["crates_at"]), (names, "", []))
+        self.assertEqual((row()["name"], row(manager)["name"]), ("", early.drive_batch_id.name))
+        late._drive_start_preparation()
+        early._drive_start_preparation()
+        today = self.point._drive_today()
+        late.drive_begun_at = self.point._drive_utc(today, time(13, 5))
+        early.drive_begun_at = self.point._drive_utc(today, time(14, 5))
+        place = self.env["drive.place"].create(
+            {"name": "Shelf A3", "point_id": self.point.id, "storage_class": "ambient"}
+        )
+        early._drive_add_crate("ambient")._drive_place(place)
+        self.assertEqual((row()["state"], row()["crates_at"]), ("in_work", ["Shelf A3"]))
+        self.assertIn("13:05", row()["begun"])
 
     def test_size_of_a_batch(self):
         for size in (0, -1, 51, 10**9):

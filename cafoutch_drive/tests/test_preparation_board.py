@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.tests import tagged
 
@@ -42,6 +44,27 @@ class TestPreparationBoard(PreparationCommon):
             [(row["id"], row["late"]) for row in window["orders"]],
             [(order.id, late) for order, (_minutes, late) in orders.items()],
         )
+
+    def test_by_how_much_it_is_late(self):
+        """Hours are told from two on, and a day where it is not today."""
+        slot = self.order.drive_slot_id
+        today = self.point._drive_day_bounds()[0]
+        noon = today + timedelta(hours=12)
+        for now, delay in (
+            (noon - timedelta(minutes=1), ""),
+            (noon, "1 min late"),
+            (noon + timedelta(minutes=119), "119 min late"),
+            (noon + timedelta(minutes=200), "3 h late"),
+        ):
+            slot.start = noon
+            with self.subTest(now=now), freeze_time(now):
+                row = self.order.with_context(lang="en_US")._drive_board_row()
+                self.assertEqual((row["delay"], row["late"]), (delay, bool(delay)))
+        slot.start = today - timedelta(hours=6)
+        delay = self.order.with_context(lang="en_US")._drive_delay_text()
+        self.assertRegex(delay, r"^late since .+ \d\d:00$")
+        self.order.drive_state = "ready"
+        self.assertEqual(self.order._drive_delay_text(), "")
 
     def test_counts(self):
         self.start()

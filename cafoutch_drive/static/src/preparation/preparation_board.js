@@ -24,6 +24,38 @@ export class PreparationBoard extends Component {
         return batches.find((batch) => batch.state !== "ready" && !batch.people.length) || null;
     }
 
+    /** The batch was begun, and those who were at it have left: where one goes on from. */
+    begunText(batch) {
+        return batch.begun
+            ? _t("Go on with the batch begun at %s", batch.begun)
+            : _t("Go on with the batch");
+    }
+
+    nextText(batch) {
+        const texts = [this.timesText(batch), this.basketsText(batch)];
+        if (batch.state === "in_work") {
+            texts.push(_t("goes on where it was left"));
+        }
+        return texts.join(" · ");
+    }
+
+    /** Where the crates are of a batch that was begun. */
+    cratesText(batch) {
+        return batch.crates_at.length
+            ? _t("Crates at: %s", batch.crates_at.join(", "))
+            : _t("Crates: not put away yet, look for their letters");
+    }
+
+    workText(batch) {
+        const begun = batch.begun && _t("Begun at %s", batch.begun);
+        return [begun, this.cratesText(batch)].filter(Boolean).join(" · ");
+    }
+
+    /** When its baskets are collected. */
+    timesText({ first, last }) {
+        return first === last ? first : `${first}\u2013${last}`;
+    }
+
     basketsText(batch) {
         return batch.baskets === 1 ? _t("1 basket") : _t("%s baskets", batch.baskets);
     }

@@ -111,6 +111,11 @@ export class BatchScreen extends Component {
         return this.view.treated > 0;
     }
 
+    get lettersText() {
+        const letters = this.view.baskets.map((basket) => basket.letter);
+        return letters.length ? _t("Baskets %s", letters.join(", ")) : "";
+    }
+
     get percent() {
         return Math.round((100 * this.view.treated) / (this.view.total || 1));
     }
