@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from preparing import COUNT, LISTEN, cells, fill_batch, go_to_batch, on_board, take_one
-from support import Rpc
+from support import Rpc, statements
 
 ALARM = ".o_drive_cold"
 LATE = ".o_drive_cold_late"
@@ -147,6 +147,43 @@ def test_a_silent_device(open_batch, batch):
     pass_minutes(page, 30)
     expect(page.locator(LATE)).to_be_visible()
     assert page.evaluate("heard.length") == 0
+
+
+def check_half_put_away(volunteer, batch, query):
+    """Of two crates of one basket's cold goods one is in the fridge: the other one is still told of."""
+    stop = chilled(batch)
+    cell = stop["cells"][0]
+    fridge = next(place["id"] for place in batch["places"] if place["storage_class"] == "chilled")
+    crate = {"order": cell["basket"], "storage_class": "chilled"}
+    ops = [
+        ("take", {"line": cell["line"], "qty": cell["wanted"]}),
+        ("crate", {**crate, "number": 1}),
+        ("crate", {**crate, "number": 2}),
+        ("place", {"order": cell["basket"], "number": 1, "place": fridge}),
+    ]
+    sent = [{"uuid": f"half-{no}", "no": no, "kind": kind, "args": args} for no, (kind, args) in enumerate(ops, 1)]
+    assert len(volunteer("drive.preparation", "apply", batch["id"], "half", sent)["done"]) == len(ops)
+    query(
+        "UPDATE sale_order_line SET drive_picked_at = drive_picked_at - interval '40 minutes' WHERE id = %s",
+        cell["line"],
+    )
+    rows = [row for window in volunteer("drive.preparation", "board")["windows"] for row in window["batches"]]
+    [row] = [row for row in rows if row["id"] == batch["id"]]
+    assert row["cold"], "nobody is told of the crate in the warm"
+
+
+def test_one_crate_in_the_fridge_is_not_all(volunteer, batch, query):
+    check_half_put_away(volunteer, batch, query)
+
+
+def test_an_alarm_that_one_crate_ends_is_caught(mutant_database, new_server):
+    shop = new_server(name=mutant_database("drive_mutant_cold", "demo"))
+    batch = fill_batch(shop, 2, 6)
+    volunteer = Rpc(shop.url, shop.database, "benevole")
+    begin = {"uuid": "begins", "no": 1, "kind": "begin", "args": {}}
+    assert volunteer("drive.preparation", "apply", batch["id"], "begins", [begin])["done"]
+    with statements(shop.database) as query, pytest.raises(AssertionError, match="in the warm"):
+        check_half_put_away(volunteer, batch, query)
 
 
 def test_one_basket_alone_and_the_managers_day(shop, batch, volunteer, new_page, sign_in, query, screenshots):
