@@ -108,6 +108,17 @@ def test_orders_before_today_today_and_after(sql):
     assert days["coming"] >= {"confirmed", "basket"}
 
 
+def test_numbers_that_a_shop_can_have(odoo_rpc):
+    """Nobody prepares a basket in the second in which the demo data is made."""
+    fields = ["lines_per_hour", "hours", "on_time", "cold_minutes"]
+    rows = odoo_rpc("responsable")("drive.numbers", "search_read", [], fields)
+    assert len(rows) >= 8
+    # A line takes half a minute at least, walk and all, and two minutes at most.
+    assert [row for row in rows if not 30 <= row["lines_per_hour"] <= 120] == []
+    assert all(row["on_time"] for row in rows)
+    assert any(row["cold_minutes"] for row in rows)
+
+
 def test_membre_can_order_at_once(odoo_rpc, sql):
     admin = odoo_rpc("admin")
     [user] = admin("res.users", "search_read", [("login", "=", "membre")], ["partner_id"])
