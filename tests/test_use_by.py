@@ -161,6 +161,12 @@ def test_a_date_that_is_too_near_is_flagged(shop, dated, batch, new_page, sign_i
     phone.locator(".o_drive_line", has_text="Crème").first.tap()
     expect(phone.locator(".o_drive_use_by li")).to_contain_text("lot NEXT (trop proche)", use_inner_text=True)
 
+    phone.goto(f"/report/html/cafoutch_drive.report_pick_list/{','.join(map(str, dated['orders']))}")
+    stop = phone.locator(".stop", has_text="Crème")
+    expect(stop.locator("li").first).to_contain_text("lot NEXT (trop proche)", use_inner_text=True)
+    expect(stop.locator("li").last).to_contain_text("lot LATER", use_inner_text=True)
+    assert "trop proche" not in stop.locator("small", has_text="LATER").inner_text()
+
     page.reload()
     attention = page.locator(".o_drive_today_attention")
     expect(attention).to_contain_text("Crème, lot NEXT")
