@@ -58,6 +58,8 @@ def open_batch(shop, new_page, sign_in):
 
 
 READY = ".o_drive_bar > .o_drive_big"
+# The height of a tablet held across that its keyboard leaves free.
+KEYBOARD_LEAVES = 400
 
 
 def faults(axe, page):
@@ -71,6 +73,42 @@ def treated(query, batch):
         "SELECT count(*) FROM sale_order_line WHERE drive_picked AND id = ANY(%s)",
         list(cells(batch)),
     )[0][0]
+
+
+def test_what_is_typed_stays_above_the_keyboard(open_batch, rpc, query, screenshots):
+    """Of a tablet that is held across."""
+    batch, cell, stop = left_to_take(rpc, query, lambda _left, stop: stop["measured"])
+    page = open_batch(batch, "benevole", 1024, 768)
+    page.locator(COUNT).tap()
+    page.locator(".o_drive_line", has_text=stop["name"]).first.tap()
+    expect(page.locator(TITLE)).to_have_text(stop["name"])
+    take, field = page.locator(TAKE), page.locator(".o_drive_line_step input")
+    field.fill(typed(cell["wanted"]))
+    # As a keyboard does: the page stays as high as it was, and less of it is seen.
+    page.evaluate(
+        """height => {
+            Object.defineProperty(visualViewport, "height", {get: () => height});
+            visualViewport.dispatchEvent(new Event("resize"));
+        }""",
+        KEYBOARD_LEAVES,
+    )
+    page.wait_for_function(
+        "height => document.querySelector('.o_drive_taken').getBoundingClientRect().bottom <= height",
+        arg=KEYBOARD_LEAVES,
+    )
+    head, bar = page.locator(".o_drive_head").bounding_box(), page.locator(".o_drive_bar").bounding_box()
+    for seen, bottom in (
+        (field, KEYBOARD_LEAVES),
+        (take, KEYBOARD_LEAVES),
+        (page.locator(TITLE), bar["y"]),
+        (page.locator(".o_drive_at_hand strong"), bar["y"]),
+    ):
+        box = seen.bounding_box()
+        assert head["y"] + head["height"] <= box["y"], box
+        assert box["y"] + box["height"] <= bottom, box
+    page.screenshot(
+        path=screenshots / "batch-keyboard.png", clip={"x": 0, "y": 0, "width": 1024, "height": KEYBOARD_LEAVES}
+    )
 
 
 def test_a_batch_on_a_phone(open_batch, batch, query, axe, screenshots):

@@ -1,10 +1,18 @@
-import { Component, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
+import {
+    Component,
+    onWillStart,
+    onWillUnmount,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { BatchScreen } from "./batch/batch_screen";
 import { OperatorBar } from "../operator/operator_bar";
+import { useKeyboardRoom } from "./keyboard_room";
 import { useOperator } from "./operator";
 import { PreparationBoard } from "./preparation_board";
 import { usePreparationClient } from "./preparation_client";
@@ -24,6 +32,7 @@ export class Preparation extends Component {
     static props = { ...standardActionServiceProps };
 
     setup() {
+        useKeyboardRoom(useRef("root"));
         this.client = usePreparationClient();
         // "only": the orders of a household whose card was scanned; "batch": an id.
         this.state = useState({ board: null, order: null, only: null, batch: null });
