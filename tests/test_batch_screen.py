@@ -128,11 +128,22 @@ def test_a_batch_on_a_phone(open_batch, batch, query, axe, screenshots):
     page.screenshot(path=screenshots / "batch-crates.png")
     assert faults(axe, page) == []
     asked = 0
+    standing = {place["name"]: place["crates"] for place in batch["places"]}
     for basket in batch["baskets"]:
         storages = page.locator(".o_drive_storage").all()
         for number, storage in enumerate(storages, 1):
             storage.locator("text=Ajouter une cagette").tap()
-            storage.locator(".o_drive_choice").first.tap()
+            # Each place says how many crates stand there, also those of other batches.
+            place = storage.locator(".o_drive_choice").first
+            name, text = place.locator("span").inner_text(), place.locator("small").inner_text()
+            assert text == (f"{standing[name]} cagette{'s' * (standing[name] > 1)}" if standing[name] else "libre")
+            standing[name] += 1
+            # To take a crate away is none of the places.
+            expect(storage.get_by_role("group").get_by_text("Retirer")).to_have_count(0)
+            expect(storage.get_by_role("button", name="Retirer la cagette")).to_be_visible()
+            if number == 1:
+                page.screenshot(path=screenshots / "batch-places.png")
+            place.tap()
             expect(storage.locator(".o_drive_crate strong")).to_be_visible()
             if number < len(storages):
                 # What is cold has no crate yet.

@@ -142,9 +142,9 @@ class DrivePreparation(models.AbstractModel):
         """Return what has changed in a batch since a screen read it.
 
         :param version: of the last answer; one that no answer had changes everything
-        :return: ``{now, version, baskets, stops, cells, sizes, claims, questions, back}``: the baskets that
-            changed; the stops of the walk, without their cells and all in their order, if
-            a basket changed (else an empty list); the cells that changed, and all of a
+        :return: ``{now, version, baskets, stops, cells, sizes, places, claims, questions, back}``: the
+            baskets that changed; the stops of the walk, without their cells and all in their
+            order, and the places, if a basket changed (else empty lists); the cells that changed, and all of a
             basket that did, each with its ``stop``; and of each basket of the batch
             ``[id, number of its order's lines, of its crates]``: one that is not there
             has left the batch, and where a number is lower something was taken away
@@ -174,6 +174,8 @@ class DrivePreparation(models.AbstractModel):
             "stops": self._stop_rows(lines) if baskets else [],
             "cells": [{**cell, "stop": line.product_id.id} for line, cell in self._cells(told).items()],
             "sizes": self._sizes(orders),
+            # How full they are: what a crate that was put away or taken from there has changed.
+            "places": self._place_rows(batch) if baskets else [],
             "claims": self._claim_rows(batch),
             "questions": self._question_rows(orders),
             "back": self._back_rows([("drive_batch_id", "=", batch.id)]),

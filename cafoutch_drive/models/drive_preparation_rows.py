@@ -193,7 +193,8 @@ class DrivePreparation(models.AbstractModel):
         return cells
 
     def _place_rows(self, batch):
-        """Where crates of this batch may stand: ``{id, name, storage_class, barcode, crates}``."""
+        """Where crates of this batch may stand: ``{id, name, storage_class, barcode, crates}``, the
+        number of crates that stand there, of any basket."""
         places = batch.drive_point_id.place_ids
         standing = dict(
             self.env["drive.crate"].sudo()._read_group([("place_id", "in", places.ids)], ["place_id"], ["__count"])

@@ -110,6 +110,18 @@ export class BatchCrates extends Component {
         return this.props.view.places.find((place) => place.id === crate.place);
     }
 
+    standingText(place) {
+        const standing = this.props.view.standing(place);
+        if (!standing) {
+            return _t("free");
+        }
+        return standing === 1 ? _t("1 crate") : _t("%s crates", standing);
+    }
+
+    removeText(crate) {
+        return _t("Remove crate %s", crate.name);
+    }
+
     get title() {
         return _t("Crates of basket %s", this.basket.letter);
     }

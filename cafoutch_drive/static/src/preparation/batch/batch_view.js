@@ -16,7 +16,11 @@ export class BatchView {
         this.name = snapshot.name;
         this.reasons = snapshot.reasons;
         this.classes = snapshot.classes;
-        this.places = snapshot.places;
+        // `others`: how many crates stand there besides those of this batch.
+        this.places = snapshot.places.map((place) => ({
+            ...place,
+            others: place.crates - cratesAt(place, snapshot.baskets),
+        }));
         this.claims = snapshot.claims;
         // How far the clock of this device is ahead of the shop's, in milliseconds.
         this.skew = snapshot.skew || 0;
@@ -152,6 +156,11 @@ export class BatchView {
             }
         }
         return null;
+    }
+
+    /** How many crates stand at a place now. */
+    standing(place) {
+        return Math.max(place.others, 0) + cratesAt(place, this.baskets);
     }
 
     /** Why a crate cannot stand at a place, for the preparer; empty if it can. */
@@ -325,6 +334,10 @@ export class BatchView {
     }
 }
 
+function cratesAt({ id }, baskets) {
+    return baskets.flatMap(({ crates }) => crates).filter(({ place }) => place === id).length;
+}
+
 /**
  * What a screen holds after the server told what changed.
  *
@@ -359,6 +372,7 @@ export function merged(snapshot, changes) {
         now: changes.now,
         version: changes.version,
         sizes: changes.sizes,
+        places: changes.places.length ? changes.places : snapshot.places,
         claims: changes.claims,
         questions: changes.questions,
         back: changes.back,
