@@ -88,6 +88,44 @@ def test_weights_that_cannot_be(page, batch, query):
     expect(page.locator(".o_drive_waiting")).to_have_text("")
     assert query(prepared, cell["line"]) == [(True, 1.5)]
 
+    # What was done is undone by a button that says what it is; grams are meant by one touch.
+    letter = next(basket["letter"] for basket in batch["baskets"] if basket["id"] == cell["basket"])
+    page.get_by_role("button", name=f"Annuler {letter} : {stop['name']}").tap()
+    expect(page.locator(TITLE)).to_have_text(stop["name"])
+    expect(page.locator(COUNT)).to_contain_text(f"{treated}/")
+    expect(take).to_have_attribute("aria-disabled", "false")
+    field.fill(f"{cell['wanted'] * 1000:.0f}")
+    take.tap()
+    expect(error).to_contain_text("Vouliez-vous dire")
+    page.tap(".o_drive_suggested")
+    expect(page.locator(COUNT)).to_contain_text(f"{treated + 1}/")
+    expect(page.locator(".o_drive_waiting")).to_have_text("")
+    assert query(prepared, cell["line"]) == [(True, cell["wanted"])]
+
+
+def test_a_part_of_what_was_ordered(page, batch, query):
+    """The reason comes first; only who found some of it is asked how much."""
+    last = batch["baskets"][-1]["id"]
+    cell = next(
+        cell
+        for cell in cells(batch).values()
+        if not cell["stop"]["measured"] and cell["wanted"] > 1 and cell["basket"] != last
+    )
+    go_to(page, cell["stop"])
+    if page.locator(".o_drive_cells .o_drive_at_hand").count() == 0:
+        pytest.fail("it was taken before")
+    page.tap("text=Manquant")
+    expect(page.locator(".o_drive_choice")).to_have_count(0)
+    page.tap(".o_drive_reasons >> text=Pas assez")
+    page.tap(".o_drive_reasons >> text=Abîmé")
+    treated = int(page.locator(COUNT).inner_text().split("/")[0])
+    page.get_by_role("button", name="1", exact=True).tap()
+    expect(page.locator(COUNT)).to_contain_text(f"{treated + 1}/")
+    expect(page.locator(".o_drive_waiting")).to_have_text("")
+    noted = "SELECT drive_prepared_qty::float, drive_shortage_reason FROM sale_order_line WHERE id = ANY(%s)"
+    lines = [row["line"] for row in cells(batch).values() if row["basket"] != last]
+    assert (1, "damaged") in query(noted, lines)
+
 
 def test_a_basket_changed_while_it_is_picked(page, batch, query):
     """What the preparer saw is not noted on what is ordered now."""

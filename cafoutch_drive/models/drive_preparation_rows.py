@@ -126,7 +126,8 @@ class DrivePreparation(models.AbstractModel):
 
         :param cells: of :meth:`_cells`; without, stops have none
         :return: list of ``{id, name, detail, shelf, location, storage_class, barcode, image,
-            measured, unit, cells}``
+            measured, weighed, unit, cells}``; what is ``measured`` is ``weighed`` or, such as oil
+            by the litre, is not
         """
         locations = self._locations(lines)
         rows = []
@@ -237,6 +238,7 @@ class SaleOrderLine(models.Model):
             **self.product_id._drive_article_row(),
             "barcode": self.product_id.barcode or "",
             "measured": self._drive_is_measured(),
+            "weighed": self._drive_is_weighed(),
             "unit": self._drive_unit_text().strip(),
         }
 

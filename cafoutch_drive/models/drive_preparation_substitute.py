@@ -15,7 +15,7 @@ class DrivePreparation(models.AbstractModel):
         Also where the member wants to be asked: about what, then.
 
         :return: ``{line, proposals}``: the most alike first, each ``{id, name, detail,
-            shelf, storage_class, image, measured, text}``, the text being how much of it;
+            shelf, storage_class, image, measured, weighed, text}``, the text being how much of it;
             with ``refused`` when the member does not want it
         """
         self.env["sale.order"]._drive_check_preparer()
@@ -104,6 +104,7 @@ class SaleOrderLine(models.Model):
         return {
             **product._drive_article_row(),
             "measured": bool(product.product_tmpl_id._drive_measure()),
+            "weighed": product.product_tmpl_id._drive_measure() == "kg",
             "text": product._drive_format_quantity(substitute.qty),
         }
 

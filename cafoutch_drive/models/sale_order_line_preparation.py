@@ -37,10 +37,14 @@ class SaleOrderLine(models.Model):
         """Whether this line is sold by weight or volume: what goes into the
         crate is then measured, and may differ a little from what was ordered."""
         self.ensure_one()
-        return any(
-            self.product_uom_id._has_common_reference(self._drive_uom(reference))
-            for reference in ("uom.product_uom_kgm", "uom.product_uom_litre")
-        )
+        return self._drive_is_weighed() or self._drive_has_unit_of("uom.product_uom_litre")
+
+    def _drive_is_weighed(self):
+        """Whether this line is sold by weight: it goes on the scale."""
+        return self._drive_has_unit_of("uom.product_uom_kgm")
+
+    def _drive_has_unit_of(self, reference):
+        return self.product_uom_id._has_common_reference(self._drive_uom(reference))
 
     def _drive_uom(self, xmlid):
         """A unit of `uom`, without the query that ``env.ref`` makes each time."""

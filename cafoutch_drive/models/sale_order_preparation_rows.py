@@ -65,7 +65,10 @@ class SaleOrder(models.Model):
 
     def _drive_board_row(self):
         lines = self.order_line._drive_to_prepare()
-        treated = lines.filtered("drive_picked")
+        # What replaces something is a part of what it replaces, which is done with it.
+        tasks = lines.filtered(lambda line: not line.drive_substitute_of_id)
+        left = lines.filtered(lambda line: not line.drive_picked)
+        treated = tasks - left - left.drive_substitute_of_id
         start = self.drive_slot_id.start
         return {
             **self._drive_identity_row(),
@@ -77,8 +80,8 @@ class SaleOrder(models.Model):
             "has_message": bool(self.drive_message),
             "cold": self._drive_cold_since(),
             "treated": len(treated),
-            "total": len(lines),
-            "to_weigh": len((lines - treated).filtered(lambda line: line._drive_is_measured())),
+            "total": len(tasks),
+            "to_weigh": len(left.filtered(lambda line: line._drive_is_weighed())),
         }
 
     def _drive_delay_text(self):

@@ -10,7 +10,7 @@ import { _t } from "@web/core/l10n/translation";
 export function replacementTexts(row, question) {
     const texts = [];
     if (row.replaces_text) {
-        texts.push(_t("in place of %s", row.replaces_text));
+        texts.push(_t("replaces: %s", row.replaces_text));
     }
     if (row.replaced_text) {
         texts.push(_t("in its place: %s", row.replaced_text));

@@ -42,12 +42,12 @@ export class BatchReplace extends Component {
 
     get title() {
         if (this.props.asks) {
-            return _t("%(article)s is missing: %(name)s wants to be asked", {
+            return _t("Missing: %(article)s. %(name)s wants to be asked", {
                 article: this.props.article,
                 name: this.props.basket.name,
             });
         }
-        return _t("Basket %(letter)s: what did you put in place of %(article)s?", {
+        return _t("Basket %(letter)s, missing: %(article)s. What did you put in its place?", {
             letter: this.props.basket.letter,
             article: this.props.article,
         });
@@ -58,7 +58,10 @@ export class BatchReplace extends Component {
     }
 
     amount(proposal) {
-        return proposal.measured ? _t("weigh %s", proposal.text) : proposal.text;
+        if (proposal.weighed) {
+            return _t("weigh %s", proposal.text);
+        }
+        return proposal.measured ? _t("measure %s", proposal.text) : proposal.text;
     }
 
     get askText() {

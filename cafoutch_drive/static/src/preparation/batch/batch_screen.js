@@ -107,8 +107,20 @@ export class BatchScreen extends Component {
         return free.find((stop) => view.stops.indexOf(stop) > place) || free[0] || null;
     }
 
-    get canUndo() {
-        return this.view.treated > 0;
+    /** What "undo" would undo: what this screen did last, or else what was noted last in the
+     * walk. */
+    get last() {
+        const treated = this.view.cells.filter((cell) => cell.treated);
+        return treated.find((row) => row.line === this.done.at(-1)) || treated.at(-1) || null;
+    }
+
+    get lastText() {
+        return this.last
+            ? _t("Undo %(letter)s: %(article)s", {
+                  letter: this.view.basket(this.last).letter,
+                  article: this.stopOf(this.last).name,
+              })
+            : "";
     }
 
     get lettersText() {
@@ -141,7 +153,7 @@ export class BatchScreen extends Component {
 
     get beginText() {
         const weights = this.view.stops
-            .filter((stop) => stop.measured)
+            .filter((stop) => stop.weighed)
             .flatMap((stop) => stop.cells);
         return _t(
             "%(articles)s articles to fetch, %(weights)s weights: the screen shows one after the other.",
@@ -303,10 +315,8 @@ export class BatchScreen extends Component {
         await this.sync.do("undo", { line: cell.line });
     }
 
-    /** Undo what this screen did last, or else what was noted last in the walk. */
     async undoLast() {
-        const treated = this.view.cells.filter((cell) => cell.treated);
-        const cell = treated.find((row) => row.line === this.done.at(-1)) || treated.at(-1);
+        const cell = this.last;
         if (cell) {
             await this.undo(cell);
             // What replaced something is gone then.

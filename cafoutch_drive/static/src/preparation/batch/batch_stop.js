@@ -3,23 +3,22 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { amountText, takenText } from "./amount";
-import { emptyField, isCode, parseQuantity } from "../quantity";
+import { emptyField, parseQuantity } from "../quantity";
 import { replacementTexts } from "../replacement";
 import { STORAGE_ICONS } from "../storage_icons";
 import { UseBy, useByDates } from "../use_by";
+import { BatchShort } from "./batch_short";
 import { Mark } from "./mark";
 import { REST } from "./rest";
-import { ScanTools } from "./scan_tools";
+import { ScanTools, wasScanned } from "./scan_tools";
 
 // Where a field that is entered brings no keyboard over the screen.
 const WITHOUT_FINGERS = "(hover: hover) and (pointer: fine)";
-// Up to so many, "how many did you find?" is answered by one tap.
-const MOST_BUTTONS = 6;
 
 /** One article for all baskets of a batch: how much of it goes into which. */
 export class BatchStop extends Component {
     static template = "cafoutch_drive.BatchStop";
-    static components = { Mark, ScanTools, UseBy };
+    static components = { BatchShort, Mark, ScanTools, UseBy };
     static props = {
         view: Object,
         stop: Object,
@@ -31,7 +30,8 @@ export class BatchStop extends Component {
         replace: Function,
         undo: Function,
         undoLast: Function,
-        canUndo: Boolean,
+        // What "undo" says, such as "Undo A: Apples"; empty when there is nothing to undo.
+        lastText: String,
         goOn: Function,
         onScan: Function,
     };
@@ -63,8 +63,9 @@ export class BatchStop extends Component {
         });
     }
 
+    /** `suggested`: the quantity in kilos or litres of what was typed in grams. */
     fresh() {
-        return { typed: "", error: "", question: "", short: false, found: 0, foundText: "" };
+        return { typed: "", error: "", question: "", suggested: 0, short: false };
     }
 
     find(selector) {
@@ -162,8 +163,11 @@ export class BatchStop extends Component {
 
     get takenText() {
         const values = { letter: this.letter(this.cell), quantity: this.cell.wanted_text };
+        if (this.props.stop.weighed) {
+            return _t("Basket %(letter)s: weight taken", values);
+        }
         return this.props.stop.measured
-            ? _t("Basket %(letter)s: weight taken", values)
+            ? _t("Basket %(letter)s: quantity taken", values)
             : _t("Basket %(letter)s: %(quantity)s taken", values);
     }
 
@@ -193,11 +197,20 @@ export class BatchStop extends Component {
     }
 
     firstText(cell) {
-        return _t("Basket %s first", this.letter(cell));
+        return _t("for basket %s first", this.letter(cell));
     }
 
+    /** Over the field; what is sold by the litre has no weight. */
     get weightText() {
-        return _t("Weight for basket %s", this.letter(this.cell));
+        const letter = this.letter(this.cell);
+        const { unit, weighed } = this.props.stop;
+        return weighed
+            ? _t("Weight for basket %s", letter)
+            : _t("Quantity in %(unit)s for basket %(letter)s", { unit, letter });
+    }
+
+    get suggestedText() {
+        return _t("Take %s", this.amount(this.state.suggested));
     }
 
     get barcodeText() {
@@ -216,34 +229,6 @@ export class BatchStop extends Component {
         });
     }
 
-    get counts() {
-        const { wanted } = this.cell;
-        return !this.props.stop.measured && wanted > 1 && wanted <= MOST_BUTTONS
-            ? [...Array(Math.round(wanted)).keys()]
-            : [];
-    }
-
-    get typesFound() {
-        return this.props.stop.measured || this.cell.wanted > MOST_BUTTONS;
-    }
-
-    /** Of one piece there is all or nothing. */
-    get reasons() {
-        const some = this.counts.length || this.typesFound;
-        return this.props.view.reasons.filter((reason) => some || reason.code !== "partial");
-    }
-
-    get wishText() {
-        return _t("The member’s wish: %s", this.cell.wish_text);
-    }
-
-    get shortTitle() {
-        return _t("%(article)s for basket %(letter)s: what did you find?", {
-            article: this.props.stop.name,
-            letter: this.letter(this.cell),
-        });
-    }
-
     // ------------------------------------------------------------------- done
 
     choose(cell) {
@@ -252,7 +237,7 @@ export class BatchStop extends Component {
 
     /** What was said of another weight is over. */
     retype() {
-        Object.assign(this.state, { error: "", question: "" });
+        Object.assign(this.state, { error: "", question: "", suggested: 0 });
     }
 
     /**
@@ -261,7 +246,7 @@ export class BatchStop extends Component {
      * @param {Object|undefined} cell the one that the button was drawn for
      */
     take(cell) {
-        if (this.wasScanned(cell, this.state.typed)) {
+        if (wasScanned(this.props.view, cell, this.state.typed)) {
             return this.scan(this.state.typed);
         }
         if (!cell || this.isResting(cell)) {
@@ -272,7 +257,8 @@ export class BatchStop extends Component {
         }
         const quantity = parseQuantity(this.state.typed);
         const error = this.errorOf(cell, quantity);
-        Object.assign(this.state, { error, question: "" });
+        const suggested = error ? this.suggestionOf(cell, quantity) : 0;
+        Object.assign(this.state, { error, suggested, question: "" });
         if (error) {
             this.weight.el?.select();
             return;
@@ -281,42 +267,44 @@ export class BatchStop extends Component {
         return this.state.question || this.takeQuantity(cell, quantity);
     }
 
-    /** Whether a code stands in a field; a short one of this batch, where it is no quantity. */
-    wasScanned(cell, text) {
-        if (isCode(text)) {
-            return true;
-        }
-        const quantity = parseQuantity(text);
-        const possible = cell && quantity !== null && quantity <= cell.highest;
-        return !possible && Boolean(this.props.view.named(text));
-    }
-
     scan(text) {
         Object.assign(this.state, this.fresh());
         emptyField(this.weight);
         return this.props.onScan(text.trim());
     }
 
-    /** In the field of what was found a scanner ends with Enter too. */
-    enterFound(cell) {
-        const text = this.state.foundText;
-        return this.wasScanned(cell, text) && this.scan(text);
+    /** What a quantity is that was typed in grams or millilitres; 0 when it was not. */
+    suggestionOf(cell, quantity) {
+        const suggested = quantity / 1000;
+        const possible = quantity > cell.highest;
+        return possible && suggested >= cell.least && suggested <= cell.most ? suggested : 0;
+    }
+
+    takeSuggested(cell) {
+        this.state.typed = formatFloat(this.state.suggested, { digits: [16, 3] });
+        return this.take(cell);
     }
 
     /** Why a weight cannot be; empty if it can. */
     errorOf(cell, quantity) {
+        const { unit, weighed } = this.props.stop;
         if (!this.state.typed) {
-            return _t("First type the weight that the scale says.");
+            return weighed
+                ? _t("First type the weight that the scale says.")
+                : _t("First type how much it is, in %s.", unit);
         }
         if (!quantity) {
-            return _t("This is not a weight. Type what the scale says, such as 0.35.");
+            return weighed
+                ? _t("This is not a weight. Type what the scale says, such as 0.35.")
+                : _t("This is not a quantity. Type it in %s, such as 0.35.", unit);
         }
         const texts = { quantity: this.amount(quantity), wanted: cell.wanted_text };
         if (quantity > cell.highest) {
-            return quantity / 1000 >= cell.least && quantity / 1000 <= cell.most
-                ? _t("%(quantity)s is too much for %(wanted)s. Grams? Then it is %(kilos)s.", {
+            const suggested = this.suggestionOf(cell, quantity);
+            return suggested
+                ? _t("%(quantity)s is too much for %(wanted)s. Did you mean %(kilos)s?", {
                       ...texts,
-                      kilos: this.amount(quantity / 1000),
+                      kilos: this.amount(suggested),
                   })
                 : _t("%(quantity)s is too much for %(wanted)s ordered.", texts);
         }
@@ -360,34 +348,8 @@ export class BatchStop extends Component {
         Object.assign(this.state, this.fresh());
     }
 
-    chooseFound(count) {
-        this.state.found = count;
-    }
-
-    chooseReason(cell, code) {
-        let { found } = this.state;
-        if (this.wasScanned(cell, this.state.foundText)) {
-            return this.scan(this.state.foundText);
-        }
-        if (this.typesFound && this.state.foundText) {
-            found = parseQuantity(this.state.foundText);
-        }
-        this.state.error = this.foundErrorOf(cell, found, code);
-        if (this.state.error) {
-            return;
-        }
+    short(cell, found, reason) {
         Object.assign(this.state, this.fresh(), { line: null });
-        return this.props.short(cell, found, code);
-    }
-
-    /** Why what was found cannot be; empty if it can. */
-    foundErrorOf(cell, found, code) {
-        if (found === null) {
-            return _t("Type what you found, or leave it empty for nothing.");
-        }
-        if (found >= cell.wanted) {
-            return _t("That is all that was ordered: nothing is missing.");
-        }
-        return code === "partial" && !found ? _t("First say how much you found.") : "";
+        return this.props.short(cell, found, reason);
     }
 }

@@ -54,12 +54,24 @@ export class BatchView {
         return this.stops.flatMap((stop) => stop.cells);
     }
 
+    /** What there is to do: what replaces something is a part of what it replaces. */
+    get tasks() {
+        return this.cells.filter((cell) => !cell.replaces);
+    }
+
+    /** Of these those that are done: a missing one once its member has been heard, and what
+     * replaces it is in the crate. */
     get treated() {
-        return this.cells.filter((cell) => cell.treated).length;
+        const left = new Set(
+            this.cells.filter((cell) => cell.replaces && !cell.treated).map((cell) => cell.replaces)
+        );
+        return this.tasks.filter(
+            ({ line, treated }) => treated && !left.has(line) && !this.questionOf.has(line)
+        ).length;
     }
 
     get total() {
-        return this.cells.length;
+        return this.tasks.length;
     }
 
     /** Whether somebody has begun it, or nothing is left of it to begin. */

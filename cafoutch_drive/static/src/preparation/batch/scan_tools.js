@@ -3,6 +3,7 @@ import { scanBarcode } from "@web/core/barcode/barcode_dialog";
 import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { isCode, parseQuantity } from "../quantity";
 
 /** For a device without a scanner: its camera; and whether what is refused is heard. */
 export class ScanTools extends Component {
@@ -22,4 +23,20 @@ export class ScanTools extends Component {
         // Without an answer when the window is closed; what goes wrong is said there.
         this.props.onScan(await scanBarcode(this.env));
     }
+}
+
+/**
+ * Whether a code stands in a field: a short one of this batch too, where it is no quantity.
+ *
+ * @param {BatchView} view
+ * @param {Object|undefined} cell that the field is for
+ * @param {string} text
+ */
+export function wasScanned(view, cell, text) {
+    if (isCode(text)) {
+        return true;
+    }
+    const quantity = parseQuantity(text);
+    const possible = cell && quantity !== null && quantity <= cell.highest;
+    return !possible && Boolean(view.named(text));
 }
