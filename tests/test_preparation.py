@@ -214,7 +214,7 @@ def test_what_is_missing_in_one_basket(shop, preparer, two_screens, new_page, ax
     answer_question(shop, new_page, others[ask["id"]])
     expect(phone.locator(COUNT)).to_contain_text(f"3/{total + 2}")
     phone.locator(".o_drive_line", has_text=others[ask["id"]]).last.tap()
-    expect(phone.locator(".o_drive_take")).to_contain_text(f"à la place de {ask['name']}")
+    expect(phone.locator(".o_drive_take")).to_contain_text(f"remplace : {ask['name']}", use_inner_text=True)
     phone.tap(TICK)
     expect(phone.locator(COUNT)).to_contain_text(f"4/{total + 2}")
 
