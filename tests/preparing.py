@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-import opening_window
+import shop_days
 from support import Rpc
 
 TAKE = ".o_drive_taken"
@@ -23,7 +23,7 @@ MOST_TABS = 100
 
 def fill_batch(shop, baskets, lines):
     """A batch of its own in a demonstration shop: so many baskets with so many lines each."""
-    opening_window.fill(shop.database, baskets, lines)
+    shop_days.fill_window(shop.database, baskets, lines)
     rpc = Rpc(shop.url, shop.database, "benevole")
     rows = [row for window in rpc("drive.preparation", "board")["windows"] for row in window["batches"]]
     [row] = [row for row in rows if row["total"] == baskets * lines]

@@ -1,6 +1,5 @@
 """Where `product_expiry` is installed, the nearest dates go into the baskets, and one that is too near is flagged."""
 
-import json
 import subprocess
 from datetime import datetime, timedelta, timezone
 
@@ -8,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import odoo_command
+import odoo_shell
 from preparing import COUNT, go_to_batch
 from support import Rpc
 
@@ -15,7 +15,6 @@ from support import Rpc
 # one ends nearest, of which there are 4; one has no date. What `cheese` is for was told to
 # leave as it came.
 CODE = """
-import json
 from datetime import timedelta
 from odoo import fields
 
@@ -68,10 +67,10 @@ def reserved(product):
         for line in orders.order_line if line.product_id == product
     ]
 
-print("ANSWER", json.dumps({
+answer({
     "orders": orders.ids, "batch": orders.drive_batch_id.ids, "cream": cream.id, "lots": reserved(cream),
     "as_it_came": reserved(cheese),
-}))
+})
 """
 
 
@@ -90,17 +89,8 @@ def shop(new_database, new_server):
 
 @pytest.fixture(scope="module")
 def dated(shop):
-    """What :data:`CODE` says it made."""
-    done = subprocess.run(
-        odoo_command.command("shell", "-d", shop.database, "--no-http", "--log-level=warn"),
-        env=odoo_command.environment(),
-        input=CODE,
-        text=True,
-        check=True,
-        capture_output=True,
-    )
-    [answer] = [line for line in done.stdout.splitlines() if "ANSWER " in line]
-    return json.loads(answer.partition("ANSWER ")[2])
+    """What :data:`CODE` answers."""
+    return odoo_shell.run(shop.database, CODE)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import database
 import postgres
-import till_day
+import shop_days
 from benchmark_clients import Client
 from benchmark_measure import Alone
 from benchmark_preparation import FLOOR_ROUTE
@@ -38,7 +38,7 @@ def measure(baskets: int, rounds: int, name: str) -> list[dict]:
     """The row of so many baskets of the day, on a database that is called so."""
     database.create(name, "demo")
     try:
-        till_day.fill(name, baskets)
+        shop_days.fill_till_day(name, baskets)
         articles = int(postgres.psql("SELECT count(*) FROM product_template WHERE drive_ok", name))
         config = int(postgres.psql("SELECT min(id) FROM pos_config WHERE drive_point_id IS NOT NULL", name))
         with Server(name, cron_threads=0) as server:

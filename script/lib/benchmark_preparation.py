@@ -4,8 +4,8 @@ import itertools
 import uuid
 
 import database
-import opening_window
 import postgres
+import shop_days
 from benchmark_clients import Client
 from benchmark_measure import Alone
 from benchmark_shops import OURS
@@ -58,7 +58,7 @@ def measure(baskets: int, lines: int, rounds: int, name: str) -> list[dict]:
     """The rows of a batch of so many baskets with so many lines each, on a database that is called so."""
     database.create(name, "demo")
     try:
-        opening_window.fill(name, baskets, lines)
+        shop_days.fill_window(name, baskets, lines)
         articles = int(postgres.psql("SELECT count(*) FROM product_template WHERE drive_ok", name))
         with Server(name, cron_threads=0) as server:
             shop, alone = Preparation(server, baskets * lines), Alone()

@@ -1,13 +1,11 @@
 """What a till asks: a prepared basket paid, beside the same order settled by pos_sale alone."""
 
 import itertools
-import json
-import subprocess
 
 import database
-import odoo_command
-import opening_window
+import odoo_shell
 import postgres
+import shop_days
 from benchmark_clients import Client
 from benchmark_measure import Alone
 from benchmark_shops import OURS, STOCK
@@ -18,9 +16,8 @@ SETTLE_BUDGET = Budget("of_stock", 0.5, "x of stock")
 FLOOR_ROUTE = "/web/session/check"
 
 # Every basket of the window is prepared, a session opened; each basket has a twin: the same lines in
-# an order of Odoo's, reserved too, that is no order of the drive. The tickets of both are printed.
+# an order of Odoo's, reserved too, that is no order of the drive. The tickets of both are asked for.
 CODE = """
-import json
 from uuid import uuid4
 from odoo import fields
 from odoo.fields import Command
@@ -56,7 +53,7 @@ for order in orders:
     tickets["drive"].append(ticket)
     tickets["shop"].append({**ticket, "uuid": str(uuid4()), "access_token": str(uuid4()), "lines": lines})
 env.cr.commit()
-print("TICKETS " + json.dumps(tickets))
+answer(tickets)
 """
 
 
@@ -85,18 +82,6 @@ class Till:
         assert [found["state"] for found in answer["pos.order"]] == ["paid"], answer["pos.order"]
 
 
-def _tickets(name):
-    done = subprocess.run(
-        odoo_command.command("shell", "-d", name, "--no-http", "--log-level=warn"),
-        env=odoo_command.environment(),
-        input=CODE,
-        text=True,
-        check=True,
-        stdout=subprocess.PIPE,
-    )
-    return json.loads(next(line for line in done.stdout.splitlines() if "TICKETS " in line).split("TICKETS ", 1)[1])
-
-
 def measure(lines: int, rounds: int, name: str) -> list[dict]:
     """The row of so many orders with so many lines each, on a database that is called so.
 
@@ -105,8 +90,8 @@ def measure(lines: int, rounds: int, name: str) -> list[dict]:
     """
     database.create(name, "demo")
     try:
-        opening_window.fill(name, rounds + 1, lines)
-        tickets = _tickets(name)
+        shop_days.fill_window(name, rounds + 1, lines)
+        tickets = odoo_shell.run(name, CODE)
         articles = int(postgres.psql("SELECT count(*) FROM product_template WHERE drive_ok", name))
         with Server(name, cron_threads=0) as server:
             ours, stock, alone = (
