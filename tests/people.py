@@ -88,8 +88,8 @@ class Volunteer:
             names.append(name)
             if name in short:
                 page.get_by_role("button", name="Manquant").click()
-                page.get_by_role("button", name=short[name], exact=True).click()
                 page.get_by_role("button", name="Pas assez").click()
+                page.get_by_role("button", name=short[name], exact=True).click()
                 # What is similar is offered.
                 page.get_by_role("button", name="Rien à la place").click()
             else:
@@ -110,7 +110,8 @@ class Volunteer:
 
     def finish(self):
         self.page.locator(".o_drive_bar .o_drive_big").click()
-        expect(self.page.get_by_text("Le panier est prêt")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Reprendre la préparation")).to_be_visible()
+        expect(self.page.locator(".o_drive_waiting")).to_have_text("")
 
 
 class Cashier:

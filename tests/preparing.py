@@ -21,6 +21,43 @@ HTMLMediaElement.prototype.play = function () {
 MOST_TABS = 100
 
 
+class Preparer:
+    """Somebody's calls for one basket."""
+
+    def __init__(self, shop, login):
+        self.rpc = Rpc(shop.url, shop.database, login)
+        self.device, self.no = login, 0
+
+    def __call__(self, method, *values):
+        return self.rpc("drive.preparation", method, *values, context={"lang": "fr_FR"})
+
+    def basket(self, order_id):
+        """An order as its screen reads it: its lines in the order of the walk."""
+        place = self("basket", order_id)
+        batch = self("open", place["batch"])
+        [basket] = [row for row in batch["baskets"] if row["id"] == order_id]
+        lines = [
+            {**cell, "id": cell["line"], "name": stop["name"], "measured": stop["measured"]}
+            for stop in batch["stops"]
+            for cell in stop["cells"]
+            if cell["basket"] == order_id
+        ]
+        return {**basket, "batch": place["batch"], "lines": lines}
+
+    def does(self, basket, kind, **args):
+        """Do one thing; what could not be done at all is done again under its number.
+
+        :return: what it came to, and the sentence, if any
+        """
+        op = {"uuid": f"{self.device}-{self.no + 1}", "no": self.no + 1, "kind": kind, "args": args}
+        answer = self("apply", basket["batch"], self.device, [op])
+        if answer.get("stopped"):
+            return "stopped", answer["stopped"]
+        self.no += 1
+        [found] = [(word, answer[word]) for word in ("done", "refused", "ask", "conflict") if answer[word]]
+        return found[0], found[1][0] if found[0] == "done" else found[1][0]["message"]
+
+
 def fill_batch(shop, baskets, lines):
     """A batch of its own in a demonstration shop: so many baskets with so many lines each."""
     shop_days.fill_window(shop.database, baskets, lines)
@@ -72,10 +109,11 @@ def take_one(page, batch, use=lambda button: button.tap()):
     field = page.locator(".o_drive_line_step input")
     if field.count():
         name = page.locator(TITLE).inner_text()
-        letter = button.inner_text().split()[1]
         [stop] = [stop for stop in batch["stops"] if stop["name"] == name]
-        basket = next(row["id"] for row in batch["baskets"] if row["letter"] == letter)
-        [cell] = [cell for cell in stop["cells"] if cell["basket"] == basket]
+        baskets = {row["letter"]: row["id"] for row in batch["baskets"]}
+        # Where there is one alone, nobody is told its letter.
+        letter = button.inner_text().split()[1] if len(baskets) > 1 else next(iter(baskets))
+        [cell] = [cell for cell in stop["cells"] if cell["basket"] == baskets[letter]]
         field.fill(typed(taken({**cell, "stop": stop})))
     use(button)
 

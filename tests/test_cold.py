@@ -1,5 +1,7 @@
 """Goods that are out of the cold too long are told to whoever prepares them, also without network."""
 
+import uuid
+
 import pytest
 from playwright.sync_api import expect
 
@@ -25,8 +27,7 @@ def volunteer(shop):
 def begun(shop, volunteer):
     """A batch of two baskets that somebody has begun."""
     batch = fill_batch(shop, 2, 6)
-    begin = {"uuid": "begins", "no": 1, "kind": "begin", "args": {}}
-    assert volunteer("drive.preparation", "apply", batch["id"], "begins", [begin])["done"]
+    apply_all(volunteer, batch, [("begin", {})])
     return batch
 
 
@@ -35,11 +36,21 @@ def batch(begun, volunteer):
     """The same, with all its articles on the shelves."""
     yield begun
     now = volunteer("drive.preparation", "open", begun["id"])
-    for line, cell in cells(now).items():
-        if cell["treated"]:
-            volunteer("sale.order", "drive_preparation_undo", line)
-    for crate in [crate for basket in now["baskets"] for crate in basket["crates"]]:
-        volunteer("sale.order", "drive_preparation_remove_crate", crate["id"])
+    crates = [crate for basket in now["baskets"] for crate in basket["crates"]]
+    done = [
+        *(("undo", {"line": line}) for line, cell in cells(now).items() if cell["treated"]),
+        *(("remove", {"crate": crate["id"]}) for crate in crates),
+    ]
+    apply_all(volunteer, begun, done)
+
+
+def apply_all(volunteer, batch, done):
+    """Do these things at a screen of their own, ``(kind, args)``."""
+    device = uuid.uuid4().hex
+    sent = [
+        {"uuid": f"{device}-{no}", "no": no, "kind": kind, "args": args} for no, (kind, args) in enumerate(done, 1)
+    ]
+    assert len(volunteer("drive.preparation", "apply", batch["id"], device, sent)["done"]) == len(sent)
 
 
 @pytest.fixture
@@ -188,7 +199,7 @@ def test_an_alarm_that_one_crate_ends_is_caught(mutant_database, new_server):
 
 def test_one_basket_alone_and_the_managers_day(shop, batch, volunteer, new_page, sign_in, query, screenshots):
     cell = chilled(batch)["cells"][0]
-    volunteer("sale.order", "drive_preparation_pick", cell["line"], cell["wanted"], True)
+    apply_all(volunteer, batch, [("take", {"line": cell["line"], "qty": cell["wanted"], "sure": True})])
     query(
         "UPDATE sale_order_line SET drive_picked_at = drive_picked_at - interval '30 minutes' WHERE id = %s",
         cell["line"],

@@ -113,14 +113,15 @@ class Day:
         volunteer = Volunteer(page, code)
         volunteer.begin()
         page.locator(".o_drive_line_step").wait_for()
+        expect(page.locator(".o_drive_waiting")).to_have_text("")
         self.picture(page, "preparation-phone")
         weights = {ORANGES: "1,432", CHEESE: "0,312"}
         names = volunteer.treat_all(weights, {YOGHURT: "3"})
         assert sorted(names) == sorted(ORDERED)
         volunteer.put_crates_away()
+        expect(page.locator(".o_drive_waiting")).to_have_text("")
         self.picture(page, "crates-phone")
         volunteer.finish()
-        expect(page.get_by_text(YOGHURT)).to_be_visible()
 
     def hand_over(self, code):
         # The till does not start where it cannot keep its pages.

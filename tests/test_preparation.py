@@ -1,17 +1,15 @@
-"""A volunteer prepares a basket on a phone; two of them work on the same one."""
+"""A volunteer prepares one basket of a batch on a phone; two of them work on the same one."""
 
-from concurrent.futures import ThreadPoolExecutor
-
-import psycopg2
 import pytest
 from playwright.sync_api import expect
 
 from people import unfold
-from preparing import answer_question, beside
-from support import Rpc
+from preparing import COUNT, TAKE, TITLE, Preparer, answer_question, beside, report_missing
+from support import Rpc, scan
 
-TICK = ".o_drive_taken"
-COUNT = ".o_drive_count"
+READY = ".o_drive_bar > .o_drive_big"
+NEIGHBOURS = "SELECT id, drive_state FROM sale_order WHERE drive_batch_id = %s AND id != %s ORDER BY id"
+PERSON = "SELECT p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE u.login = %s"
 
 
 @pytest.fixture(scope="module")
@@ -21,63 +19,107 @@ def shop(new_server):
 
 
 @pytest.fixture(scope="module")
-def preparer(shop):
-    """A function that gives somebody's calls of the preparation."""
-
-    def calls(login):
-        rpc = Rpc(shop.url, shop.database, login)
-        context = {"lang": "fr_FR"}
-        return lambda method, *values: rpc("sale.order", f"drive_preparation_{method}", *values, context=context)
-
-    return calls
+def preparers(shop):
+    return {login: Preparer(shop, login) for login in ("benevole", "benevole2")}
 
 
 @pytest.fixture
-def order(shop, preparer):
+def call(preparers):
+    return preparers["benevole"]
+
+
+@pytest.fixture
+def order(query, call):
     """A basket that nobody has begun, with something to weigh."""
-    call = preparer("benevole")
-    board = Rpc(shop.url, shop.database, "benevole")("drive.preparation", "board")
+    # The screens of other tests were closed without a word: nobody is there.
+    query("DELETE FROM drive_preparation_claim")
     waiting = [
         row
-        for window in board["windows"]
+        for window in call("board")["windows"]
+        if not window["cutoff"]
         for row in window["orders"]
         if row["state"] == "confirmed" and row["to_weigh"]
     ]
-    return call("order", min(waiting, key=lambda row: row["total"])["id"])
+    return call.basket(min(waiting, key=lambda row: row["total"])["id"])
 
 
 @pytest.fixture
-def two_screens(shop, new_page, sign_in):
-    """A phone and a tablet, each with a volunteer signed in."""
-    phone = new_page(360, 740, base_url=shop.url, has_touch=True, is_mobile=True)
-    tablet = new_page(1280, 800, base_url=shop.url)
-    sign_in(phone, "benevole")
-    sign_in(tablet, "benevole2")
-    return phone, tablet
+def open_order(shop, new_page, sign_in):
+    """A function that opens an order by its address: on a phone, or on a tablet."""
+
+    def open_screen(order, login, width=360, height=740):
+        page = new_page(width, height, base_url=shop.url, has_touch=True, is_mobile=width < 700)
+        sign_in(page, login)
+        page.goto(f"/odoo/preparation/{order['id']}")
+        # The first page of a shop makes the files of Odoo's client.
+        page.locator(".o_drive_order_screen").wait_for(timeout=60_000)
+        return page
+
+    return open_screen
 
 
 def on_hand(query):
     return query("SELECT product_id, location_id, sum(quantity) FROM stock_quant GROUP BY 1, 2 ORDER BY 1, 2")
 
 
-def test_a_basket_on_a_phone(two_screens, axe, screenshots, query, order):
-    stock = on_hand(query)
-    phone, tablet = two_screens
+def test_a_basket_on_a_phone(shop, new_page, sign_in, axe, screenshots, query, order):
+    stock, neighbours = on_hand(query), query(NEIGHBOURS, order["batch"], order["id"])
+    query("UPDATE sale_order_line SET drive_substitution = 'none' WHERE order_id = %s", order["id"])
+    phone = new_page(360, 740, base_url=shop.url, has_touch=True, is_mobile=True)
+    sign_in(phone, "benevole")
     phone.goto("/odoo/preparation")
     row = phone.locator(".o_drive_order").filter(has_text=order["code"])
     phone.locator(".o_drive_board").wait_for()
     unfold(phone.locator(".o_drive_board"), row)
     row.tap()
+    # Its neighbours are not shown.
+    expect(phone.locator(".o_drive_marks li")).to_have_count(1)
+    expect(phone.locator(".o_drive_marks")).to_contain_text(order["code"])
+    phone.screenshot(path=screenshots / "alone-begin.png")
+    assert axe_in_screen(axe, phone) == []
     phone.tap("text=Commencer")
     total = len(order["lines"])
     expect(phone.locator(COUNT)).to_contain_text(f"0/{total}")
 
-    tablet.goto(f"/odoo/preparation/{order['id']}")
-    expect(tablet.locator(COUNT)).to_contain_text(f"0/{total}")
+    weighed, short = take_all(phone, order, axe)
 
-    weighed, short = set(), None
+    # A reload, or a phone that was off, comes back to the same place.
+    phone.reload()
+    expect(phone.locator("h1")).to_contain_text("Les cagettes")
+    expect(phone.get_by_role("link", name="Imprimer étiquettes et listes")).to_be_visible()
+    put_crates_away(phone)
+    phone.screenshot(path=screenshots / "alone-crates.png")
+    assert axe_in_screen(axe, phone) == []
+    phone.tap(READY)
+    expect(phone.locator(".o_drive_done")).to_contain_text(order["name"])
+    expect(phone.get_by_role("button", name="Reprendre la préparation")).to_be_visible()
+    phone.screenshot(path=screenshots / "alone-ready.png")
+    assert axe_in_screen(axe, phone) == []
+    expect(phone.locator(".o_drive_waiting")).to_have_text("")
+
+    [(state, told)] = query("SELECT drive_state, drive_told_at IS NOT NULL FROM sale_order WHERE id = %s", order["id"])
+    assert (state, told) == ("ready", True)
+    expect_prepared(query, order, weighed, short)
+    assert on_hand(query) == stock, "nothing leaves before it is paid"
+    assert query(NEIGHBOURS, order["batch"], order["id"]) == neighbours, "they wait as before"
+
+    # Something was forgotten.
+    phone.tap("text=Reprendre la préparation")
+    expect(phone.locator(READY)).to_have_text("Le panier est prêt")
+    expect(phone.locator(".o_drive_waiting")).to_have_text("")
+    assert query("SELECT drive_state FROM sale_order WHERE id = %s", order["id"]) == [("preparing",)]
+
+
+def take_all(phone, order, axe):
+    """Take what the screen asks for: one weight is not expected, one article is missing, and
+    once the network is.
+
+    :return: the ids of the lines that were weighed, and of the one that is missing
+    """
+    total = len(order["lines"])
+    weighed, short, lost = set(), None, False
     for number, line in enumerate(order["lines"], 1):
-        expect(phone.locator("h1")).to_have_text(line["name"])
+        expect(phone.locator(TITLE)).to_have_text(line["name"])
         assert axe_in_screen(axe, phone) == []
         if line["measured"]:
             weigh(phone, line, ask=not weighed)
@@ -86,35 +128,26 @@ def test_a_basket_on_a_phone(two_screens, axe, screenshots, query, order):
             phone.tap("text=Manquant")
             phone.tap("text=Introuvable en rayon")
             short = line["id"]
+        elif not lost:
+            lost = reload_without_network(phone, number, total)
         else:
-            lose_network_once(phone)
             # Two taps of a cold finger are one.
-            phone.locator(TICK).evaluate("button => { button.click(); button.click(); }")
+            expect(phone.locator(TAKE)).to_be_enabled()
+            phone.locator(TAKE).evaluate("button => { button.click(); button.click(); }")
         expect(phone.locator(COUNT)).to_contain_text(f"{number}/{total}")
-        expect(tablet.locator(COUNT)).to_contain_text(f"{number}/{total}")
     assert weighed, "the order has something to weigh"
+    assert lost
+    return weighed, short
 
-    # A reload, or a phone that was off, comes back to the same place.
-    phone.reload()
-    expect(phone.locator("h1")).to_have_text("Rangez les cagettes")
-    expect(phone.get_by_role("link", name="Imprimer étiquettes et listes")).to_be_visible()
-    put_crates_away(phone)
-    phone.screenshot(path=screenshots / "preparation-crates.png")
-    phone.tap("text=Le panier est prêt")
-    expect(phone.locator(".o_drive_done")).to_be_visible()
-    expect(tablet.locator(".o_drive_done")).to_be_visible()
-    assert axe_in_screen(axe, phone) == []
-    phone.screenshot(path=screenshots / "preparation-ready.png")
 
-    [(state, told)] = query("SELECT drive_state, drive_told_at IS NOT NULL FROM sale_order WHERE id = %s", order["id"])
-    assert (state, told) == ("ready", True)
+def expect_prepared(query, order, weighed, short):
     lines = query(
         "SELECT l.id, l.product_uom_qty, l.drive_prepared_qty, l.drive_ordered_qty, sum(m.quantity)"
         " FROM sale_order_line l JOIN stock_move m ON m.sale_line_id = l.id AND m.state NOT IN ('done', 'cancel')"
         " WHERE l.order_id = %s GROUP BY l.id",
         order["id"],
     )
-    assert len(lines) == total
+    assert len(lines) == len(order["lines"])
     for line_id, quantity, prepared, ordered, moved in lines:
         assert float(quantity) == float(prepared) == float(moved)
         if line_id == short:
@@ -123,46 +156,82 @@ def test_a_basket_on_a_phone(two_screens, axe, screenshots, query, order):
             assert 0 < abs(float(prepared - ordered)) < float(ordered) * 0.3
         else:
             assert prepared == ordered
-    assert on_hand(query) == stock, "nothing leaves before it is paid"
 
 
 def weigh(phone, line, ask):
     """Type the weight as a person does: first nothing, then grams, then kilos with
     a comma; when `ask`, one that is not expected."""
-    phone.tap(TICK)
+    phone.tap(TAKE)
     expect(phone.locator(".o_drive_error")).to_be_visible()
     field = phone.locator(".o_drive_line_step input")
     # What a scanner types is no weight.
-    field.fill("PLACE-F1")
+    field.fill("PLACE-F9")
     field.press("Enter")
-    expect(phone.locator(".o_drive_notice")).to_contain_text("scanné")
+    expect(phone.locator(".o_drive_notice")).to_contain_text("PLACE-F9")
     expect(field).to_have_value("")
     field.fill("900")
-    phone.tap(TICK)
-    expect(phone.locator(".o_drive_notice")).to_contain_text("trop")
+    phone.tap(TAKE)
+    expect(phone.locator(".o_drive_error")).to_contain_text("trop")
     field.fill(f"{line['wanted'] * (1.2 if ask else 1.05):.3f}".replace(".", ","))
-    phone.tap(TICK)
+    phone.tap(TAKE)
     if ask:
         phone.tap(".o_drive_question >> text=Oui")
 
 
-def lose_network_once(phone):
-    if phone.evaluate("window.lostNetwork"):
-        return
-    phone.context.set_offline(True)
-    phone.tap(TICK)
-    expect(phone.locator(".o_drive_notice")).to_contain_text("réseau")
-    phone.context.set_offline(False)
-    phone.evaluate("window.lostNetwork = true")
+def reload_without_network(phone, number, total):
+    """Nothing reaches the server's preparation, also while the page comes again."""
+    calls = "**/drive.preparation/**"
+    expect(phone.locator(".o_drive_waiting")).to_have_text("")
+    phone.route(calls, lambda route: route.abort())
+    phone.tap(TAKE)
+    expect(phone.locator(".o_drive_waiting")).to_have_text("1 à envoyer")
+    phone.reload()
+    expect(phone.locator(COUNT)).to_contain_text(f"{number}/{total}")
+    expect(phone.locator(".o_drive_waiting")).to_have_text("1 à envoyer")
+    phone.unroute(calls)
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(phone.locator(".o_drive_waiting")).to_have_text("")
+    return True
 
 
 def put_crates_away(phone):
     for storage in phone.locator(".o_drive_storage").all():
         storage.locator("text=Ajouter une cagette").tap()
         place = storage.locator(".o_drive_choice").first
-        name = place.inner_text()
+        name = place.inner_text().splitlines()[0]
         place.tap()
         expect(storage.locator(".o_drive_crate strong")).to_have_text(name)
+
+
+def test_two_people_at_one_basket(open_order, call, query, axe, screenshots, order):
+    """They are sent to different articles, the list says who is where, and nothing changes
+    under a finger."""
+    assert call.does(order, "begin", order=order["id"], sure=True)[0] == "done"
+    total = len(order["lines"])
+    first, second, *_others = order["lines"]
+    phone = open_order(order, "benevole")
+    expect(phone.locator(TITLE)).to_have_text(first["name"])
+    # Kept from others: the server knows.
+    with phone.expect_response("**/drive.preparation/claim*"):
+        phone.reload()
+    tablet = open_order(order, "benevole2", 1024, 768)
+    expect(tablet.locator(TITLE)).to_have_text(second["name"])
+    tablet.locator(COUNT).tap()
+    [(name,)] = query(PERSON, "benevole")
+    there = tablet.locator(".o_drive_line", has_text=first["name"])
+    expect(there).to_contain_text(name.split()[0])
+    tablet.screenshot(path=screenshots / "alone-list-1024.png")
+    assert axe_in_screen(axe, tablet) == []
+    # Who wants to go there all the same is told.
+    there.tap()
+    expect(tablet.locator(".o_drive_notice")).to_contain_text("Quelqu’un d’autre")
+    expect(tablet.locator(TITLE)).to_have_text(second["name"])
+    field = tablet.locator(".o_drive_line_step input")
+    if field.count():
+        field.fill(f"{second['wanted']:.3f}".replace(".", ","))
+    tablet.locator(TAKE).tap()
+    expect(phone.locator(COUNT)).to_contain_text(f"1/{total}")
+    expect(phone.locator(TITLE)).to_have_text(first["name"])
 
 
 def counted(order):
@@ -170,147 +239,85 @@ def counted(order):
     return [line for line in order["lines"] if not line["measured"] and not line["treated"]]
 
 
-def report_missing(phone, line):
-    """Go to a line by the list, and say that there is none of it."""
-    phone.locator(COUNT).tap()
-    phone.locator(".o_drive_line", has_text=line["name"]).first.tap()
-    expect(phone.locator("h1")).to_have_text(line["name"])
-    phone.tap("text=Manquant")
-    phone.tap(".o_drive_reasons button >> nth=0")
-
-
-def test_what_is_missing_in_one_basket(shop, preparer, two_screens, new_page, axe, screenshots, query, order):
+def test_what_is_missing_in_one_basket(shop, call, open_order, new_page, axe, screenshots, query, order):
     """As in a batch: something similar goes in its place, or the member is asked meanwhile."""
-    call = preparer("benevole")
-    call("start", order["id"], True)
-    similar, ask = counted(order)[:2]
+    call.does(order, "begin", order=order["id"], sure=True)
+    # Somebody else is at the first one.
+    similar, ask = counted(order)[-2:]
     others = {line["id"]: f"{line['name']}, presque" for line in (similar, ask)}
     for line, wish in ((similar, "similar"), (ask, "ask")):
         [(product,)] = query("SELECT product_id FROM sale_order_line WHERE id = %s", line["id"])
         beside(shop, {"id": product}, others[line["id"]])
         query("UPDATE sale_order_line SET drive_substitution = %s WHERE id = %s", wish, line["id"])
     total = len(order["lines"])
-    phone, tablet = two_screens
-    for page in two_screens:
-        page.goto(f"/odoo/preparation/{order['id']}")
+    tablet = open_order(order, "benevole2", 1280, 800)
+    expect(tablet.locator(TITLE)).to_be_visible()
+    tablet.locator(COUNT).tap()
+    tablet.screenshot(path=screenshots / "alone-list-1280.png")
+    phone = open_order(order, "benevole")
+    expect(phone.locator(TITLE)).to_be_visible()
     report_missing(phone, similar)
     proposal = phone.locator(".o_drive_replace .o_drive_line", has_text=others[similar["id"]])
     expect(proposal).to_have_attribute("aria-disabled", "false")
-    phone.screenshot(path=screenshots / "preparation-replace.png")
+    phone.screenshot(path=screenshots / "alone-replace.png")
     assert axe_in_screen(axe, phone) == []
     proposal.tap()
-    for page in two_screens:
-        expect(page.locator(COUNT)).to_contain_text(f"2/{total + 1}")
-    tablet.locator(COUNT).click()
-    replaced = tablet.locator(".o_drive_line", has_text=f"à la place : {others[similar['id']]}")
-    expect(replaced).to_be_visible()
-
+    for page in (phone, tablet):
+        expect(page.locator(COUNT)).to_contain_text(f"1/{total}")
     report_missing(phone, ask)
     phone.locator(".o_drive_ask[aria-disabled=false]").tap()
-    expect(tablet.locator(".o_drive_lines")).to_contain_text("réponse avant")
     phone.locator(COUNT).tap()
-    phone.screenshot(path=screenshots / "preparation-asked.png", full_page=True)
+    phone.locator(".o_drive_line", has_text=ask["name"]).first.tap()
+    expect(phone.locator(".o_drive_cells")).to_contain_text("réponse avant")
+    phone.screenshot(path=screenshots / "alone-asked.png", full_page=True)
     assert axe_in_screen(axe, phone) == []
     answer_question(shop, new_page, others[ask["id"]])
-    expect(phone.locator(COUNT)).to_contain_text(f"3/{total + 2}")
+    # What the member chose is still to be taken.
+    expect(tablet.locator(".o_drive_line", has_text=others[ask["id"]]).last).to_be_visible()
+    phone.locator(COUNT).tap()
     phone.locator(".o_drive_line", has_text=others[ask["id"]]).last.tap()
-    expect(phone.locator(".o_drive_take")).to_contain_text(f"remplace : {ask['name']}", use_inner_text=True)
-    phone.tap(TICK)
-    expect(phone.locator(COUNT)).to_contain_text(f"4/{total + 2}")
+    expect(phone.locator(".o_drive_cells")).to_contain_text(f"remplace : {ask['name']}", use_inner_text=True)
+    phone.tap(TAKE)
+    expect(phone.locator(COUNT)).to_contain_text(f"2/{total}")
 
     # Found after all: what replaced it goes.
-    replaced.click()
-    tablet.get_by_role("button", name="Annuler, le reprendre").click()
-    expect(phone.locator(COUNT)).to_contain_text(f"2/{total + 1}")
+    tablet.locator(".o_drive_line", has_text=similar["name"]).first.tap()
+    missing = tablet.locator(".o_drive_cells li", has_text=f"à la place : {others[similar['id']]}")
+    missing.locator(".o_drive_done_button").tap()
+    for page in (phone, tablet):
+        expect(page.locator(COUNT)).to_contain_text(f"1/{total}")
     rows = query("SELECT drive_substitute_of_id FROM sale_order_line WHERE order_id = %s", order["id"])
     assert [row for row in rows if row[0]] == [(ask["id"],)]
+
+
+def test_what_belongs_to_a_neighbour(open_order, call):
+    """The codes of its batch's other baskets are none of this one; the board opens each."""
+    batches = [call("open", row["id"]) for window in call("board")["windows"] for row in window["batches"]]
+    order, other = next(batch["baskets"][:2] for batch in batches if len(batch["baskets"]) > 1)
+    page = open_order(order, "benevole")
+    expect(page.locator(".o_drive_head_name")).to_contain_text(order["code"])
+    scan(page, other["code"])
+    expect(page.locator(".o_drive_notice")).to_contain_text("un autre panier")
+    page.get_by_role("button", name="Retour aux paniers").first.tap()
+    page.locator(".o_drive_board").wait_for()
+    scan(page, other["code"])
+    expect(page.locator(".o_drive_head_name")).to_contain_text(other["code"])
+
+
+def test_a_basket_that_is_no_longer_to_prepare(open_order, shop, call, query, axe):
+    """Cancelled while somebody is at it; and its address afterwards."""
+    waiting = [row for window in call("board")["windows"] for row in window["orders"] if row["state"] == "confirmed"]
+    order = call.basket(waiting[-1]["id"])
+    page = open_order(order, "benevole")
+    expect(page.locator(".o_drive_marks")).to_be_visible()
+    Rpc(shop.url, shop.database, "admin")("sale.order", "action_cancel", [order["id"]])
+    expect(page.locator(".o_drive_empty")).to_contain_text("n’est plus")
+    assert axe_in_screen(axe, page) == []
+    page.reload()
+    expect(page.locator(".o_drive_notice")).to_contain_text("annulée")
+    expect(page.locator(".o_drive_board")).to_be_visible()
 
 
 def axe_in_screen(axe, page):
     """What axe finds in our screen; the bar above it is Odoo's."""
     return [finding for finding in axe(page) if "o_drive" in finding]
-
-
-def test_two_preparers_at_once(preparer, query, order):
-    """Both tick every line at the same moment, with other weights: each line is
-    noted once, by one of them, and the other is told."""
-    order_id = order["id"]
-    people = {login: preparer(login) for login in ("benevole", "benevole2")}
-    people["benevole"]("start", order_id, True)
-    told = 0
-    for line in order["lines"]:
-        shares = {"benevole": 1.03, "benevole2": 0.96} if line["measured"] else {"benevole": 1, "benevole2": 1}
-        weights = {login: round(line["wanted"] * share, 3) for login, share in shares.items()}
-        with ThreadPoolExecutor(2) as pool:
-            answers = dict(
-                zip(
-                    weights,
-                    pool.map(lambda p, i=line["id"], w=weights: people[p]("pick", i, w[p]), weights),
-                    strict=True,
-                )
-            )
-        refused = {login for login, answer in answers.items() if answer.get("refused")}
-        assert len(refused) == (1 if line["measured"] else 0), answers
-        told += len(refused)
-        [(prepared,)] = query("SELECT drive_prepared_qty FROM sale_order_line WHERE id = %s", line["id"])
-        [kept] = {weights[login] for login in set(weights) - refused}
-        assert float(prepared) == pytest.approx(kept)
-    assert told
-    treated = {login: call("order", order_id)["treated"] for login, call in people.items()}
-    assert set(treated.values()) == {len(order["lines"])}
-
-
-def test_two_preparers_share_the_lines(preparer, query, order):
-    """Each ticks other lines at the same moment: no tick is lost, no stock counted
-    twice."""
-    order_id = order["id"]
-    call = preparer("benevole")
-    call("start", order_id, True)
-    lines = [(preparer("benevole2") if number % 2 else call, line) for number, line in enumerate(order["lines"])]
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda job: job[0]("pick", job[1]["id"], job[1]["wanted"]), lines))
-    assert not [answer["refused"] for answer in answers if "refused" in answer]
-    assert call("order", order_id)["treated"] == len(lines)
-    assert query(
-        "SELECT count(*) FROM (SELECT product_id, sum(reserved_quantity) AS quants FROM stock_quant GROUP BY 1) q"
-        " JOIN (SELECT product_id, sum(quantity_product_uom) AS lines FROM stock_move_line"
-        "        WHERE state NOT IN ('done', 'cancel', 'draft') GROUP BY 1) m USING (product_id)"
-        " WHERE abs(q.quants - m.lines) > 0.0005"
-    ) == [(0,)], "what the quants say is reserved is what the moves say"
-
-
-@pytest.fixture
-def someone_else(shop):
-    """A transaction that another program holds open."""
-    connection = psycopg2.connect(dbname=shop.database)
-    yield connection
-    connection.rollback()
-    connection.close()
-
-
-def test_an_order_that_is_held_too_long(preparer, someone_else, order):
-    call = preparer("benevole")
-    call("start", order["id"], True)
-    with someone_else.cursor() as cursor:
-        cursor.execute("SELECT id FROM sale_order WHERE id = %s FOR UPDATE", [order["id"]])
-        answer = call("undo", order["lines"][0]["id"])
-    assert "Quelqu’un d’autre" in answer["refused"]
-    someone_else.rollback()
-    assert "refused" not in call("undo", order["lines"][0]["id"])
-
-
-def test_a_crate_does_not_slip_into_a_ready_basket(preparer, query, someone_else, order):
-    """It is asked for while somebody is making the basket ready."""
-    call = preparer("benevole")
-    call("start", order["id"], True)
-    with someone_else.cursor() as cursor, ThreadPoolExecutor(1) as pool:
-        cursor.execute("UPDATE sale_order SET drive_state = 'ready' WHERE id = %s", [order["id"]])
-        asked = pool.submit(call, "add_crate", order["id"], "ambient")
-        waiting = (
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        while query(waiting) == [(0,)] and not asked.done():
-            pass
-        someone_else.commit()
-        assert "prêt" in asked.result()["refused"]
-    assert query("SELECT count(*) FROM drive_crate WHERE order_id = %s", order["id"]) == [(0,)]

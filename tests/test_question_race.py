@@ -18,8 +18,6 @@ TAKEN, TOO_LATE = 303, 409
 OUTCOMES = {
     ("undo", True): (TAKEN, "done", ("preparing", False, 0)),
     ("undo", False): (TOO_LATE, "done", ("preparing", False, 0)),
-    ("undo alone", True): (TAKEN, "done", ("preparing", False, 0)),
-    ("undo alone", False): (TOO_LATE, "done", ("preparing", False, 0)),
     ("finish", True): (TAKEN, "refused", ("preparing", True, 1)),
     ("finish", False): (TAKEN, "refused", ("preparing", True, 1)),
     ("cancel", True): (TAKEN, "done", ("cancelled", True, 1)),
@@ -119,8 +117,6 @@ class Race:
 
     def acts(self, rival, order, page):
         line = self.missing[order]["line"]
-        if rival == "undo alone":
-            return self.preparer("sale.order", "drive_preparation_undo", line).get("refused", "done")
         if rival == "cancel":
             self.admin("sale.order", "action_cancel", [order])
             return "done"

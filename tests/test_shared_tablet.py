@@ -135,17 +135,19 @@ def test_an_action_asks_who_it_is_and_goes_on(tablet, shop):
     code = row.locator(".o_drive_code").text_content()
     assert code
     scan(page, f"DRV{code}")
-    expect(page.locator(".o_drive_facts")).to_contain_text(code)
+    expect(page.locator(".o_drive_marks")).to_contain_text(code)
     page.click("text=Commencer")
     # It may ask whether the member is to be overtaken, before or after who it is.
     page.click(f"{DIALOG} >> text=Claire F.")
     page.fill(f"{DIALOG} input", PIN)
     page.keyboard.press("Enter")
     expect(page.locator(DIALOG)).to_have_count(0)
+    expect(page.locator(".o_drive_waiting")).to_have_text("")
     sure = page.locator(".o_drive_question >> text=Oui")
-    expect(page.locator(".o_drive_count").or_(sure)).to_be_visible()
     if sure.is_visible():
         sure.click()
+        expect(sure).to_have_count(0)
+        expect(page.locator(".o_drive_waiting")).to_have_text("")
     expect(page.locator(".o_drive_count")).to_be_visible()
     manager = Rpc(shop.url, shop.database, "responsable")
     [order] = manager(

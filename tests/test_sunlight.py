@@ -47,7 +47,7 @@ MAIN = {
     "missing": ("h1", ".o_drive_reasons button"),
     "list": (".o_drive_line strong", ".o_drive_quantity", ".o_drive_big"),
     "crates": ("h1", ".o_drive_second", ".o_drive_tabs small"),
-    "one basket": (TITLE, ".o_drive_wanted", ".o_drive_place strong", ".o_drive_taken"),
+    "one basket": (TITLE, ".o_drive_head_name", ".o_drive_cells strong", ".o_drive_place strong", ".o_drive_taken"),
 }
 
 

@@ -35,6 +35,7 @@ from . import (
     drive_policy_food,
     drive_policy_terms,
     drive_preparation,
+    drive_preparation_alone,
     drive_preparation_apply,
     drive_preparation_claim,
     drive_preparation_paper,

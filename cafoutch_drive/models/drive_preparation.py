@@ -63,9 +63,8 @@ TURN = 2**32
 class DrivePreparation(models.AbstractModel):
     """What the screen of the preparers calls: a batch, one article at a time.
 
-    Volunteers have no right on orders or stock. As for the methods
-    ``drive_preparation_*`` of orders, each checks the group, then works with all rights
-    on one batch and answers plain rows: a first name, an initial, a code and a letter,
+    Volunteers have no right on orders or stock. Each method checks the group, then works
+    with all rights on one batch and answers plain rows: a first name, an initial, a code and a letter,
     and neither totals nor addresses. What is refused is not an error: the answer then has
     a sentence in ``refused``.
 

@@ -129,12 +129,13 @@ class DrivePreparation(models.AbstractModel):
     _inherit = "drive.preparation"
 
     @api.model
-    def claim(self, batch_id, device, stop=None):
+    def claim(self, batch_id, device, stop=None, order=None):
         """Send a screen to a stop, and keep others from it.
 
         :param device: what the screen calls itself, always the same
         :param stop: id of the article to be at; without, the screen's own one that is not
             treated yet, or else the next in the walk where nobody is
+        :param order: id of the only basket that the screen shows; without, all of the batch
         :return: ``{stop, claims}``: the article, or False when nothing is left; with
             ``refused`` when somebody else is at the stop that was asked for
         """
@@ -144,7 +145,7 @@ class DrivePreparation(models.AbstractModel):
             return self.env["res.users"]._drive_who_answer()
         try:
             batch, device = self._find_batch(batch_id), self._read_device(device)
-            product = self._claim(batch, device, person._drive_short_name(), stop)
+            product = self._claim(batch, device, person._drive_short_name(), stop, order)
         except DriveRefused as refused:
             return {"refused": str(refused)}
         return {"stop": product.id, "claims": self._claim_rows(batch)}
@@ -164,9 +165,9 @@ class DrivePreparation(models.AbstractModel):
         self.env["drive.preparation.claim"].sudo()._end(batch, device, product if stop is not None else None)
         return {"claims": self._claim_rows(batch)}
 
-    def _claim(self, batch, device, person, stop):
+    def _claim(self, batch, device, person, stop, order):
         claims = self.env["drive.preparation.claim"].sudo()
-        left = self._stops_left(batch)
+        left = self._stops_left(batch, order)
         if stop is not None:
             product = self.env["product.product"].sudo().browse(read_id(stop))
             if product not in left:
@@ -181,9 +182,12 @@ class DrivePreparation(models.AbstractModel):
                 return product
         return left.browse()
 
-    def _stops_left(self, batch):
-        """The articles of which something is not treated yet, in the order of the walk."""
+    def _stops_left(self, batch, order_id=None):
+        """The articles of which something is not treated yet, in the order of the walk; of
+        one basket, or of all."""
         orders = self._orders(batch).filtered(lambda order: order.drive_state != "ready")
+        if order_id is not None:
+            orders &= orders.browse(read_id(order_id))
         lines = self._lines(orders)
         waiting = lines.filtered(lambda line: not line.drive_picked)
         walk = self._walk(waiting, self._locations(waiting))

@@ -47,37 +47,6 @@ class DrivePreparation(models.AbstractModel):
         return line.order_id, None
 
 
-class SaleOrder(models.Model):
-    """The same for a basket that is prepared alone."""
-
-    _inherit = "sale.order"
-
-    @api.model
-    def drive_preparation_substitutes(self, line_id):
-        """Return what may go in place of what is missing of a line: ``{line, proposals}``, see
-        ``drive.preparation.substitutes``."""
-        self._drive_check_preparer()
-        try:
-            line = self._drive_find_id(self.env["sale.order.line"].sudo(), line_id)
-            order = self._drive_find_preparation(line.order_id.id)
-            proposals = line.with_company(order.company_id)._drive_proposal_rows()
-        except DriveRefused as refused:
-            return {"refused": str(refused)}
-        if not proposals:
-            return {"refused": self.env._("Nothing similar is left: nothing goes in its place.")}
-        return {"line": line.id, "proposals": proposals}
-
-    @api.model
-    def drive_preparation_replace(self, line_id, product_id):
-        """Put a product into the basket in place of what is missing of a line."""
-
-        def replace(line):
-            line = line.with_company(line.company_id)
-            line._drive_replace_with(self._drive_find_id(line.product_id.browse(), product_id))
-
-        return self._drive_prepare("sale.order.line", line_id, replace)
-
-
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
@@ -88,12 +57,6 @@ class SaleOrderLine(models.Model):
         """
         self._drive_check_may_replace("ask" if self._drive_wish() == "ask" else "similar")
         return [self._drive_proposal_row(one) for one in self._drive_substitutes()]
-
-    def _drive_replaceable(self):
-        """``similar`` or ``ask``, what a preparer can do now in place of what is missing; else False."""
-        done = self.drive_substitute_of_id or self.drive_substitute_ids or self.drive_asked
-        wish = self._drive_wish()
-        return wish in ("similar", "ask") and bool(self.drive_shortage_reason) and not done and wish
 
     def _drive_proposal_row(self, substitute):
         """What a preparer reads of what may replace this line.

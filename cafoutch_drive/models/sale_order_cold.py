@@ -135,23 +135,6 @@ class SaleOrder(models.Model):
         ]
         return {"since": milliseconds(min(since)), **points[0]._drive_cold_rule()} if since else False
 
-    def _drive_cold_rows(self):
-        """For the alarm of one basket: ``{rule, rows}``, the rule of its point and what is
-        out, ``{storage_class, name, since, crates}``."""
-        classes = dict(self.env["drive.crate"]._fields["storage_class"]._description_selection(self.env))
-        return {
-            "rule": self.drive_point_id._drive_cold_rule(),
-            "rows": [
-                {
-                    "storage_class": storage,
-                    "name": classes[storage],
-                    "since": milliseconds(since),
-                    "crates": self._drive_crates_of(storage).mapped("name"),
-                }
-                for storage, since in self._drive_out_of_cold().items()
-            ],
-        }
-
     def _drive_cold_too_long(self):
         """Sentences about what was, or is, out of the cold for too long."""
         limit = self.drive_point_id.cold_minutes

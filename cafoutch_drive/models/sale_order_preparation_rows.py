@@ -110,32 +110,6 @@ class SaleOrder(models.Model):
             "late_text": self._drive_late_text(),
         }
 
-    def _drive_preparation_row(self):
-        """All that the screen shows of one order."""
-        self.ensure_one()
-        locations = self._drive_locations()
-        lines = self.order_line._drive_to_prepare()
-        # Read at once, not shelf by shelf.
-        lines.product_id.pos_categ_ids.fetch(["name", "sequence"])
-        lines = lines.sorted(lambda line: line._drive_walk_key(locations.get(line, "")))
-        ready = self.drive_state == "ready"
-        return {
-            **self._drive_identity_row(),
-            **self._drive_mark_row(),
-            "slot": self.drive_slot_id._drive_label() if self.drive_slot_id else "",
-            "note": self.drive_note or "",
-            "message": self.drive_message or "",
-            "treated": len(lines.filtered("drive_picked")),
-            "now": self.env["drive.preparation"]._now(),
-            "cold": self._drive_cold_rows(),
-            "lines": [{**line._drive_preparation_row(), "location": locations.get(line, "")} for line in lines],
-            "reasons": [{"code": code, "name": name} for code, name in lines._drive_shortage_reasons().items()],
-            "classes": self._drive_class_rows(),
-            "next_crate": self._drive_next_crate(),
-            "changes": self._drive_changes() if ready else [],
-            "next": self._drive_next_row() if ready else False,
-        }
-
     def _drive_locations(self):
         """Names, by line, of where in the stock the goods are reserved, unless
         that is only the stock as a whole."""
@@ -145,51 +119,6 @@ class SaleOrder(models.Model):
             locations = moves.move_line_ids.location_id - stock
             names[line] = ", ".join(locations.mapped("name"))
         return names
-
-    def _drive_class_rows(self):
-        """For each storage class: its crates, its places, and whether the order
-        needs a crate of it."""
-        needed = self._drive_classes_in_crates()
-        crates = self.drive_crate_ids.grouped("storage_class")
-        places = self.drive_point_id.place_ids.grouped("storage_class")
-        selection = self.env["drive.crate"]._fields["storage_class"]
-        return [
-            {
-                "code": code,
-                "name": name,
-                "needed": code in needed,
-                "crates": [
-                    {
-                        "id": crate.id,
-                        "name": crate.name,
-                        "place_id": crate.place_id.id,
-                        "place": crate.place_id.name or "",
-                    }
-                    for crate in crates.get(code, [])
-                ],
-                "places": [
-                    {
-                        "id": place.id,
-                        "name": place.name,
-                        "crates": len(place.crate_ids),
-                    }
-                    for place in places.get(code, [])
-                ],
-            }
-            for code, name in selection._description_selection(self.env)
-        ]
-
-    def _drive_next_row(self):
-        """The next order of the same opening window that waits for a preparer."""
-        slot = self.drive_slot_id
-        waiting = self.search(
-            [
-                ("drive_point_id", "=", self.drive_point_id.id),
-                ("drive_state", "=", "confirmed"),
-                ("drive_slot_id.window_start", "=", slot.window_start),
-            ]
-        ).sorted(lambda order: (order.drive_slot_id.start, order.id))
-        return waiting[0]._drive_identity_row() if waiting else False
 
     def _drive_moment_text(self, moment):
         """A time of today as "18:30", another day's as "ven. 27 nov. 18:30"."""
@@ -217,26 +146,17 @@ class SaleOrderLine(models.Model):
         )
 
     def _drive_preparation_row(self):
-        least, most = self._drive_expected_range()
-        wish = self._drive_wish()
+        """This line as papers say it: its stop, ``wanted_text``, ``pieces``, ``wish`` and
+        ``reason`` in words, ``treated`` and ``prepared_text``."""
         wishes = dict(self.order_id._fields["drive_substitution"]._description_selection(self.env))
-        reasons = self._drive_shortage_reasons()
-        cell = self._drive_cell_row(wishes)
         return {
             **self._drive_stop_row(),
-            **{name: cell[name] for name in ("replaces", "replaces_text", "replaced_text", "asked")},
-            "replaceable": self._drive_replaceable(),
-            "id": self.id,
-            "wanted": self._drive_wanted_qty(),
             "wanted_text": self._drive_text(self._drive_wanted_qty()),
-            "least_text": self._drive_number_text(least),
-            "most_text": self._drive_text(most),
             "pieces": self._drive_pieces(),
-            "wish": wishes.get(wish, ""),
+            "wish": wishes.get(self._drive_wish(), ""),
             "treated": self.drive_picked,
-            "prepared": self.drive_prepared_qty,
             "prepared_text": self._drive_text(self.drive_prepared_qty),
-            "reason": reasons.get(self.drive_shortage_reason, ""),
+            "reason": self._drive_shortage_reasons().get(self.drive_shortage_reason, ""),
         }
 
     def _drive_pieces(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..tools.refusal import DriveRefused
 from .drive_question import MOST_CHOICES
@@ -106,23 +106,6 @@ class SaleOrder(models.Model):
         """The questions that its member can answer now, see ``drive.question._page``."""
         questions = self.env["drive.question"]._open_of(self) if self.drive_state == "preparing" else ()
         return [question._page() for question in questions]
-
-    @api.model
-    def drive_preparation_ask(self, line_id, product_ids):
-        """Ask the member which of these products may replace what is missing of a line."""
-
-        def ask(line):
-            line = line.with_company(line.company_id)
-            line._drive_ask(line._drive_named_products(product_ids))
-
-        return self._drive_prepare("sale.order.line", line_id, ask)
-
-    def _drive_preparation_row(self):
-        """Override: ``questions``, see ``drive.preparation._question_rows``."""
-        return {
-            **super()._drive_preparation_row(),
-            "questions": self.env["drive.preparation"]._question_rows(self),
-        }
 
 
 class DrivePreparation(models.AbstractModel):

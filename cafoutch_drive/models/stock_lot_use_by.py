@@ -143,16 +143,6 @@ class DrivePreparation(models.AbstractModel):
         return {line: {**cell, "dates": dates.get(line, [])} for line, cell in super()._cells(lines).items()}
 
 
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
-
-    def _drive_preparation_row(self):
-        """Override: each line has ``dates``, see ``sale.order.line._drive_use_by_rows``."""
-        row = super()._drive_preparation_row()
-        dates = {line.id: rows for line, rows in self.order_line._drive_use_by_rows().items()}
-        return {**row, "lines": [{**line, "dates": dates.get(line["id"], [])} for line in row["lines"]]}
-
-
 class DrivePoint(models.Model):
     _inherit = "drive.point"
 

@@ -67,6 +67,7 @@ from . import (
     test_point_clock,
     test_point_form,
     test_preparation,
+    test_preparation_alone,
     test_preparation_board,
     test_preparation_guards,
     test_prices_said,

@@ -238,8 +238,6 @@ class AccessTries(AccessSamples):
         if wizard == "drive.waiting":
             return [self._waiting().ids]
         order, line = self.order, self.order.order_line
-        place = self.env["drive.place"].search([("point_id", "=", self.point.id)])[:1]
-        crate = order.drive_crate_ids[:1]
         return {
             "res.partner.action_drive_forget": [self.member.ids],
             "drive.policy.action_missing_particulars": [self.env["drive.policy"]._for(self.company).ids],
@@ -266,26 +264,14 @@ class AccessTries(AccessSamples):
             "res.users.drive_operator_enter": ["till"],
             "res.users.drive_operator_state": ["till"],
             "drive.preparation.apply": [order.drive_batch_id.id, "phone", []],
+            "drive.preparation.basket": [order.id],
             "drive.preparation.claim": [order.drive_batch_id.id, "phone"],
+            "drive.preparation.find": [order.drive_pickup_code],
             "drive.preparation.give_back": [order.drive_batch_id.id, "phone"],
             "drive.preparation.open": [order.drive_batch_id.id],
             "drive.preparation.scan": [order.drive_batch_id.id, order.drive_pickup_code],
             "drive.preparation.since": [order.drive_batch_id.id, 1],
             "drive.preparation.substitutes": [order.drive_batch_id.id, line.id],
-            "sale.order.drive_preparation_add_crate": [order.id, "ambient"],
-            "sale.order.drive_preparation_ask": [line.id, [self.bread.id]],
-            "sale.order.drive_preparation_finish": [order.id],
-            "sale.order.drive_preparation_order": [order.id],
-            "sale.order.drive_preparation_pick": [line.id, 1],
-            "sale.order.drive_preparation_place_crate": [crate.id, place.id],
-            "sale.order.drive_preparation_remove_crate": [crate.id],
-            "sale.order.drive_preparation_reopen": [order.id],
-            "sale.order.drive_preparation_replace": [line.id, self.bread.id],
-            "sale.order.drive_preparation_scan": [order.drive_pickup_code],
-            "sale.order.drive_preparation_short": [line.id, 0, "missing"],
-            "sale.order.drive_preparation_start": [order.id, True],
-            "sale.order.drive_preparation_substitutes": [line.id],
-            "sale.order.drive_preparation_undo": [line.id],
             "sale.order.drive_till_card": [self.config.id, "0420000000003"],
             "sale.order.drive_till_crate": [self.config.id, order.id, 0, "here"],
             "sale.order.drive_till_may_pay": [self.config.id, order.id],

@@ -109,10 +109,12 @@ class TestAccessContacts(TillCommon):
         self.policy.narrow_contacts = True
         volunteer = self.team["volunteer"]
         order = self._create_confirmed({self.bread: 1}, member=self.idle)
-        screen = self.env["sale.order"].with_user(volunteer)
-        self.env["drive.preparation"].with_user(volunteer).board()
-        screen.drive_preparation_start(order.id, True)
-        self.assertIn("Idle", str(screen.drive_preparation_order(order.id)))
+        screen = self.env["drive.preparation"].with_user(volunteer)
+        screen.board()
+        batch = screen.basket(order.id)["batch"]
+        begin = {"uuid": "begin", "no": 1, "kind": "begin", "args": {"sure": True}}
+        self.assertEqual(screen.apply(batch, "phone", [begin])["done"], ["begin"])
+        self.assertIn("Idle", str(screen.open(batch)))
         self.assertEqual(self._reads(order.partner_id, volunteer), "-")
 
     def test_orders_by_phone_work_as_before(self):

@@ -123,7 +123,8 @@ class TestAccessDoors(AccessCommon):
         self.member.write({"phone": "0491000000", "street": "1 rue Longue"})
         for model, method, args in (
             ("drive.preparation", "board", []),
-            ("sale.order", "drive_preparation_order", [self.order.id]),
+            ("drive.preparation", "basket", [self.order.id]),
+            ("drive.preparation", "open", [self.order.drive_batch_id.id]),
         ):
             _outcome, answer = self._rpc(model, method, *args)
             for secret in ("Person", "0491000000", "rue Longue", "4.8", "4,8"):

@@ -163,17 +163,6 @@ class TestCold(BatchCommon):
         cell = next(cell for cell in answer["cells"] if cell["line"] == self.cheese_line.id)
         self.assertAlmostEqual((answer["now"] - cell["picked_at"]) / 1000, 600, delta=5)
 
-    def test_a_basket_alone(self):
-        self.take(self.cheese_line, 30)
-        row = self.call("order", self.cold.id)
-        self.assertEqual(row["cold"]["rule"], {"warn": 20, "limit": 25})
-        [out] = row["cold"]["rows"]
-        self.assertEqual((out["storage_class"], out["crates"]), ("chilled", []))
-        self.assertAlmostEqual((row["now"] - out["since"]) / 60000, 30, delta=0.1)
-        self.does("crate", order=self.cold.id, storage_class="chilled", number=1)
-        [out] = self.call("order", self.cold.id)["cold"]["rows"]
-        self.assertEqual(out["crates"], [f"{self.cold.drive_pickup_code}-1"])
-
     def board_row(self):
         [row] = [
             row for window in self.board() for row in window["batches"] if row["id"] == self.cold.drive_batch_id.id
@@ -207,7 +196,6 @@ class TestCold(BatchCommon):
         self.point.cold_minutes = 0
         self.take(self.cheese_line, 100)
         self.assertFalse(self.phone.open(self.batch.id)["cold"])
-        self.assertFalse(self.call("order", self.cold.id)["cold"]["rule"])
         self.assertFalse(self.board_row()["cold"])
         self.assertEqual(self.attention(), [])
 

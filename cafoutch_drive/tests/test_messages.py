@@ -126,7 +126,7 @@ class TestMessages(ShopCommon):
         self.assertEqual(till["message"], NOTE)
         self.assertEqual(till["late_text"], "About 30 min late")
         self.assertEqual(till["collector_text"], "Collected by Aïcha")
-        prepared = self.order._drive_preparation_row()
+        [prepared] = self.env["drive.preparation"]._basket_rows(self.order)
         self.assertEqual((prepared["message"], prepared["late_text"]), (NOTE, "About 30 min late"))
         board = self.order._drive_board_row()
         self.assertEqual((board["has_message"], board["late_text"]), (True, "About 30 min late"))

@@ -128,8 +128,8 @@ class TestNumbers(BatchCommon):
         self.assertTrue(begun and ready and begun <= ready)
         self.order.write({"drive_ready_at": ready - timedelta(hours=1), "drive_begun_at": begun - timedelta(hours=2)})
         before = self.order.drive_ready_at, self.order.drive_begun_at
-        self.call("reopen", self.order.id)
-        self.call("finish", self.order.id)
+        self.does("reopen", order=self.order.id)
+        self.does("finish", order=self.order.id)
         self.assertEqual((self.order.drive_ready_at, self.order.drive_begun_at), before)
 
     def test_a_crate_that_is_moved_was_in_the_cold_before(self):
@@ -138,7 +138,7 @@ class TestNumbers(BatchCommon):
         crate = self.order.drive_crate_ids
         crate.placed_at = placed = crate.packed_at + timedelta(minutes=3)
         other = self.env["drive.place"].create({"name": "A4", "point_id": self.point.id})
-        self.call("place_crate", crate.id, other.id)
+        self.does("place", crate=crate.id, place=other.id)
         self.assertEqual((crate.place_id, crate.placed_at), (other, placed))
 
     def test_a_basket_that_nobody_came_for_counts(self):

@@ -50,8 +50,15 @@ class OperatorCommon(AccessCommon):
     def _enter(self, **values):
         return self._operator("enter", "preparation", **values)
 
-    def _prepare(self, method, *args):
-        return self._call("sale.order", f"drive_preparation_{method}", *args)
+    def _prepare(self, kind, **args):
+        """Do one thing to the order, as the next of this tablet."""
+        batch = self._call("drive.preparation", "basket", self.order.id)["batch"]
+        no = self.env["drive.preparation.tick"].search_count([("device", "=", "tablet")]) + 1
+        op = {"uuid": f"tablet-{no}", "no": no, "kind": kind, "args": args}
+        return self._call("drive.preparation", "apply", batch, "tablet", [op])
+
+    def _begin(self):
+        return self._prepare("begin", order=self.order.id, sure=True)
 
     def _board(self):
         return self._call("drive.preparation", "board")
@@ -82,7 +89,7 @@ class TestOperators(OperatorCommon):
         self.assertEqual(state, {"shared": False, "person": "Claire F.", "people": []})
         outcome, _answer = self._rpc("res.users", "drive_operator_enter", "preparation", self.volunteer.id, PIN)
         self.assertEqual(outcome, "refused")
-        self.assertNotIn("refused", self._prepare("start", self.order.id, True))
+        self.assertTrue(self._begin()["done"])
         self.assertEqual(self.order.drive_begun_by_id, self.volunteer.partner_id)
 
     def test_screens(self):
@@ -98,27 +105,28 @@ class TestOperators(OperatorCommon):
         place = self.env["drive.place"].create({"name": "A1", "point_id": self.point.id})
         self.order._drive_start_preparation()
         crate = self.order._drive_add_crate("ambient")
-        for method, args in (
-            ("start", [self.order.id, True]),
-            ("pick", [line.id, 1]),
-            ("short", [line.id, 0, "missing"]),
-            ("undo", [line.id]),
-            ("add_crate", [self.order.id, "ambient"]),
-            ("place_crate", [crate.id, place.id]),
-            ("remove_crate", [crate.id]),
-            ("finish", [self.order.id]),
-            ("reopen", [self.order.id]),
+        for kind, args in (
+            ("begin", {"order": self.order.id, "sure": True}),
+            ("take", {"line": line.id, "qty": 1}),
+            ("short", {"line": line.id, "qty": 0, "reason": "missing"}),
+            ("undo", {"line": line.id}),
+            ("crate", {"order": self.order.id, "storage_class": "ambient"}),
+            ("place", {"crate": crate.id, "place": place.id}),
+            ("remove", {"crate": crate.id}),
+            ("finish", {"order": self.order.id}),
+            ("reopen", {"order": self.order.id}),
         ):
-            answer = self._prepare(method, *args)
-            self.assertTrue(answer["who"], method)
-            self.assertIn("who you are", answer["refused"], method)
-            self.assertNotIn("lines", answer)
+            answer = self._prepare(kind, **args)
+            self.assertTrue(answer["who"], kind)
+            self.assertIn("who you are", answer["stopped"], kind)
+            self.assertFalse(answer["done"])
         self.assertFalse(line.drive_picked)
         self.assertEqual(self.order.drive_crate_ids, crate)
         self.assertFalse(crate.place_id)
         # Looking is allowed.
         self.assertIn("windows", self._board())
-        self.assertIn("lines", self._prepare("order", self.order.id))
+        batch = self._call("drive.preparation", "basket", self.order.id)["batch"]
+        self.assertIn("stops", self._call("drive.preparation", "open", batch))
 
     def test_pin(self):
         self.assertEqual(self._enter(user_id=self.volunteer.id, pin=PIN), {"person": "Claire F."})
@@ -132,23 +140,23 @@ class TestOperators(OperatorCommon):
         place = self.env["drive.place"].create({"name": "A1", "point_id": self.point.id})
         person = self.volunteer.partner_id
         self._enter(user_id=self.volunteer.id, pin=PIN)
-        self._prepare("start", self.order.id, True)
+        self._begin()
         line = self.order.order_line
-        self._prepare("pick", line.id, line.product_uom_qty)
+        self._prepare("take", line=line.id, qty=line.product_uom_qty)
         self.assertEqual(line.drive_prepared_by_id, person)
-        self._prepare("undo", line.id)
+        self._prepare("undo", line=line.id)
         self.assertFalse(line.drive_prepared_by_id)
-        self._prepare("short", line.id, 0, "missing")
-        self._prepare("undo", line.id)
-        self._prepare("pick", line.id, line.product_uom_qty)
-        self._prepare("add_crate", self.order.id, "ambient")
+        self._prepare("short", line=line.id, qty=0, reason="missing")
+        self._prepare("undo", line=line.id)
+        self._prepare("take", line=line.id, qty=line.product_uom_qty)
+        self._prepare("crate", order=self.order.id, storage_class="ambient")
         crate = self.order.drive_crate_ids
-        self._prepare("place_crate", crate.id, place.id)
+        self._prepare("place", crate=crate.id, place=place.id)
         # Somebody else finishes.
         other = new_test_user(self.env, login="other_volunteer", groups=f"{ADDON}.group_volunteer", name="Ousmane D")
         other.drive_pin = "0815"
         self._enter(user_id=other.id, pin="0815")
-        self.assertNotIn("refused", self._prepare("finish", self.order.id))
+        self.assertTrue(self._prepare("finish", order=self.order.id)["done"])
         order = self.order
         self.assertEqual(order.drive_begun_by_id, person)
         self.assertEqual(line.drive_prepared_by_id, person)
@@ -159,15 +167,15 @@ class TestOperators(OperatorCommon):
         self._enter(user_id=self.volunteer.id, pin=PIN)
         self._operator("leave")
         self.assertEqual(self._operator("state", "preparation")["person"], "")
-        self.assertTrue(self._prepare("start", self.order.id, True)["who"])
+        self.assertTrue(self._begin()["who"])
 
     def test_away(self):
         """After a time without an action nobody is there; looking is no action."""
         self._enter(user_id=self.volunteer.id, pin=PIN)
         with patch(f"{OPERATOR}.AWAY_MINUTES", 0):
             self.assertEqual(self._operator("state", "preparation")["person"], "")
-            self.assertTrue(self._prepare("start", self.order.id, True)["who"])
-        self.assertNotIn("who", self._prepare("start", self.order.id, True))
+            self.assertTrue(self._begin()["who"])
+        self.assertNotIn("who", self._begin())
 
     def test_action_keeps_awake(self):
         now = fields.Datetime.now().timestamp()
@@ -176,7 +184,7 @@ class TestOperators(OperatorCommon):
             self._enter(user_id=self.volunteer.id, pin=PIN)
         with patch(times, return_value=now + 29 * 60):
             self._board()
-            self._prepare("start", self.order.id, True)
+            self._begin()
         with patch(times, return_value=now + 58 * 60):
             self.assertEqual(self._operator("state", "preparation")["person"], "Claire F.")
         with patch(times, return_value=now + 60 * 60):
@@ -194,7 +202,8 @@ class TestOperators(OperatorCommon):
             self.assertEqual(self.tablet._drive_operator("preparation"), person)
             self.assertFalse(second._drive_operator("preparation"))
         self._enter(user_id=self.volunteer.id, pin=PIN)
-        call = ["sale.order", "drive_preparation_start", [self.order.id, True]]
+        batch = self._call("drive.preparation", "basket", self.order.id)["batch"]
+        call = ["drive.preparation", "apply", [batch, "tablet", []]]
         params = {
             "service": "object",
             "method": "execute_kw",
@@ -205,7 +214,7 @@ class TestOperators(OperatorCommon):
     def test_no_longer_in_the_group(self):
         self._enter(user_id=self.volunteer.id, pin=PIN)
         self.volunteer.group_ids = self.env.ref(f"{ADDON}.group_cashier")
-        self.assertTrue(self._prepare("start", self.order.id, True)["who"])
+        self.assertTrue(self._begin()["who"])
 
     def test_wrong_people(self):
         for role in ("cashier", "member", "other", "tablet"):

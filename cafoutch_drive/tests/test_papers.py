@@ -46,8 +46,8 @@ class TestCrateLabels(PapersCommon):
 
     def test_a_label_says_what_is_needed(self):
         self.start()
-        self.call("pick", self.bread_line.id, 2)
-        self.call("pick", self.apples_line.id, 1)
+        self.does("take", line=self.bread_line.id, qty=2)
+        self.does("take", line=self.apples_line.id, qty=1)
         self.place_one_crate()
         [label] = self.labels(self.order)
         text = self.text_of(label)
@@ -61,8 +61,8 @@ class TestCrateLabels(PapersCommon):
     def test_the_bars_are_what_the_screen_scans(self):
         """The name that the bars carry opens the crate."""
         self.start()
-        answer = self.call("add_crate", self.order.id, "chilled", 1)
-        crate = next(row for row in answer["classes"] if row["code"] == "chilled")["crates"][0]
+        answer = self.does("crate", order=self.order.id, storage_class="chilled", number=1)
+        [crate] = answer["baskets"][0]["crates"]
         drawn = self.order._drive_bars(crate["name"])
         self.assertIn("<path", drawn)
         self.assertNotEqual(drawn, self.order._drive_bars(f"{crate['name']}1"))
@@ -80,15 +80,15 @@ class TestCrateLabels(PapersCommon):
             self.assertIn("Place:", self.text_of(label))
         self.start()
         for storage, name in (("ambient", f"{code}-1"), ("chilled", f"{code}-2")):
-            answer = self.call("add_crate", self.order.id, storage)
-            names = [crate["name"] for row in answer["classes"] for crate in row["crates"]]
+            answer = self.does("crate", order=self.order.id, storage_class=storage)
+            names = [crate["name"] for crate in answer["baskets"][0]["crates"]]
             self.assertIn(name, names)
         self.assertEqual(len(self.labels(self.order)), 2)
 
     def test_a_class_of_which_all_is_missing_needs_no_crate(self):
         self.apples.drive_storage_class = "chilled"
         self.start()
-        self.call("short", self.apples_line.id, 0, "missing")
+        self.does("short", line=self.apples_line.id, qty=0, reason="missing")
         [label] = self.labels(self.order)
         self.assertIn("Ambient", self.text_of(label))
 
@@ -224,8 +224,8 @@ class TestPickList(PapersCommon):
 
     def test_what_is_done_is_said(self):
         self.start()
-        self.call("pick", self.apples_line.id, 1.05, True)
-        self.call("short", self.bread_line.id, 1, "missing")
+        self.does("take", line=self.apples_line.id, qty=1.05, sure=True)
+        self.does("short", line=self.bread_line.id, qty=1, reason="missing")
         stops = self.stops(self.page("pick_list", self.order))
         self.assertTrue(stops["Pommes"][0].startswith("✓"))
         self.assertIn("1.05", self.plain(stops["Pommes"][0]))

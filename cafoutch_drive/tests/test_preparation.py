@@ -8,34 +8,35 @@ class TestPreparation(PreparationCommon):
     # === THE WAY TO READY === #
 
     def test_start(self):
-        answer = self.screen.drive_preparation_start(self.order.id)
-        self.assertIn("ask", answer, "its member may still change the order")
+        # Its member may still change the order.
+        self.told("ask", "begin", order=self.order.id)
         self.assertEqual(self.order.drive_state, "confirmed")
-        answer = self.call("start", self.order.id, True)
-        self.assertEqual(answer["state"], "preparing")
+        self.does("begin", order=self.order.id, sure=True)
+        self.assertEqual(self.order.drive_state, "preparing")
         self.assertFalse(self.order._drive_may_change())
         batch = self.order.picking_ids.batch_id
         self.assertTrue(batch.is_drive)
         self.assertEqual(batch.state, "in_progress")
-        self.assertEqual(self.call("start", self.order.id)["state"], "preparing")
+        self.does("begin", order=self.order.id)
+        self.assertEqual(self.order.drive_state, "preparing")
 
     def test_start_after_cutoff_does_not_ask(self):
         self.point.cutoff_minutes = 27 * 60
-        self.assertNotIn("ask", self.call("start", self.order.id))
+        self.does("begin", order=self.order.id)
         self.assertEqual(self.order.drive_state, "preparing")
 
     def test_stock_after_each_step(self):
         self.assertStock(self.apples, 20, 1)
         self.start()
         self.assertStock(self.apples, 20, 1)
-        self.call("pick", self.apples_line.id, 1.08)
+        self.does("take", line=self.apples_line.id, qty=1.08)
         self.assertStock(self.apples, 20, 1.08)
         self.assertEqual(self.apples_line.drive_prepared_qty, 1.08)
-        self.call("short", self.bread_line.id, 1, "missing")
+        self.does("short", line=self.bread_line.id, qty=1, reason="missing")
         self.assertStock(self.bread, 10, 1)
         self.place_one_crate()
-        answer = self.call("finish", self.order.id)
-        self.assertEqual(answer["state"], "ready")
+        self.does("finish", order=self.order.id)
+        self.assertEqual(self.order.drive_state, "ready")
         self.assertStock(self.apples, 20, 1.08)
         self.assertStock(self.bread, 10, 1)
         move = self.moves(self.apples_line)
@@ -47,7 +48,7 @@ class TestPreparation(PreparationCommon):
 
     def test_less_than_reserved(self):
         self.start()
-        self.call("pick", self.apples_line.id, 0.92)
+        self.does("take", line=self.apples_line.id, qty=0.92)
         self.assertStock(self.apples, 20, 0.92)
 
     def test_quantities_and_price_after_finish(self):
@@ -87,7 +88,7 @@ class TestPreparation(PreparationCommon):
 
     def test_shortage_to_zero_frees_the_goods(self):
         self.start()
-        self.call("short", self.bread_line.id, 0, "damaged")
+        self.does("short", line=self.bread_line.id, qty=0, reason="damaged")
         self.assertStock(self.bread, 10, 0)
         # Odoo's scheduler and "check availability" leave the shortage alone.
         self.order.picking_ids.action_assign()
@@ -96,65 +97,65 @@ class TestPreparation(PreparationCommon):
         self.assertEqual(self.bread_line.drive_shortage_reason, "damaged")
 
     def test_shortage_to_zero_at_the_end(self):
-        answer = self.prepare(bread=0)
+        self.prepare(bread=0)
         self.assertEqual(self.bread_line.product_uom_qty, 0)
         self.assertEqual(self.bread_line.price_total, 0)
         self.assertAlmostEqual(self.order.amount_total, 3, 2)
         self.assertStock(self.bread, 10, 0)
         self.order.picking_ids.action_assign()
         self.assertStock(self.bread, 10, 0)
-        [change] = answer["changes"]
+        [change] = self.order._drive_changes()
         self.assertTrue(change["missing"])
         self.assertTrue(change["reason"])
 
     def test_nothing_found_needs_no_crate(self):
-        answer = self.prepare(bread=0, apples=0)
-        self.assertEqual(answer["state"], "ready")
+        self.prepare(bread=0, apples=0)
+        self.assertEqual(self.order.drive_state, "ready")
         self.assertEqual(self.order.amount_total, 0)
 
     def test_undo(self):
         self.start()
-        for method, args in (("pick", (2,)), ("short", (0, "missing"))):
-            self.call(method, self.bread_line.id, *args)
-            answer = self.call("undo", self.bread_line.id)
-            self.assertEqual(answer["treated"], 0)
+        for kind, args in (("take", {"qty": 2}), ("short", {"qty": 0, "reason": "missing"})):
+            self.does(kind, line=self.bread_line.id, **args)
+            answer = self.does("undo", line=self.bread_line.id)
+            self.assertFalse(self.cell(answer, self.bread_line)["treated"])
             self.assertFalse(self.bread_line.drive_picked)
             self.assertFalse(self.bread_line.drive_shortage_reason)
             self.assertStock(self.bread, 10, 2)
             self.assertFalse(self.moves(self.bread_line).picked)
-        self.call("pick", self.apples_line.id, 1.08)
-        self.call("undo", self.apples_line.id)
+        self.does("take", line=self.apples_line.id, qty=1.08)
+        self.does("undo", line=self.apples_line.id)
         self.assertStock(self.apples, 20, 1)
-        self.call("undo", self.apples_line.id)
+        self.does("undo", line=self.apples_line.id)
 
     def test_more_than_reserved_with_none_free(self):
         """The weight in the crate is a fact, also when the count on the shelf was
         wrong; nothing is taken from another order's reservation."""
         self._set_stock(self.apples, -19)
         self.start()
-        self.call("pick", self.apples_line.id, 1.05)
+        self.does("take", line=self.apples_line.id, qty=1.05)
         self.assertEqual(self.moves(self.apples_line).quantity, 1.05)
 
     def test_told_when_ready(self):
-        answer = self.prepare(apples=1.08)
+        self.prepare(apples=1.08)
         self.assertTrue(self.order.drive_told_at)
         template = self.env.ref("cafoutch_drive.mail_template_ready")
         self.assertEqual(self.order.pending_email_template_id, template)
         body = template._render_field("body_html", self.order.ids)[self.order.id]
         for text in (self.order.drive_pickup_code, "12.84", "1.08", "1.00"):
             self.assertIn(text, self.plain(body))
-        self.assertEqual([row["product"] for row in answer["changes"]], ["Pommes"])
+        self.assertEqual([row["product"] for row in self.order._drive_changes()], ["Pommes"])
 
     def test_reopen(self):
         self.prepare(bread=1)
         self.assertEqual(self.bread_line.product_uom_qty, 1)
-        answer = self.call("reopen", self.order.id)
-        self.assertEqual(answer["state"], "preparing")
-        self.call("undo", self.bread_line.id)
+        self.does("reopen", order=self.order.id)
+        self.assertEqual(self.order.drive_state, "preparing")
+        self.does("undo", line=self.bread_line.id)
         self.assertStock(self.bread, 10, 2)
-        self.call("pick", self.bread_line.id, 2)
+        self.does("take", line=self.bread_line.id, qty=2)
         self.order.pending_email_template_id = False
-        self.call("finish", self.order.id)
+        self.does("finish", order=self.order.id)
         self.assertEqual(self.bread_line.product_uom_qty, 2)
         self.assertAlmostEqual(self.order.amount_total, 12.6, 2)
         self.assertTrue(self.order.pending_email_template_id, "the member is told again")
@@ -165,23 +166,23 @@ class TestPreparation(PreparationCommon):
     def test_twice_is_once(self):
         self.start()
         for _again in range(2):
-            self.call("pick", self.bread_line.id, 2)
-            self.call("short", self.apples_line.id, 0, "missing")
-            self.call("add_crate", self.order.id, "ambient", 1)
+            self.does("take", line=self.bread_line.id, qty=2)
+            self.does("short", line=self.apples_line.id, qty=0, reason="missing")
+            self.does("crate", order=self.order.id, storage_class="ambient", number=1)
         crate = self.order.drive_crate_ids
         self.assertEqual(crate.mapped("name"), [f"{self.order.drive_pickup_code}-1"])
         for _again in range(2):
-            self.call("place_crate", crate.id, self.shelf.id)
+            self.does("place", crate=crate.id, place=self.shelf.id)
         told = []
         for _again in range(2):
-            self.call("finish", self.order.id)
+            self.does("finish", order=self.order.id)
             told.append(self.order.drive_told_at)
         self.assertEqual(told[0], told[1])
         self.assertStock(self.bread, 10, 2)
 
     def test_second_preparer_is_told(self):
         self.start()
-        self.call("pick", self.apples_line.id, 1.02)
-        self.assertIn("1.02", self.refused("pick", self.apples_line.id, 0.98))
-        self.refused("short", self.apples_line.id, 0, "missing")
+        self.does("take", line=self.apples_line.id, qty=1.02)
+        self.assertIn("1.02", self.refuses("take", line=self.apples_line.id, qty=0.98))
+        self.refuses("short", line=self.apples_line.id, qty=0, reason="missing")
         self.assertEqual(self.apples_line.drive_prepared_qty, 1.02)

@@ -68,7 +68,7 @@ class TestPreparationBoard(PreparationCommon):
 
     def test_counts(self):
         self.start()
-        self.call("pick", self.bread_line.id, 2)
+        self.does("take", line=self.bread_line.id, qty=2)
         [window] = self.board()
         [row] = window["orders"]
         self.assertEqual((row["treated"], row["total"], row["to_weigh"]), (1, 2, 1))
@@ -95,31 +95,12 @@ class TestPreparationBoard(PreparationCommon):
             )
         ]
         order = self._create_confirmed(dict.fromkeys(products, 1), slot=self._create_slot(hours=30))
-        lines = self.call("order", order.id)["lines"]
-        self.assertEqual([line["name"] for line in lines], ["Thé", "Riz", "Lait", "Glace"])
-
-    def test_queries_do_not_grow_with_the_lines(self):
-        shelves = self.env["pos.category"].create([{"name": f"Shelf {number}"} for number in range(12)])
-        products = [
-            self._create_product(f"Product {shelf.id}", 1, stock=5, pos_categ_ids=[Command.set(shelf.ids)])
-            for shelf in shelves
-        ]
-        counts = []
-        for some in (products[:2], products):
-            slot = self._create_slot(hours=30 + len(some))
-            order = self._create_confirmed(dict.fromkeys(some, 1), slot=slot)
-            order._drive_start_preparation()
-            self.env.flush_all()
-            self.call("order", order.id)  # what is cached for good is read now
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.call("order", order.id)
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(*counts)
+        stops = self.phone.open(self.phone.basket(order.id)["batch"])["stops"]
+        self.assertEqual([stop["name"] for stop in stops], ["Thé", "Riz", "Lait", "Glace"])
 
     def test_other_screens_are_told(self):
         self.env["bus.bus"].search([]).unlink()
-        self.screen.with_context(drive_screen="me").drive_preparation_start(self.order.id, True)
+        self.does("begin", "me", order=self.order.id, sure=True)
         self.env.cr.precommit.run()
         messages = self.env["bus.bus"].search([]).mapped("message")
         self.assertTrue([m for m in messages if "cafoutch_drive.preparation" in m and '"me"' in m])

@@ -15,44 +15,43 @@ class TestPreparationGuards(PreparationCommon):
 
     def test_finish_needs_all_lines_and_placed_crates(self):
         self.start()
-        self.assertIn("Miche", self.refused("finish", self.order.id))
-        self.call("pick", self.bread_line.id, 2)
-        self.assertIn("Pommes", self.refused("finish", self.order.id))
-        self.call("pick", self.apples_line.id, 1)
-        self.refused("finish", self.order.id)
-        self.call("add_crate", self.order.id, "ambient")
+        self.assertIn("Miche", self.refuses("finish", order=self.order.id))
+        self.does("take", line=self.bread_line.id, qty=2)
+        self.assertIn("Pommes", self.refuses("finish", order=self.order.id))
+        self.does("take", line=self.apples_line.id, qty=1)
+        self.refuses("finish", order=self.order.id)
+        self.does("crate", order=self.order.id, storage_class="ambient")
         crate = self.order.drive_crate_ids
-        self.assertIn(crate.name, self.refused("finish", self.order.id))
+        self.assertIn(crate.name, self.refuses("finish", order=self.order.id))
         self.assertEqual(self.order.drive_state, "preparing")
-        self.call("place_crate", crate.id, self.shelf.id)
+        self.does("place", crate=crate.id, place=self.shelf.id)
         self.assertTrue(crate.placed_at)
-        self.call("finish", self.order.id)
+        self.does("finish", order=self.order.id)
 
     def test_bad_quantities(self):
         self.start()
         for line in (self.bread_line, self.apples_line):
             for bad in NOT_NUMBERS:
-                self.refused("pick", line.id, bad)
-                self.refused("short", line.id, bad, "missing")
+                self.refuses("take", line=line.id, qty=bad)
+                self.refuses("short", line=line.id, qty=bad, reason="missing")
             for bad in (0, 1e12, 900, 0.0001):
-                self.refused("pick", line.id, bad)
-        self.assertIn("0.9", self.refused("pick", self.apples_line.id, 900))
-        self.refused("pick", self.bread_line.id, 1)
-        self.refused("pick", self.bread_line.id, 3)
-        self.refused("pick", self.bread_line.id, 1.5)
-        self.refused("short", self.bread_line.id, 2, "missing")
+                self.refuses("take", line=line.id, qty=bad)
+        self.assertIn("0.9", self.refuses("take", line=self.apples_line.id, qty=900))
+        self.refuses("take", line=self.bread_line.id, qty=1)
+        self.refuses("take", line=self.bread_line.id, qty=3)
+        self.refuses("take", line=self.bread_line.id, qty=1.5)
+        self.refuses("short", line=self.bread_line.id, qty=2, reason="missing")
         for reason in ("because", None, 3, [], {}):
-            self.refused("short", self.bread_line.id, 0, reason)
+            self.refuses("short", line=self.bread_line.id, qty=0, reason=reason)
         self.assertFalse(self.order.order_line.filtered("drive_picked"))
         self.assertStock(self.bread, 10, 2)
         self.assertStock(self.apples, 20, 1)
 
     def test_unexpected_weight_is_asked(self):
         self.start()
-        answer = self.call("pick", self.apples_line.id, 1.5)
-        self.assertIn("1.5", self.plain(answer["ask"]))
+        self.assertIn("1.5", self.told("ask", "take", line=self.apples_line.id, qty=1.5))
         self.assertFalse(self.apples_line.drive_picked)
-        self.call("pick", self.apples_line.id, "1,5", True)
+        self.does("take", line=self.apples_line.id, qty="1,5", sure=True)
         self.assertEqual(self.apples_line.drive_prepared_qty, 1.5)
 
     def test_bad_ids(self):
@@ -65,22 +64,23 @@ class TestPreparationGuards(PreparationCommon):
         )
         self.start()
         for bad in (*NOT_IDS, basket.id, quotation.id):
-            for method in ("order", "start", "finish", "reopen"):
-                self.refused(method, bad)
-            self.refused("add_crate", bad, "ambient")
+            self.assertTrue(self.phone.basket(bad)["refused"])
+            for kind in ("finish", "reopen"):
+                self.refuses(kind, order=bad)
+            self.refuses("crate", order=bad, storage_class="ambient")
         for bad in (*NOT_IDS, basket.order_line.id, quotation.order_line.id):
-            self.refused("pick", bad, 1)
-            self.refused("short", bad, 0, "missing")
-            self.refused("undo", bad)
+            self.refuses("take", line=bad, qty=1)
+            self.refuses("short", line=bad, qty=0, reason="missing")
+            self.refuses("undo", line=bad)
         for bad in NOT_IDS:
-            self.refused("place_crate", bad, self.shelf.id)
-            self.refused("remove_crate", bad)
+            self.refuses("place", crate=bad, place=self.shelf.id)
+            self.refuses("remove", crate=bad)
         for bad in (None, "warm", 1, [], {}):
-            self.refused("add_crate", self.order.id, bad)
+            self.refuses("crate", order=self.order.id, storage_class=bad)
 
     def test_crate_goes_to_its_own_class_and_point(self):
         self.start()
-        self.call("add_crate", self.order.id, "ambient")
+        self.does("crate", order=self.order.id, storage_class="ambient")
         crate = self.order.drive_crate_ids
         elsewhere = self.env["drive.place"].create(
             {
@@ -89,45 +89,45 @@ class TestPreparationGuards(PreparationCommon):
                 "storage_class": "ambient",
             }
         )
-        self.assertIn("Fridge 2", self.refused("place_crate", crate.id, self.fridge.id))
+        self.assertIn("Fridge 2", self.refuses("place", crate=crate.id, place=self.fridge.id))
         for bad in (elsewhere.id, *NOT_IDS):
-            self.refused("place_crate", crate.id, bad)
+            self.refuses("place", crate=crate.id, place=bad)
         self.shelf.active = False
-        self.refused("place_crate", crate.id, self.shelf.id)
+        self.refuses("place", crate=crate.id, place=self.shelf.id)
         self.assertFalse(crate.place_id)
-        self.call("remove_crate", crate.id)
+        self.does("remove", crate=crate.id)
         self.assertFalse(self.order.drive_crate_ids)
 
     def test_only_while_in_preparation(self):
         line = self.bread_line
-        self.refused("pick", line.id, 2)
-        self.refused("reopen", self.order.id)
+        self.refuses("take", line=line.id, qty=2)
+        self.refuses("reopen", order=self.order.id)
         self.prepare()
         crate = self.order.drive_crate_ids
         for _state in ("ready", "cancelled"):
-            self.refused("pick", line.id, 2)
-            self.refused("short", line.id, 0, "missing")
-            self.refused("undo", line.id)
-            self.refused("add_crate", self.order.id, "ambient")
-            self.refused("place_crate", crate.id, self.shelf.id)
-            self.refused("remove_crate", crate.id)
+            self.refuses("take", line=line.id, qty=2)
+            self.refuses("short", line=line.id, qty=0, reason="missing")
+            self.refuses("undo", line=line.id)
+            self.refuses("crate", order=self.order.id, storage_class="ambient")
+            self.refuses("place", crate=crate.id, place=self.shelf.id)
+            self.refuses("remove", crate=crate.id)
             self.order._action_cancel()
-        self.refused("start", self.order.id)
-        self.refused("finish", self.order.id)
-        self.refused("reopen", self.order.id)
+        self.refuses("begin", order=self.order.id)
+        self.refuses("finish", order=self.order.id)
+        self.refuses("reopen", order=self.order.id)
         self.assertStock(self.bread, 10, 0)
 
     def test_line_taken_out_of_the_delivery(self):
         self.start()
         self.moves(self.bread_line)._action_cancel()
-        self.assertIn("Miche", self.refused("pick", self.bread_line.id, 2))
-        self.call("short", self.bread_line.id, 0, "other")
+        self.assertIn("Miche", self.refuses("take", line=self.bread_line.id, qty=2))
+        self.does("short", line=self.bread_line.id, qty=0, reason="other")
 
     def test_refusal_changes_nothing(self):
         """What was written before a refusal is taken back."""
         self.start()
-        self.call("pick", self.bread_line.id, 2)
-        self.call("short", self.apples_line.id, 0, "missing")
+        self.does("take", line=self.bread_line.id, qty=2)
+        self.does("short", line=self.apples_line.id, qty=0, reason="missing")
         self.place_one_crate()
         line_class = type(self.env["sale.order"])
 
@@ -135,7 +135,7 @@ class TestPreparationGuards(PreparationCommon):
             order._drive_add_crate("nothing")
 
         self.patch(line_class, "_drive_tell_ready", refuse)
-        self.refused("finish", self.order.id)
+        self.refuses("finish", order=self.order.id)
         self.order.invalidate_recordset()
         self.assertEqual(self.order.drive_state, "preparing")
         self.assertEqual(self.apples_line.product_uom_qty, 1)
@@ -156,44 +156,22 @@ class TestPreparationGuards(PreparationCommon):
             if self.order.drive_state == "confirmed":
                 self.start()
             elif self.order.drive_state == "preparing":
-                self.call("pick", self.bread_line.id, 2)
-                self.call("pick", self.apples_line.id, 1)
+                self.does("take", line=self.bread_line.id, qty=2)
+                self.does("take", line=self.apples_line.id, qty=1)
                 self.place_one_crate()
-                self.call("finish", self.order.id)
+                self.does("finish", order=self.order.id)
 
     # === WHO === #
 
     def test_only_volunteers(self):
         portal = new_test_user(self.env, login="prep_member", groups="base.group_portal")
         employee = new_test_user(self.env, login="prep_user", groups="base.group_user")
-        calls = {
-            "order": (self.order.id,),
-            "start": (self.order.id, True),
-            "pick": (self.bread_line.id, 2),
-            "short": (self.bread_line.id, 0, "missing"),
-            "undo": (self.bread_line.id,),
-            "add_crate": (self.order.id, "ambient"),
-            "place_crate": (1, self.shelf.id),
-            "remove_crate": (1,),
-            "finish": (self.order.id,),
-            "reopen": (self.order.id,),
-            "scan": (self.order.drive_pickup_code,),
-            "substitutes": (self.bread_line.id,),
-            "replace": (self.bread_line.id, self.apples.id),
-            "ask": (self.bread_line.id, [self.apples.id]),
-        }
-        methods = {
-            name.removeprefix("drive_preparation_")
-            for name in dir(self.env["sale.order"])
-            if name.startswith("drive_preparation_")
-        }
-        self.assertEqual(methods, set(calls), "every method is tried here")
         for user in (portal, employee):
-            screen = self.env["sale.order"].with_user(user)
-            for method, args in calls.items():
+            screen = self.phone.with_user(user)
+            for method, value in (("basket", self.order.id), ("find", self.order.drive_pickup_code)):
                 with self.assertRaises(AccessError, msg=f"{user.login} {method}"):
-                    getattr(screen, f"drive_preparation_{method}")(*args)
-        self.assertEqual(self.order.drive_state, "confirmed")
+                    getattr(screen, method)(value)
+        self.assertFalse(self.order.drive_batch_id)
 
     def test_volunteer_has_no_other_right(self):
         order = self.order.with_user(self.volunteer)
@@ -211,16 +189,18 @@ class TestPreparationGuards(PreparationCommon):
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
-        screen = self.env["sale.order"].with_user(stranger)
-        self.assertTrue(screen.drive_preparation_order(self.order.id)["refused"])
-        board = self.env["drive.preparation"].with_user(stranger).board()
+        screen = self.env["drive.preparation"].with_user(stranger)
+        self.assertTrue(screen.basket(self.order.id)["refused"])
+        self.assertTrue(screen.find(self.order.drive_pickup_code)["refused"])
+        self.assertFalse(self.order.drive_batch_id)
+        board = screen.board()
         self.assertEqual((board["windows"], board["back"]), ([], []))
 
     def test_rows_say_no_more_than_needed(self):
         self.member.write({"street": "12 rue Secrète", "email": "secret@example.org"})
         self.member.phone = "0612345678"
         self.start()
-        texts = str([self.board(), self.call("order", self.order.id)])
+        texts = str([self.board(), self.phone.open(self.batch.id)])
         self.assertIn("Camille D.", texts)
         for secret in ("Durand", "Secrète", "secret@", "0612345678", "12.6", "4.8"):
             self.assertNotIn(secret, texts)

@@ -180,9 +180,9 @@ class TestCeiling(PreparationCommon):
         self.start()
         self.apples_line.drive_ceiling = 3.2
         self.assertEqual(self.apples_line._drive_expected_range(), (0.9, 1.066))
-        self.assertIn("1.066", self.refused("pick", self.apples_line.id, 1.067))
-        self.assertIn("1.066", self.refused("pick", self.apples_line.id, 1.5, True))
-        self.call("pick", self.apples_line.id, 1.066)
+        self.assertIn("1.066", self.refuses("take", line=self.apples_line.id, qty=1.067))
+        self.assertIn("1.066", self.refuses("take", line=self.apples_line.id, qty=1.5, sure=True))
+        self.does("take", line=self.apples_line.id, qty=1.066)
         self.assertEqual(self.apples_line.drive_prepared_qty, 1.066)
 
     def test_the_member_never_pays_more(self):

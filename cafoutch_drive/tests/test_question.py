@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from .common import PatientHttpCase
 from .substitute_common import SubstituteCommon
+from .test_preparation_guards import NOT_IDS
 
 
 class QuestionCommon(SubstituteCommon):
@@ -66,6 +67,8 @@ class TestQuestion(QuestionCommon):
         self.told("refused", "substitute", line=self.other_line.id, product=self.dark.id)
         for products in (None, "x", [], [0], ["x"], [self.gala.id]):
             self.told("conflict", "ask_member", line=self.other_line.id, products=products)
+        for line in NOT_IDS:
+            self.told("conflict", "ask_member", line=line, products=[self.dark.id])
         self.assertFalse(self.other_line.drive_question_ids)
 
     def test_three_at_most(self):
@@ -133,63 +136,6 @@ class TestQuestion(QuestionCommon):
         self.other._action_cancel()
         self.assertRefused("question_over", question._answer, self.choice(question, self.dark))
         self.assertStock(self.dark, 20, 0)
-
-
-@tagged("post_install", "-at_install")
-class TestOneBasket(QuestionCommon):
-    """A basket that is prepared alone: the same proposals, the same question."""
-
-    def line_row(self, answer, line):
-        return next(row for row in answer["lines"] if row["id"] == line.id)
-
-    def test_replaced_and_undone(self):
-        answer = self.call("short", self.bread_line.id, 0, "missing")
-        self.assertEqual(self.line_row(answer, self.bread_line)["replaceable"], "similar")
-        self.assertFalse(self.line_row(answer, self.apples_line)["replaceable"], "it is not missing")
-        proposals = self.call("substitutes", self.bread_line.id)["proposals"]
-        self.assertEqual(proposals, self.phone.substitutes(self.batch.id, self.bread_line.id)["proposals"])
-        for _again in range(2):
-            answer = self.call("replace", self.bread_line.id, self.dark.id)
-        substitute = self.bread_line.drive_substitute_ids
-        row = self.line_row(answer, substitute)
-        self.assertEqual((row["replaces"], row["replaces_text"], row["treated"]), (self.bread_line.id, "Miche", True))
-        self.assertFalse(row["replaceable"])
-        row = self.line_row(answer, self.bread_line)
-        self.assertEqual((row["replaced_text"], row["replaceable"]), ("Miche noire", False))
-        self.assertIn("noire", self.refused("replace", self.bread_line.id, self.brown.id))
-        answer = self.call("undo", self.bread_line.id)
-        self.assertFalse(substitute.exists())
-        self.assertNotIn("Miche noire", [row["name"] for row in answer["lines"]])
-        self.assertIn("not missing", self.refused("substitutes", self.bread_line.id))
-
-    def test_the_member_is_asked(self):
-        answer = self.call("order", self.other.id)
-        self.assertEqual(self.line_row(answer, self.other_line)["replaceable"], "ask")
-        self.refused("replace", self.other_line.id, self.dark.id)
-        for _again in range(2):
-            answer = self.call("ask", self.other_line.id, [self.dark.id, self.brown.id])
-        [row] = answer["questions"]
-        self.assertEqual(row["line"], self.other_line.id)
-        self.assertFalse(self.line_row(answer, self.other_line)["replaceable"])
-        self.assertIn("Miche", self.refused("finish", self.other.id))
-        question = self.other_line.drive_question_ids
-        question._answer(self.choice(question, self.brown))
-        answer = self.call("order", self.other.id)
-        self.assertEqual(answer["questions"], [])
-        self.call("pick", self.other_line.drive_substitute_ids.id, 1)
-        self.assertNotIn("Miche", self.refused("finish", self.other.id), "only a crate is still missing")
-
-    def test_what_is_no_line_or_product(self):
-        for bad in (None, True, "abc", 0, -1, 2**40, [1], {}):
-            self.refused("substitutes", bad)
-            self.refused("replace", bad, self.dark.id)
-            self.refused("ask", bad, [self.dark.id])
-            self.refused("ask", self.other_line.id, bad)
-            self.refused("ask", self.other_line.id, [bad])
-        self.call("short", self.bread_line.id, 0, "missing")
-        for bad in (None, True, "abc", 0, -1, 2**40, [1], {}, self.gala.id):
-            self.refused("replace", self.bread_line.id, bad)
-        self.assertFalse(self.order.order_line.drive_substitute_ids)
 
 
 @tagged("post_install", "-at_install")

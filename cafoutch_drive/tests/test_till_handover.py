@@ -275,20 +275,20 @@ class TestTillCard(HandoverCommon):
 
     def test_preparers(self):
         volunteer = new_test_user(self.env, login="till_volunteer", groups="cafoutch_drive.group_volunteer")
-        orders = self.env["sale.order"].with_user(volunteer)
+        screen = self.env["drive.preparation"].with_user(volunteer)
         order = self._create_confirmed({self.beer: 1})
         for code in (f"DRV{order.drive_pickup_code}", order.drive_pickup_code.lower(), self.child.barcode):
-            answer = orders.drive_preparation_scan(code)
-            self.assertEqual((answer.get("id"), len(answer.get("lines", []))), (order.id, 1), code)
+            self.assertEqual(screen.find(code), {"order": order.id, "batch": order.drive_batch_id.id}, code)
+        self.assertTrue(order.drive_batch_id)
         other = self._create_confirmed({self.beer: 1}, slot=self._create_slot(hours=30))
-        self.assertEqual(set(orders.drive_preparation_scan(self.member.barcode)["only"]), {order.id, other.id})
+        self.assertEqual(set(screen.find(self.member.barcode)["only"]), {order.id, other.id})
         for code in (None, 3, [], "", "DRVZZZZZZ", "0420000000003", "a\0b"):
-            self.assertIn("No basket", orders.drive_preparation_scan(code)["refused"])
+            self.assertIn("No basket", screen.find(code)["refused"])
         basket = self._create_basket({self.beer: 1})
         basket.drive_pickup_code = "BSK234"
-        self.assertIn("refused", orders.drive_preparation_scan("BSK234"))
+        self.assertIn("refused", screen.find("BSK234"))
         with self.assertRaises(AccessError):
-            self.env["sale.order"].with_user(self.cashier).drive_preparation_scan(order.drive_pickup_code)
+            screen.with_user(self.cashier).find(order.drive_pickup_code)
 
     def test_opened_time(self):
         order = self._create_prepared({self.beer: 2})

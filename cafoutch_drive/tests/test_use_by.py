@@ -10,7 +10,6 @@ class TestUseBy(BatchCommon):
     def test_without_dates_nothing_is_said(self):
         cell = self.cell(self.phone.open(self.batch.id), self.bread_line)
         self.assertEqual(cell["dates"], [])
-        self.assertEqual(self.call("order", self.order.id)["lines"][0]["dates"], [])
 
     def test_nor_asked(self):
         self.assertFalse(self.env["stock.lot"]._drive_has_dates())

@@ -13,7 +13,7 @@ class TestWeights(PreparationCommon):
         for tolerance, asked, not_asked in ((10, 1.11, 1.1), (30, 1.31, 1.3), (0, 1.001, 1.0)):
             policy.weight_tolerance = tolerance
             self.assertEqual(self.apples_line._drive_expected_range()[1], not_asked)
-            self.assertIn("ask", self.call("pick", self.apples_line.id, asked))
+            self.told("ask", "take", line=self.apples_line.id, qty=asked)
         policy.weight_tolerance = 30
-        self.assertNotIn("ask", self.call("pick", self.apples_line.id, 1.3))
+        self.does("take", line=self.apples_line.id, qty=1.3)
         self.assertEqual(self.apples_line.drive_prepared_qty, 1.3)

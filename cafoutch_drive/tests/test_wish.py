@@ -60,8 +60,9 @@ class TestWishInPreparation(PreparationCommon):
         order = self._create_confirmed({self.bread: 1, self.apples: 1})
         order.drive_substitution = "similar"
         order.order_line.filtered(lambda line: line.product_id == self.bread).drive_substitution = "none"
-        rows = order.with_context(lang="en_US")._drive_preparation_row()["lines"]
+        batch = self.phone.basket(order.id)["batch"]
+        stops = self.phone.with_context(lang="en_US").open(batch)["stops"]
         self.assertEqual(
-            {row["name"]: row["wish"] for row in rows},
+            {stop["name"]: stop["cells"][0]["wish_text"] for stop in stops},
             {"Miche": "Do not replace", "Pommes": "Replace by something similar"},
         )

@@ -16,56 +16,59 @@ import { useKeyboardRoom } from "./keyboard_room";
 import { useOperator } from "./operator";
 import { PreparationBoard } from "./preparation_board";
 import { usePreparationClient } from "./preparation_client";
-import { PreparationOrder } from "./preparation_order";
 
-// Which batch this window is at.
-const BATCH = "cafoutch_drive.batch";
+// What this window is at: `{batch, order}`.
+const AT = "cafoutch_drive.batch";
 
 /**
- * The preparers' screen: the board of the day, a batch, or one order. What is shown is
- * always what the server answered last; the address names the order, so that a
- * reload comes back to it.
+ * The preparers' screen: the board of the day, a batch, or one basket of a batch. The
+ * address names the order that is prepared by itself, so that a link leads to it.
  */
 export class Preparation extends Component {
     static template = "cafoutch_drive.Preparation";
-    static components = { BatchScreen, OperatorBar, PreparationBoard, PreparationOrder };
+    static components = { BatchScreen, OperatorBar, PreparationBoard };
     static props = { ...standardActionServiceProps };
 
     setup() {
         useKeyboardRoom(useRef("root"));
         this.client = usePreparationClient();
-        // "only": the orders of a household whose card was scanned; "batch": an id.
-        this.state = useState({ board: null, order: null, only: null, batch: null });
+        // `only`: the orders of a household whose card was scanned; `batch`: an id; `order`:
+        // that of the basket which is prepared by itself, else null.
+        this.state = useState({ board: null, only: null, batch: null, order: null });
         this.operator = useOperator();
         this.sounds = useService("cafoutch_drive.sounds");
-        this.client.askWho = this.operator.ask;
         this.refreshing = this.again = false;
         this.listenToOthers();
         useBus(useService("barcode").bus, "barcode_scanned", (ev) =>
             this.onScan(ev.detail.barcode)
         );
         onWillStart(() => {
-            const batch = Number(browser.sessionStorage.getItem(BATCH));
             if (this.props.resId) {
                 return this.openOrder(this.props.resId);
             }
             // A reload, with or without a line, comes back to where one was.
+            const { batch } = this.kept;
             return batch ? this.openBatch(batch) : this.showBoard();
         });
     }
 
     listenToOthers() {
         const bus = useService("bus_service");
-        const onChange = (change) => this.onOthersChange(change);
+        const onChange = () => this.onOthersChange();
         bus.subscribe("cafoutch_drive.preparation", onChange);
         bus.start();
         onWillUnmount(() => bus.unsubscribe("cafoutch_drive.preparation", onChange));
         // A phone that was in a pocket may have missed messages.
         useExternalListener(document, "visibilitychange", () => {
             if (document.visibilityState === "visible") {
-                this.refresh();
+                this.onOthersChange();
             }
         });
+    }
+
+    /** What this window was at before it was loaded again. */
+    get kept() {
+        return JSON.parse(browser.sessionStorage.getItem(AT)) || {};
     }
 
     async showBoard() {
@@ -73,18 +76,40 @@ export class Preparation extends Component {
         if (board) {
             this.openBatch(null);
             this.state.board = board;
-            this.state.order = null;
             this.state.only = null;
-            this.setAddress(false);
         }
     }
 
-    openBatch(batch) {
-        this.state.batch = batch;
+    /**
+     * Prepare a batch, or one basket of it.
+     *
+     * @param {number|null} batch
+     * @param {number|null} [order]
+     */
+    openBatch(batch, order = null) {
+        Object.assign(this.state, { batch, order });
         if (batch) {
-            browser.sessionStorage.setItem(BATCH, batch);
+            browser.sessionStorage.setItem(AT, JSON.stringify({ batch, order }));
         } else {
-            browser.sessionStorage.removeItem(BATCH);
+            browser.sessionStorage.removeItem(AT);
+        }
+        this.props.updateActionState?.({ resId: order || false });
+    }
+
+    /** Prepare one basket by itself, in whichever batch it is. */
+    async openOrder(orderId) {
+        const place = await this.client.call("basket", [orderId]);
+        const { batch, order } = this.kept;
+        if (place?.batch) {
+            this.openBatch(place.batch, place.order);
+        } else if (!place && batch && order === orderId) {
+            // Without a line it is where this window was, which says so itself.
+            this.client.notice = "";
+            this.openBatch(batch, order);
+        } else if (!this.state.board) {
+            const { notice } = this.client;
+            await this.showBoard();
+            this.client.notice = notice;
         }
     }
 
@@ -98,10 +123,9 @@ export class Preparation extends Component {
         if (this.isAsking() || this.state.batch) {
             return;
         }
-        const answer = await this.client.call("scan", [code]);
-        if (answer?.lines) {
-            this.state.order = answer;
-            this.setAddress(answer.id);
+        const answer = await this.client.call("find", [code]);
+        if (answer?.batch) {
+            this.openBatch(answer.batch, answer.order);
         } else if (answer?.only) {
             await this.showBoard();
             this.state.only = answer.only;
@@ -114,45 +138,16 @@ export class Preparation extends Component {
         this.state.only = null;
     }
 
-    async openOrder(orderId) {
-        const order = await this.client.call("order", [orderId]);
-        if (order?.lines) {
-            this.state.order = order;
-            this.setAddress(order.id);
-        } else if (!this.state.board) {
-            const notice = this.client.notice;
-            await this.showBoard();
-            this.client.notice = notice;
-        }
-    }
-
-    /**
-     * Change the order that is shown.
-     *
-     * @param {string} method of the client
-     * @param {Array} args
-     * @returns {Promise<Object|null>} the answer, null when nothing was changed
-     */
-    async change(method, args) {
-        const answer = await this.client.call(method, args);
-        if (answer?.lines) {
-            this.state.order = answer;
-        }
-        return answer && !answer.refused ? answer : null;
-    }
-
-    onOthersChange({ order, screen }) {
-        const { batch, order: shown } = this.state;
+    onOthersChange() {
         // A batch listens for itself.
-        const concerned = shown ? shown.id === order : !batch;
-        if (concerned && screen !== this.client.screen) {
+        if (!this.state.batch) {
             this.refresh();
         }
     }
 
     /**
-     * Read again what is shown, without disturbing the person: one read at a time, and
-     * once more when something was told meanwhile.
+     * Read the board again, without disturbing the person: one read at a time, and once
+     * more when something was told meanwhile.
      */
     async refresh() {
         this.again = true;
@@ -175,27 +170,15 @@ export class Preparation extends Component {
         while (this.client.busy) {
             await this.client.idle;
         }
-        const shown = this.state.order?.id;
-        const calls = this.client.calls;
+        const { calls } = this.client;
         try {
-            const answer = await (shown
-                ? this.client.read("order", [shown])
-                : this.client.read("board"));
-            if (this.client.calls !== calls || this.state.batch) {
-                return;
-            }
-            if (!shown) {
-                this.state.board = answer;
-            } else if (answer.lines) {
-                this.state.order = answer;
+            const board = await this.client.read("board");
+            if (this.client.calls === calls && !this.state.batch) {
+                this.state.board = board;
             }
         } catch {
             // Without network the screen stays as it is; the next tap says so.
         }
-    }
-
-    setAddress(orderId) {
-        this.props.updateActionState?.({ resId: orderId });
     }
 }
 

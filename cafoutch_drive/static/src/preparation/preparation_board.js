@@ -18,9 +18,12 @@ export class PreparationBoard extends Component {
         showAll: Function,
     };
 
-    /** The batch that a preparer without a plan should take: one that nobody is at. */
+    /** The batch that a preparer without a plan should take: one that nobody is at, and whose
+     * orders their members no longer change. */
     get nextBatch() {
-        const batches = this.windows(false).flatMap((opening) => opening.batches);
+        const batches = this.windows(false).flatMap((opening) =>
+            opening.batches.filter((batch) => !opening.cutoff || batch.state === "in_work")
+        );
         return batches.find((batch) => batch.state !== "ready" && !batch.people.length) || null;
     }
 

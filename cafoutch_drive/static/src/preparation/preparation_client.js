@@ -4,17 +4,13 @@ import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { useService } from "@web/core/utils/hooks";
 
 /**
- * Calls the server for the preparers' screen, one call at a time: a second tap
- * while the first is under way does nothing. What goes wrong becomes a sentence
- * in `notice`, never a dialog with a traceback.
+ * Calls the server for the board, one call at a time: a second tap while the first is
+ * under way does nothing. What goes wrong becomes a sentence in `notice`, never a dialog
+ * with a traceback.
  */
 export class PreparationClient {
     constructor(orm) {
         this.orm = markRaw(orm);
-        // Set by the screen: asks who is at work, and resolves to whether it is known.
-        this.askWho = markRaw(async () => false);
-        // Tells this screen's own changes from those of the others.
-        this.screen = Math.random().toString(36).slice(2);
         this.busy = false;
         this.calls = 0;
         this.idle = Promise.resolve();
@@ -22,7 +18,7 @@ export class PreparationClient {
     }
 
     /**
-     * @param {string} method of `sale.order`, without its `drive_preparation_`, or "board"
+     * @param {string} method of `drive.preparation`
      * @param {Array} args
      * @returns {Promise<Object|null>} null when it did not reach the server or
      *  another call is under way
@@ -36,10 +32,7 @@ export class PreparationClient {
         let done;
         this.idle = new Promise((resolve) => (done = resolve));
         try {
-            let answer = await this.read(method, args);
-            if (answer.who && (await this.askWho())) {
-                answer = await this.read(method, args);
-            }
+            const answer = await this.read(method, args);
             this.notice = answer.refused || "";
             return answer;
         } catch (error) {
@@ -53,19 +46,14 @@ export class PreparationClient {
 
     /** The same, in the background: neither busy nor able to complain. */
     async read(method, args = []) {
-        const [model, name] =
-            method === "board"
-                ? ["drive.preparation", method]
-                : ["sale.order", `drive_preparation_${method}`];
-        const context = { drive_screen: this.screen };
-        const answer = await this.orm.silent.call(model, name, args, { context });
+        const answer = await this.orm.silent.call("drive.preparation", method, args);
         // The clock of a phone may be wrong by hours.
         return { ...answer, skew: Date.now() - (answer.now || Date.now()) };
     }
 
     explain(error) {
         if (error instanceof ConnectionLostError) {
-            return _t("No network. The last tap was not saved: try again in a moment.");
+            return _t("There is no network: try again in a moment.");
         }
         if (!(error instanceof RPCError)) {
             throw error;

@@ -1,5 +1,3 @@
-import { _t } from "@web/core/l10n/translation";
-
 /**
  * Read a quantity as people type it: "0,312", "0.312", " 2 ".
  *
@@ -28,21 +26,6 @@ const CODE = /^(\d{6,}|0\d+|(?=.*[a-z])[\w./:-]{5,})$/i;
 export function isCode(text) {
     const trimmed = text.trim();
     return CODE.test(trimmed) && !WITH_UNIT.test(trimmed);
-}
-
-/**
- * What a preparer noted on a line.
- *
- * @param {Object} line as the server sends it
- * @returns {string}
- */
-export function notedText(line) {
-    return line.reason
-        ? _t("Missing (%(reason)s), found: %(found)s", {
-              reason: line.reason,
-              found: line.prepared_text,
-          })
-        : _t("Taken: %s", line.prepared_text);
 }
 
 /**

@@ -65,11 +65,14 @@ export class BatchCrates extends Component {
         return this.props.view.baskets;
     }
 
-    /** The basket at hand: the chosen one, or the first that is not ready. */
+    /** The basket at hand: the chosen one, or the first that is not ready; where there is
+     * one alone, that one also when it is. */
     get basket() {
+        const { isAlone } = this.props.view;
         return (
             this.baskets.find((basket) => basket.id === this.state.basket) ||
-            this.baskets.find((basket) => this.canBePacked(basket))
+            this.baskets.find((basket) => this.canBePacked(basket)) ||
+            this.baskets.find((basket) => isAlone && basket.state === "ready")
         );
     }
 
@@ -123,22 +126,35 @@ export class BatchCrates extends Component {
     }
 
     get title() {
-        return _t("Crates of basket %s", this.basket.letter);
+        return this.props.view.isAlone
+            ? _t("The crates")
+            : _t("Crates of basket %s", this.basket.letter);
     }
 
     get finishText() {
-        return _t("Basket %s is ready", this.basket.letter);
+        return this.props.view.isAlone
+            ? _t("The basket is ready")
+            : _t("Basket %s is ready", this.basket.letter);
     }
 
     get finishedText() {
-        return _t("Basket %(letter)s is ready, and %(name)s is told.", this.state.finished);
+        return this.props.view.isAlone
+            ? _t("The basket is ready, and %(name)s is told.", this.state.finished)
+            : _t("Basket %(letter)s is ready, and %(name)s is told.", this.state.finished);
     }
 
     get askText() {
-        return _t("Basket %(letter)s has no crate for: %(classes)s. Is it ready all the same?", {
+        const { view } = this.props;
+        const values = {
             letter: this.basket.letter,
-            classes: this.namesOf(this.props.view.classesWithoutCrate(this.basket)),
-        });
+            classes: this.namesOf(view.classesWithoutCrate(this.basket)),
+        };
+        return view.isAlone
+            ? _t("There is no crate for: %(classes)s. Is the basket ready all the same?", values)
+            : _t(
+                  "Basket %(letter)s has no crate for: %(classes)s. Is it ready all the same?",
+                  values
+              );
     }
 
     namesOf(classes) {
@@ -237,6 +253,7 @@ export class BatchCrates extends Component {
     }
 
     reopen() {
+        this.state.finished = null;
         return this.props.do("reopen", { order: this.basket.id });
     }
 }

@@ -13,6 +13,7 @@ export class BatchReplace extends Component {
     static components = { Mark };
     static props = {
         basket: Object,
+        isAlone: Boolean,
         article: String,
         // See `drive.preparation.substitutes`; null while they are on their way.
         proposals: { type: [Array, { value: null }] },
@@ -47,10 +48,10 @@ export class BatchReplace extends Component {
                 name: this.props.basket.name,
             });
         }
-        return _t("Basket %(letter)s, missing: %(article)s. What did you put in its place?", {
-            letter: this.props.basket.letter,
-            article: this.props.article,
-        });
+        const values = { letter: this.props.basket.letter, article: this.props.article };
+        return this.props.isAlone
+            ? _t("Missing: %(article)s. What did you put in its place?", values)
+            : _t("Basket %(letter)s, missing: %(article)s. What did you put in its place?", values);
     }
 
     detail(proposal) {

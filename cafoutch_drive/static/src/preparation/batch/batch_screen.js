@@ -11,8 +11,8 @@ import { useBatch } from "./batch_sync";
 import { Mark } from "./mark";
 
 /**
- * The baskets of a batch, prepared together: one article after the other for all of
- * them, then the crates. What is done and what is left decide the step; a person can go
+ * The baskets of a batch, prepared together, or one of them by itself: one article after
+ * the other for all of them, then the crates. What is done and what is left decide the step; a person can go
  * to any article from the list.
  */
 export class BatchScreen extends Component {
@@ -20,13 +20,15 @@ export class BatchScreen extends Component {
     static components = { BatchCrates, BatchReplace, BatchStop, ColdAlarm, Mark, PaperLink };
     static props = {
         batchId: Number,
+        // The only basket to prepare.
+        order: { type: [Number, { value: null }] },
         leave: Function,
         askWho: Function,
         isAsking: Function,
     };
 
     setup() {
-        this.sync = useBatch(this.props.batchId);
+        this.sync = useBatch(this.props.batchId, this.props.order);
         this.sounds = useService("cafoutch_drive.sounds");
         this.sync.askWho = this.props.askWho;
         // `stop`: the article that this screen went to; `looking`: it was chosen from the
@@ -81,6 +83,9 @@ export class BatchScreen extends Component {
     get step() {
         if (this.sync.gone || !this.view) {
             return this.sync.gone || this.sync.started ? "gone" : "loading";
+        }
+        if (this.props.order && !this.view.baskets.length) {
+            return "gone";
         }
         if (!this.view.begun) {
             return "begin";
@@ -146,6 +151,7 @@ export class BatchScreen extends Component {
     get goneText() {
         return (
             this.sync.gone ||
+            (this.view && _t("This basket is not prepared here any more.")) ||
             this.sync.notice ||
             _t("There is no network, and this batch is not on this device yet.")
         );
@@ -159,6 +165,12 @@ export class BatchScreen extends Component {
             "%(articles)s articles to fetch, %(weights)s weights: the screen shows one after the other.",
             { articles: this.view.stops.length, weights: weights.length }
         );
+    }
+
+    /** What the member of the only basket wrote; of several each stands at their beginning. */
+    get message() {
+        const isOne = this.props.order && !["begin", "gone", "loading"].includes(this.step);
+        return isOne ? this.view.baskets[0].message : "";
     }
 
     backText(basket) {
@@ -182,7 +194,7 @@ export class BatchScreen extends Component {
     /** How much of an article goes into which basket: what was taken, or what is wanted. */
     quantitiesText(stop) {
         return stop.cells
-            .map((cell) => `${this.view.basket(cell).letter} ${this.quantityText(cell, stop)}`)
+            .map((cell) => this.view.amountFor(cell, this.quantityText(cell, stop)))
             .join(", ");
     }
 
@@ -193,7 +205,8 @@ export class BatchScreen extends Component {
     // ---------------------------------------------------------------- actions
 
     begin() {
-        return this.sync.do("begin", {});
+        const { order } = this.props;
+        return this.sync.do("begin", order ? { order } : {});
     }
 
     /**

@@ -33,10 +33,10 @@ export class BatchShort extends Component {
     }
 
     get title() {
-        return _t("%(article)s for basket %(letter)s: missing", {
-            article: this.props.stop.name,
-            letter: this.letter,
-        });
+        const values = { article: this.props.stop.name, letter: this.letter };
+        return this.props.view.isAlone
+            ? _t("%(article)s: missing", values)
+            : _t("%(article)s for basket %(letter)s: missing", values);
     }
 
     get wishText() {
@@ -68,7 +68,9 @@ export class BatchShort extends Component {
     }
 
     get partText() {
-        return _t("Basket %s: that is what I found", this.letter);
+        return this.props.view.isAlone
+            ? _t("That is what I found")
+            : _t("Basket %s: that is what I found", this.letter);
     }
 
     choose(reason) {

@@ -146,7 +146,8 @@ export class BatchStop extends Component {
     }
 
     get dates() {
-        return useByDates(this.props.stop.cells, (cell) => this.letter(cell));
+        const { stop, view } = this.props;
+        return useByDates(stop.cells, (cell) => (view.isAlone ? "" : this.letter(cell)));
     }
 
     isReplaceable(cell) {
@@ -162,11 +163,18 @@ export class BatchStop extends Component {
     }
 
     get takenText() {
+        const { stop, view } = this.props;
         const values = { letter: this.letter(this.cell), quantity: this.cell.wanted_text };
-        if (this.props.stop.weighed) {
+        if (view.isAlone && stop.measured) {
+            return stop.weighed ? _t("Weight taken") : _t("Quantity taken");
+        }
+        if (view.isAlone) {
+            return _t("%(quantity)s taken", values);
+        }
+        if (stop.weighed) {
             return _t("Basket %(letter)s: weight taken", values);
         }
-        return this.props.stop.measured
+        return stop.measured
             ? _t("Basket %(letter)s: quantity taken", values)
             : _t("Basket %(letter)s: %(quantity)s taken", values);
     }
@@ -203,9 +211,13 @@ export class BatchStop extends Component {
     /** Over the field; what is sold by the litre has no weight. */
     get weightText() {
         const letter = this.letter(this.cell);
+        const { isAlone } = this.props.view;
         const { unit, weighed } = this.props.stop;
-        return weighed
-            ? _t("Weight for basket %s", letter)
+        if (weighed) {
+            return isAlone ? _t("Weight") : _t("Weight for basket %s", letter);
+        }
+        return isAlone
+            ? _t("Quantity in %s", unit)
             : _t("Quantity in %(unit)s for basket %(letter)s", { unit, letter });
     }
 
@@ -221,7 +233,7 @@ export class BatchStop extends Component {
         const { next, view } = this.props;
         const wanted = next.cells
             .filter((cell) => !cell.treated)
-            .map((cell) => `${view.basket(cell).letter} ${cell.wanted_text}`);
+            .map((cell) => view.amountFor(cell, cell.wanted_text));
         const where = next.location || next.shelf;
         return _t("Then: %(article)s (%(wanted)s)", {
             article: [next.name, where].filter(Boolean).join(", "),

@@ -24,9 +24,11 @@ const MOST_OPS = 200;
  * between. `view` is what is to be shown.
  */
 export class BatchSync {
-    constructor(orm, batchId) {
+    constructor(orm, batchId, order) {
         this.orm = markRaw(orm);
         this.batchId = batchId;
+        // The only basket that is shown, or null.
+        this.order = order;
         this.book = markRaw(new Book());
         this.mutex = markRaw(new Mutex());
         // Set by the screen: asks who is at work, and resolves to whether it is known.
@@ -92,7 +94,7 @@ export class BatchSync {
         this.waiting = pending.length;
         if (this.snapshot.id) {
             const mine = pending.filter((op) => op.batch === this.batchId);
-            this.view = markRaw(new BatchView(this.snapshot, mine));
+            this.view = markRaw(new BatchView(this.snapshot, mine, this.order));
         }
     }
 
@@ -269,7 +271,7 @@ export class BatchSync {
             return { stop };
         }
         try {
-            const answer = await this.call("claim", [this.batchId, this.device, stop]);
+            const answer = await this.askFor(stop);
             if (answer.who) {
                 return (await this.askWho()) ? this.claim(stop) : { stop };
             }
@@ -277,13 +279,17 @@ export class BatchSync {
                 this.snapshot.claims = answer.claims || this.snapshot.claims;
                 return { stop: answer.stop };
             }
-            const other = await this.call("claim", [this.batchId, this.device]);
+            const other = await this.askFor(null);
             await this.refresh();
             return { stop: other.stop, refused: answer.refused };
         } catch (error) {
             this.onLost(error);
             return { stop };
         }
+    }
+
+    askFor(stop) {
+        return this.call("claim", [this.batchId, this.device, stop, this.order]);
     }
 
     /**
@@ -329,6 +335,9 @@ export class BatchSync {
             found = this.view.named(code) || {
                 refused: _t("Without network only what belongs to this batch is known."),
             };
+        }
+        if (!found.refused && !this.view.has(found)) {
+            found = { refused: _t("This is for another basket than the one at hand.") };
         }
         this.notice = found.refused || "";
         return found.refused ? null : found;
@@ -376,11 +385,11 @@ function ago(at) {
     return Math.max(0, Math.floor((Date.now() - at) / 1000)) || 0;
 }
 
-/** A batch for a component; `batchId` does not change while it is there. */
-export function useBatch(batchId) {
+/** A batch, or one basket of it, for a component; which ones does not change while it is there. */
+export function useBatch(batchId, order) {
     // Not `useService("orm")`, whose calls never end once the component is gone: what was
     // done here is sent to its end, and who waits for that gets their turn.
-    const sync = useState(new BatchSync(useEnv().services.orm, batchId));
+    const sync = useState(new BatchSync(useEnv().services.orm, batchId, order));
     const bus = useService("bus_service");
     const onChange = ({ screen }) => screen !== sync.device && sync.refresh();
     bus.subscribe("cafoutch_drive.preparation", onChange);

@@ -10,16 +10,19 @@ export class BatchView {
     /**
      * @param {Object} snapshot what `drive.preparation.open` answered, with later changes
      * @param {Object[]} ops what is on its way, in its order
+     * @param {number|null} [order] the only basket to show; without, all of the batch
      */
-    constructor(snapshot, ops) {
+    constructor(snapshot, ops, order = null) {
         this.id = snapshot.id;
         this.name = snapshot.name;
         this.reasons = snapshot.reasons;
         this.classes = snapshot.classes;
-        // `others`: how many crates stand there besides those of this batch.
+        const isShown = (id) => !order || id === order;
+        const baskets = snapshot.baskets.filter((basket) => isShown(basket.id));
+        // `others`: how many crates stand there besides those of these baskets.
         this.places = snapshot.places.map((place) => ({
             ...place,
-            others: place.crates - cratesAt(place, snapshot.baskets),
+            others: place.crates - cratesAt(place, baskets),
         }));
         this.claims = snapshot.claims;
         // How far the clock of this device is ahead of the shop's, in milliseconds.
@@ -28,15 +31,19 @@ export class BatchView {
         this.coldRule = snapshot.cold || false;
         // Missing lines of which the member can still say what replaces them.
         this.questionOf = new Map((snapshot.questions || []).map((row) => [row.line, row]));
-        this.toPutBack = snapshot.back;
-        this.baskets = snapshot.baskets.map((basket) => ({
+        this.toPutBack = snapshot.back.filter((basket) => isShown(basket.id));
+        this.baskets = baskets.map((basket) => ({
             ...basket,
             crates: basket.crates.map((crate) => ({ ...crate })),
         }));
-        this.stops = snapshot.stops.map((stop) => ({
-            ...stop,
-            cells: stop.cells.map((cell) => ({ ...cell })),
-        }));
+        this.stops = snapshot.stops
+            .map((stop) => ({
+                ...stop,
+                cells: stop.cells
+                    .filter((cell) => isShown(cell.basket))
+                    .map((cell) => ({ ...cell })),
+            }))
+            .filter((stop) => stop.cells.length);
         this.basketOf = new Map(this.baskets.map((basket) => [basket.id, basket]));
         this.cellOf = new Map(this.cells.map((cell) => [cell.line, cell]));
         for (const op of ops) {
@@ -48,6 +55,11 @@ export class BatchView {
     /** The orders to print. */
     get orderIds() {
         return this.baskets.map((basket) => basket.id);
+    }
+
+    /** Whether there is one basket alone, whose letter tells it from no other. */
+    get isAlone() {
+        return this.baskets.length === 1;
     }
 
     get cells() {
@@ -86,6 +98,11 @@ export class BatchView {
 
     basket(cell) {
         return this.basketOf.get(cell.basket);
+    }
+
+    /** How much goes into a basket, with its letter where there are several. */
+    amountFor(cell, text) {
+        return this.isAlone ? text : `${this.basket(cell).letter} ${text}`;
     }
 
     cellsOf(basket) {
@@ -175,6 +192,13 @@ export class BatchView {
         return Math.max(place.others, 0) + cratesAt(place, this.baskets);
     }
 
+    /** Whether what was scanned is of these baskets, see `drive.preparation.scan`. */
+    has({ stop, basket, baskets = [basket] }) {
+        return stop
+            ? this.stops.some((row) => row.id === stop)
+            : baskets.every((id) => !id || this.basketOf.has(id));
+    }
+
     /** Why a crate cannot stand at a place, for the preparer; empty if it can. */
     whyNotAt(crate, place) {
         if (place.storage_class === crate.storage_class) {
@@ -226,9 +250,9 @@ export class BatchView {
 
     // ------------------------------------- what was done here, by kind, as in `apply`
 
-    begin() {
+    begin({ order }) {
         for (const basket of this.baskets) {
-            if (basket.state === "confirmed") {
+            if (basket.state === "confirmed" && (!order || order === basket.id)) {
                 basket.state = "preparing";
             }
         }
