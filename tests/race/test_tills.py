@@ -81,9 +81,9 @@ def test_two_tills_hand_over_at_once(clean_shop, race, psql, server_log):
 @pytest.mark.tills_at_once
 @pytest.mark.timeout(1800)
 def test_a_second_ticket_is_taken(mutant_shop, check):
+    """By a till that opened the basket before the other one was paid for it."""
     shop = mutant_shop("drive_mutant_second_ticket")
-    day = hand_over(shop)
-    assert len(day.tickets) > BASKETS
+    hand_over(shop)
     status, printed = check(shop)
     assert status == 1
     assert "an order is paid by one ticket" in printed
