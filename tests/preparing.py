@@ -11,6 +11,8 @@ from support import Rpc
 TAKE = ".o_drive_taken"
 COUNT = ".o_drive_count"
 TITLE = ".o_drive_line_step h1"
+# What was done goes to the server.
+APPLY = "**/drive.preparation/apply*"
 # What the device would have played is in `heard`.
 LISTEN = """window.heard = [];
 HTMLMediaElement.prototype.play = function () {

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from preparing import (
+    APPLY,
     COUNT,
     TAKE,
     TITLE,
@@ -321,11 +322,11 @@ def test_what_is_missing_is_replaced(open_batch, shop, rpc, query, axe, screensh
     expect(proposal).to_have_attribute("aria-disabled", "false")
     page.screenshot(path=screenshots / "batch-replace.png")
     assert faults(axe, page) == []
-    proposal.tap()
+    with page.expect_response(APPLY):
+        proposal.tap()
     expect(page.locator(".o_drive_replace")).to_have_count(0)
     # One thing was to do, and is done.
     expect(page.locator(COUNT)).to_contain_text(f"{treated + 1}/{total}")
-    expect(page.locator(".o_drive_waiting")).to_have_text("")
 
     def replacing():
         return [row for row in cells(rpc("open", batch["id"])).values() if row["replaces"] == cell["line"]]
@@ -338,9 +339,9 @@ def test_what_is_missing_is_replaced(open_batch, shop, rpc, query, axe, screensh
     expect(missing).to_be_visible()
     page.screenshot(path=screenshots / "batch-replaced.png")
     assert faults(axe, page) == []
-    missing.locator(".o_drive_done_button").tap()
+    with page.expect_response(APPLY):
+        missing.locator(".o_drive_done_button").tap()
     expect(page.locator(COUNT)).to_contain_text(f"{treated}/{total}")
-    expect(page.locator(".o_drive_waiting")).to_have_text("")
     assert replacing() == []
 
 

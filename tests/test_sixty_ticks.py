@@ -6,13 +6,12 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from preparing import COUNT, TITLE, cells, fill_batch, go_to_batch, press, take_one, taken
+from preparing import APPLY, COUNT, TITLE, cells, fill_batch, go_to_batch, press, take_one, taken
 from support import run_check, statements
 
 BASKETS, LINES = 6, 10
 TOTAL = BASKETS * LINES
 CUT_SECONDS = 20
-APPLY = "**/drive.preparation/apply*"
 # Without a line Odoo's page asks for its version all the same, and does not catch that. (A route
 # of the browser's would keep it from using its cache.)
 NO_VERSION = """const ask = window.fetch;
