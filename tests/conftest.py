@@ -8,7 +8,8 @@ Fixtures to use in a test:
 - `page`, `phone`: a browser page on `server`, at 1280 and 360 px; `new_page(...)` for others.
 - `sign_in(page, login)`, `axe(page)`, `odoo_rpc(login)`, `screenshots`;
 - `sql(statement, *values)` on the shop of `server`, `query(statement, *values)` on `shop`, a fixture
-  of the file's own.
+  of the file's own;
+- `preparers`, by login, and `call`, the first of them: volunteers at the baskets of that `shop`.
 
 A traceback in a server's log or an uncaught error in a page fails the test that caused it.
 A failing test leaves pictures of its pages in `screenshots`/failures.
@@ -30,6 +31,7 @@ import postgres
 import programs
 from common import ROOT, STATE, TEST_LOGS
 from extent import FULL
+from preparing import Preparer
 from serving import Server
 from support import WCAG, Rpc, statements
 
@@ -122,6 +124,16 @@ def new_database(postgresql):
 def new_server(new_database):
     with servers(new_database) as start:
         yield start
+
+
+@pytest.fixture(scope="module")
+def preparers(shop):
+    return {login: Preparer(shop, login) for login in ("benevole", "benevole2")}
+
+
+@pytest.fixture
+def call(preparers):
+    return preparers["benevole"]
 
 
 @pytest.fixture(scope="session")

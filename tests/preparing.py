@@ -60,6 +60,21 @@ class Preparer:
         return found[0], found[1][0] if found[0] == "done" else found[1][0]["message"]
 
 
+def not_begun(call):
+    """The smallest basket that nobody has begun, with something to weigh; of a window that
+    still takes orders when no other is left.
+
+    :param Preparer call: who asks
+    """
+    waiting = [
+        (bool(window["cutoff"]), row["total"], row["id"])
+        for window in call("board")["windows"]
+        for row in window["orders"]
+        if row["state"] == "confirmed" and row["to_weigh"]
+    ]
+    return call.basket(min(waiting)[-1])
+
+
 def fill_batch(shop, baskets, lines):
     """A batch of its own in a demonstration shop: so many baskets with so many lines each."""
     shop_days.fill_window(shop.database, baskets, lines)

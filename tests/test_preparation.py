@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from people import unfold
-from preparing import COUNT, TAKE, TITLE, Preparer, answer_question, beside, report_missing
+from preparing import COUNT, TAKE, TITLE, answer_question, beside, not_begun, report_missing
 from support import Rpc, scan
 
 READY = ".o_drive_bar > .o_drive_big"
@@ -18,29 +18,12 @@ def shop(new_server):
     return new_server("demo")
 
 
-@pytest.fixture(scope="module")
-def preparers(shop):
-    return {login: Preparer(shop, login) for login in ("benevole", "benevole2")}
-
-
-@pytest.fixture
-def call(preparers):
-    return preparers["benevole"]
-
-
 @pytest.fixture
 def order(query, call):
     """A basket that nobody has begun, with something to weigh."""
     # The screens of other tests were closed without a word: nobody is there.
     query("DELETE FROM drive_preparation_claim")
-    waiting = [
-        row
-        for window in call("board")["windows"]
-        if not window["cutoff"]
-        for row in window["orders"]
-        if row["state"] == "confirmed" and row["to_weigh"]
-    ]
-    return call.basket(min(waiting, key=lambda row: row["total"])["id"])
+    return not_begun(call)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg2
 import pytest
 
-from preparing import Preparer
+from preparing import not_begun
 
 
 @pytest.fixture(scope="module")
@@ -14,26 +14,10 @@ def shop(new_server):
     return new_server("demo")
 
 
-@pytest.fixture(scope="module")
-def preparers(shop):
-    return {login: Preparer(shop, login) for login in ("benevole", "benevole2")}
-
-
-@pytest.fixture
-def call(preparers):
-    return preparers["benevole"]
-
-
 @pytest.fixture
 def order(call):
     """A basket that nobody has begun, with something to weigh."""
-    waiting = [
-        row
-        for window in call("board")["windows"]
-        for row in window["orders"]
-        if row["state"] == "confirmed" and row["to_weigh"]
-    ]
-    return call.basket(min(waiting, key=lambda row: row["total"])["id"])
+    return not_begun(call)
 
 
 def test_two_preparers_at_once(preparers, query, order):
