@@ -115,13 +115,17 @@ class DriveCatalogue(models.AbstractModel):
         """A quantity in words, such as "4 pieces, about 0.6 kg"."""
         text = self._with_unit(row, figures.number(quantity))
         if row["by_piece"]:
-            pieces = int(self._in_steps(row, quantity))
-            if pieces == 1:
-                return self.env._("1 piece, about %(weight)s", weight=text)
-            return self.env._("%(count)s pieces, about %(weight)s", count=pieces, weight=text)
+            return self._pieces_text(int(self._in_steps(row, quantity)), text)
         if row["measured"]:
             return self.env._("about %(weight)s", weight=text)
         return f"× {text}"
+
+    @api.model
+    def _pieces_text(self, pieces, weight):
+        """What is ordered in pieces and sold by weight, in words."""
+        if pieces == 1:
+            return self.env._("1 piece, about %(weight)s", weight=weight)
+        return self.env._("%(count)s pieces, about %(weight)s", count=pieces, weight=weight)
 
     @api.model
     def _with_unit(self, row, number):

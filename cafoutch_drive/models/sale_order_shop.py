@@ -318,10 +318,9 @@ class SaleOrder(models.Model):
             "id": line.id,
             "name": line.product_id.with_context(display_default_code=False).display_name,
             "prices": line._drive_price_text(),
-            # Nobody ordered what replaces something.
-            "ordered": ""
-            if line.drive_substitute_of_id
-            else f"{about if estimated else ''}{figures.number(ordered)}{suffix}",
+            "ordered": self._drive_page_ordered(
+                line, f"{figures.number(ordered)}{suffix}", about if estimated else ""
+            ),
             "prepared": f"{figures.number(got)}{suffix}" if prepared else "",
             "missing": prepared and unit.compare(got + refused, 0) <= 0 < ordered,
             "reason": prepared and self._drive_change_reason(line, measured and moved),
@@ -331,6 +330,18 @@ class SaleOrder(models.Model):
             "total": figures.money(line.price_total),
             "estimated": estimated,
         }
+
+    def _drive_page_ordered(self, line, quantity, about):
+        """What a member ordered, in the words of their basket: pieces stay pieces.
+
+        :param quantity: with its unit
+        :param about: the sign of an estimate, or nothing
+        """
+        if line.drive_substitute_of_id:
+            # Nobody ordered what replaces something.
+            return ""
+        pieces = line._drive_pieces()
+        return self.env["drive.catalogue"]._pieces_text(pieces, quantity) if pieces else f"{about}{quantity}"
 
     def _drive_change_reason(self, line, weighed):
         """Why a line is not as it was ordered, in the reader's words; empty where it is.

@@ -83,6 +83,13 @@ class TestOrderAndReceipt(TillCommon, ShopCommon):
             self.get(order.access_url), "3.00 € it was ≈ 3.33 €", "Estimated when you ordered ≈ 11.43 €", "6.10 €"
         )
 
+    def test_pieces_stay_pieces(self):
+        self.cheese.drive_piece_weight = 0.2
+        order = self._create_confirmed({self.cheese: 0.4}).with_context(lang="en_US")
+        one = self._create_confirmed({self.cheese: 0.2}, member=self._create_member("B")).with_context(lang="en_US")
+        self.assertEqual(order._drive_page_order()["lines"][0]["ordered"], "2 pieces, about 0.4\N{NO-BREAK SPACE}kg")
+        self.assertEqual(one._drive_page_order()["lines"][0]["ordered"], "1 piece, about 0.2\N{NO-BREAK SPACE}kg")
+
     def test_the_receipt_is_what_was_paid(self):
         order = self._create_prepared({self.cheese: 1, self.chips: 2})
         self.get(f"{order.access_url}/receipt", status=404)
