@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -85,9 +87,11 @@ class DrivePreparation(models.AbstractModel):
     # === READING === #
 
     @api.model
-    def board(self):
+    def board(self, device=None):
         """Return what is to prepare, half-day by half-day.
 
+        :param device: what the screen calls itself: it is not told of its own people, as
+            who reads a board is at no batch, whatever their phone was at when it went out
         :return: ``{now, windows, back}``, see :meth:`_now`, :meth:`_window_row` and
             :meth:`_back_rows`
         """
@@ -97,7 +101,7 @@ class DrivePreparation(models.AbstractModel):
         points._form_batches()
         return {
             "now": self._now(),
-            "windows": orders.sudo()._drive_board_rows(points, self._window_row),
+            "windows": orders.sudo()._drive_board_rows(points, partial(self._window_row, device=device)),
             "back": self._back_rows([("drive_point_id", "in", points.ids)]),
         }
 

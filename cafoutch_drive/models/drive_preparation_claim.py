@@ -200,12 +200,12 @@ class DrivePreparation(models.AbstractModel):
             {"stop": product_id, "device": device, "person": person} for _batch, product_id, device, person in live
         ]
 
-    def _people_at_work(self, batches):
-        """``{batch id: [who is at work there]}``."""
+    def _people_at_work(self, batches, device):
+        """``{batch id: [who is at work there]}``, but for this device's own."""
         people = {}
-        for batch_id, _product, _device, person in self.env["drive.preparation.claim"].sudo()._live(batches):
+        for batch_id, _product, owner, person in self.env["drive.preparation.claim"].sudo()._live(batches):
             names = people.setdefault(batch_id, [])
-            if person not in names:
+            if owner != device and person not in names:
                 names.append(person)
         return people
 

@@ -17,14 +17,16 @@ class DrivePreparation(models.AbstractModel):
 
     # === THE BOARD === #
 
-    def _window_row(self, orders):
+    def _window_row(self, orders, device=None):
         """One half-day: ``{label, cutoff, done, total, batches, orders}``; the board adds
         ``later``.
+
+        :param device: of :meth:`board`
 
         Late batches come first, then the earliest pickup, and those that are ready last.
         """
         batches = orders.filtered("drive_batch_id").grouped("drive_batch_id")
-        claims = self._people_at_work(self.env["stock.picking.batch"].union(*batches))
+        claims = self._people_at_work(self.env["stock.picking.batch"].union(*batches), device)
         rows = [self._batch_row(batch, mine, claims.get(batch.id, [])) for batch, mine in batches.items()]
         rows = [row for row in rows if row["baskets"]]
         rows.sort(key=lambda row: (row["state"] == "ready", not row["late"], row["first"], row["id"]))

@@ -29,6 +29,8 @@ class TestBatchPreparation(BatchCommon):
         [row] = self.board()[0]["batches"]
         self.assertEqual((row["state"], row["treated"], row["to_weigh"]), ("in_work", 1, 1))
         self.assertEqual(row["people"], [self.volunteer.partner_id._drive_short_name()])
+        # A phone that went out at an article is not told that somebody is there.
+        self.assertEqual(self.phone.board("phone")["windows"][0]["batches"][0]["people"], [])
         self.assertFalse(row["late"])
         self.slot.write({"window_start": "2020-01-01 10:00:00", "start": "2020-01-01 10:00:00"})
         self.assertTrue(self.board()[0]["batches"][0]["late"])

@@ -11,6 +11,7 @@ import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { BatchScreen } from "./batch/batch_screen";
+import { Book } from "./batch/book";
 import { OperatorBar } from "../operator/operator_bar";
 import { useKeyboardRoom } from "./keyboard_room";
 import { useOperator } from "./operator";
@@ -42,7 +43,8 @@ export class Preparation extends Component {
         useBus(useService("barcode").bus, "barcode_scanned", (ev) =>
             this.onScan(ev.detail.barcode)
         );
-        onWillStart(() => {
+        onWillStart(async () => {
+            this.device = await this.readDevice();
             if (this.props.resId) {
                 return this.openOrder(this.props.resId);
             }
@@ -71,8 +73,18 @@ export class Preparation extends Component {
         return JSON.parse(browser.sessionStorage.getItem(AT)) || {};
     }
 
+    /** What this device calls itself; a browser that keeps nothing has no name. */
+    async readDevice() {
+        try {
+            const book = await new Book().open();
+            return await book.device();
+        } catch {
+            return null;
+        }
+    }
+
     async showBoard() {
-        const board = await this.client.call("board");
+        const board = await this.client.call("board", [this.device]);
         if (board) {
             this.openBatch(null);
             this.state.board = board;
@@ -172,7 +184,7 @@ export class Preparation extends Component {
         }
         const { calls } = this.client;
         try {
-            const board = await this.client.read("board");
+            const board = await this.client.read("board", [this.device]);
             if (this.client.calls === calls && !this.state.batch) {
                 this.state.board = board;
             }
