@@ -62,6 +62,9 @@ class Count:
     troubles: list = field(default_factory=list)
     # The tests that failed, as Odoo's tags name them.
     failures: set = field(default_factory=set)
+    # Of Odoo's tests, those that were started, and those that were skipped.
+    ran: set = field(default_factory=set)
+    skips: set = field(default_factory=set)
 
     def __add__(self, other):
         return Count(
@@ -70,6 +73,8 @@ class Count:
             self.skipped + other.skipped,
             self.troubles + other.troubles,
             self.failures | other.failures,
+            self.ran | other.ran,
+            self.skips | other.skips,
         )
 
     def __str__(self):
@@ -81,7 +86,9 @@ class OdooLog:
 
     def __init__(self, own_skips_allowed: bool):
         self.own_skips_allowed = own_skips_allowed
-        self.started = self.failed = self.skipped = 0
+        self.started = self.failed = 0
+        self.ran = set()
+        self.skips = set()
         self.current = ""
         self.troubles = []
         self.failures = set()
@@ -102,9 +109,10 @@ class OdooLog:
         if started := re.match(r"Starting (\S+) \.\.\.", text):
             self.started += 1
             self.current = started[1]
+            self.ran.add(f"{record['logger']}: {self.current}")
             self._before = len(self.troubles)
         elif skipped := re.match(r"skipped (\S+.*) : (.*)", text):
-            self.skipped += 1
+            self.skips.add(f"{record['logger']}: {skipped[1]}")
             # A missing browser skips tests without a word: that is never allowed.
             no_browser = re.search(r"(?i)chrome|websocket", skipped[2])
             if no_browser or not self.own_skips_allowed:
@@ -122,8 +130,9 @@ class OdooLog:
             print(line, end="", flush=True)
 
     def count(self) -> Count:
-        passed = max(self.started - self.failed - self.skipped, 0)
-        return Count(passed, self.failed, self.skipped, self.troubles, self.failures)
+        skipped = len(self.skips)
+        passed = max(self.started - self.failed - skipped, 0)
+        return Count(passed, self.failed, skipped, self.troubles, self.failures, self.ran, self.skips)
 
 
 def failed_test(logger: str, text: str) -> str:
@@ -190,29 +199,32 @@ def addon_tests(tags: str) -> Count:
 
 
 def upstream_tests(names) -> Count:
-    """Odoo's own tests with the addon installed; those that fail are run again, then without it.
+    """Odoo's own tests with the addon installed, beside the same tests without it.
 
     A failure is what fails with the addon twice, and not without it: the addon's own. Tours of
-    Odoo give up after ten seconds a step, which is little on a busy machine.
+    Odoo give up after ten seconds a step, which is little on a busy machine. What runs without
+    the addon must run with it, and no other test may be skipped.
     """
-    say("Odoo's own tests, with the addon installed; this takes a good half hour")
     modules = manifest_modules()
-    count = upstream_run([*modules, ADDON], names or [f"/{module}" for module in UPSTREAM], "with")
-    if not count.failures:
-        return count
-    say(f"What failed, again: {', '.join(sorted(count.failures))}")
-    again = upstream_run([*modules, ADDON], sorted(count.failures), "again")
-    without = Count()
-    if again.failures:
-        say("What failed twice, without the addon")
-        without = upstream_run(modules, sorted(again.failures), "without")
+    tags = names or [f"/{module}" for module in UPSTREAM]
+    say("Odoo's own tests, with the addon installed; this takes a good half hour")
+    count = upstream_run([*modules, ADDON], tags, "with")
+    again = Count()
+    if count.failures:
+        say(f"What failed, again: {', '.join(sorted(count.failures))}")
+        again = upstream_run([*modules, ADDON], sorted(count.failures), "again")
+        if again.passed + again.failed < len(count.failures):
+            again.troubles.append("what failed could not be run again")
+    say("The same tests without the addon; this takes as long")
+    without = upstream_run(modules, tags, "without")
     broken = again.failures - without.failures
-    if again.passed + again.failed < len(count.failures):
-        again.troubles.append("what failed could not be run again")
     for test in sorted(count.failures - broken):
         say(f"  {test}: {'fails without the addon too' if test in without.failures else 'passed the second time'}")
-    count.passed += len(count.failures - again.failures)
+    say(f"Without the addon {len(without.ran)} tests ran and {without.skipped} were skipped")
     count.troubles += again.troubles + [f"fails with the addon only: {test}" for test in sorted(broken)]
+    count.troubles += [f"does not run with the addon: {test}" for test in sorted(without.ran - count.ran)]
+    count.troubles += [f"skipped with the addon only: {test}" for test in sorted(count.skips - without.skips)]
+    count.passed += len(count.failures) - len(broken)
     count.failures, count.failed = broken, len(broken)
     return count
 
@@ -323,7 +335,7 @@ def parse():
     parser.add_argument(
         "--upstream",
         action="store_true",
-        help="Odoo's own tests with the addon installed; what fails, without it too (NAME: Odoo's test tags)",
+        help="Odoo's own tests with the addon installed, beside the same without it (NAME: Odoo's test tags)",
     )
     parser.add_argument("--real-products", metavar="FILE", type=Path, help="a CSV of real products to test with")
     return parser.parse_args()
