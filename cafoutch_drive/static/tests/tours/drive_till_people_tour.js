@@ -1,0 +1,163 @@
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import { scan_barcode } from "@point_of_sale/../tests/generic_helpers/utils";
+import {
+    CODE,
+    basket,
+    openDriveScreen,
+    patiently,
+    pay,
+    takeCrates,
+    takeMoney,
+    tillTour,
+} from "./drive_till_util";
+
+const MEMBER_CARD = "0420000000003";
+const CHILD_CARD = "0420000000010";
+const STRANGER_CARD = "0420000000027";
+const REPLACED_CARD = "0420000000034";
+const STAFF_CARD = "0420000000041";
+
+// Whoever of the household shows a card gets its basket; a stranger becomes the
+// ticket's customer.
+tillTour("drive_till_card", () => [
+    scan_barcode(REPLACED_CARD),
+    { content: "nobody's", trigger: ".o_notification:contains('Unknown card')" },
+    scan_barcode(STRANGER_CARD),
+    { content: "no basket", trigger: ".o_notification:contains('No basket waits')" },
+    ProductScreen.customerIsSelected("Alix Morel"),
+    scan_barcode(CHILD_CARD),
+    takeCrates,
+    ProductScreen.totalAmountIs("11.66"),
+    ProductScreen.customerIsSelected("Camille Durand"),
+    openDriveScreen,
+    scan_barcode(MEMBER_CARD),
+    ProductScreen.totalAmountIs("11.66"),
+]);
+
+// Two baskets of one household: the list is narrowed to them.
+tillTour("drive_till_card_two", () => [
+    scan_barcode(MEMBER_CARD),
+    { content: "whose", trigger: ".drive-narrowed:contains('Camille Durand')" },
+    { content: "one", trigger: `${basket}:contains('Camille Durand')` },
+    // Its slot may be of another day, so that it stands under another heading.
+    {
+        content: "the other",
+        trigger: `.drive-order:not([data-code="${CODE}"]):contains('Camille Durand')`,
+    },
+    { content: "only", trigger: ".drive-list:not(:has(.drive-member:contains('Alix')))" },
+    { content: "all", trigger: ".drive-narrowed button", run: "click" },
+    { content: "the others too", trigger: ".drive-member:contains('Alix')" },
+    scan_barcode(MEMBER_CARD),
+    { content: "again", trigger: ".drive-narrowed" },
+    { content: "open it", trigger: basket, run: "click" },
+    takeCrates,
+    ProductScreen.totalAmountIs("11.66"),
+]);
+
+// The member may not order: the till asks, and a reason goes through.
+tillTour("drive_till_reason", () => [
+    scan_barcode(`DRV${CODE}`),
+    {
+        content: "the sentence",
+        trigger: ".drive-reason blockquote:contains('cannot order')",
+    },
+    Dialog.cancel(),
+    ProductScreen.orderIsEmpty(),
+    openDriveScreen,
+    { content: "open it", trigger: basket, run: "click" },
+    { content: "too short", trigger: ".drive-reason textarea", run: "edit x" },
+    { content: "go on", trigger: ".drive-reason-go", run: "click" },
+    { content: "asked again", trigger: ".drive-reason-again:contains('3 to 200')" },
+    {
+        content: "a reason",
+        trigger: ".drive-reason textarea",
+        run: "edit Seen with the office",
+    },
+    { content: "go on", trigger: ".drive-reason-go", run: "click" },
+    takeCrates,
+    ProductScreen.totalAmountIs("11.66"),
+    pay,
+]);
+
+// The membership ends while the money is counted: asked before the ticket is validated.
+tillTour("drive_till_reason_last", () => [
+    scan_barcode(`DRV${CODE}`),
+    takeCrates,
+    ProductScreen.clickPayButton(),
+    PaymentScreen.clickPaymentMethod("Till cheques"),
+    PaymentScreen.clickValidate(),
+    {
+        content: "the sentence",
+        trigger: ".drive-reason blockquote:contains('cannot order')",
+    },
+    Dialog.cancel(),
+    PaymentScreen.isShown(),
+    PaymentScreen.clickValidate(),
+    {
+        content: "a reason",
+        trigger: ".drive-reason textarea",
+        run: "edit Seen with the office",
+    },
+    { content: "go on", trigger: ".drive-reason-go", run: "click" },
+    patiently(ReceiptScreen.isShown()),
+]);
+
+// The membership ends between opening and payment: asked before the money.
+tillTour("drive_till_reason_late", () => [
+    scan_barcode(`DRV${CODE}`),
+    takeCrates,
+    ProductScreen.totalAmountIs("11.66"),
+    ProductScreen.clickPayButton(false),
+    {
+        content: "the sentence",
+        trigger: ".drive-reason blockquote:contains('cannot order')",
+    },
+    Dialog.cancel(),
+    ProductScreen.isShown(),
+    ProductScreen.clickPayButton(false),
+    {
+        content: "a reason",
+        trigger: ".drive-reason textarea",
+        run: "edit Seen with the office",
+    },
+    { content: "go on", trigger: ".drive-reason-go", run: "click" },
+    takeMoney,
+]);
+
+// A shared till: a basket opens once somebody has said who they are; the next one is
+// somebody else, by card.
+tillTour("drive_till_operator", () => [
+    scan_barcode(`DRV${CODE}`),
+    { content: "who?", trigger: ".o_drive_operator_person:contains('Hugo B.')" },
+    Dialog.cancel(),
+    ProductScreen.orderIsEmpty(),
+    scan_barcode(`DRV${CODE}`),
+    {
+        content: "me",
+        trigger: ".o_drive_operator_person:contains('Hugo B.')",
+        run: "click",
+    },
+    { content: "a PIN", trigger: ".o_drive_operator input", run: "edit 0000" },
+    { content: "wrong", trigger: ".o_drive_operator_ok", run: "click" },
+    { content: "says so", trigger: ".o_drive_operator_error:contains('not right')" },
+    ["4", "7", "1", "1"].map((key) => ({
+        content: `key ${key}`,
+        trigger: `.o_drive_operator_keys button:contains('${key}')`,
+        run: "click",
+    })),
+    { content: "right", trigger: ".o_drive_operator_ok", run: "click" },
+    takeCrates,
+    ProductScreen.totalAmountIs("11.66"),
+    openDriveScreen,
+    { content: "it is me", trigger: ".o_drive_operator_bar:contains('Hugo B.')" },
+    { content: "change", trigger: ".o_drive_operator_bar button", run: "click" },
+    { content: "who?", trigger: ".o_drive_operator_person" },
+    scan_barcode(STAFF_CARD),
+    { content: "by card", trigger: ".o_drive_operator_bar:contains('Jeanne M.')" },
+    { content: "open it", trigger: basket, run: "click" },
+    ProductScreen.totalAmountIs("11.66"),
+    pay,
+]);
