@@ -27,13 +27,13 @@ class AccessSamples(AccessCommon):
         asked for, because a run asks hundreds of times."""
         return getattr(self, f"_sample_{model.replace('.', '_')}")()
 
-    def _sample_to_delete(self, model):
-        """A record that nothing hangs on."""
-        record, _change, values = self._sample(model)
+    def _sample_to_delete(self, model, sample):
+        """A record that nothing hangs on; of some models the sample itself."""
         if model in ONE_ONLY:
-            return record
+            return sample
         if model == "sale.order":
             return self._quotation()
+        _record, _change, values = self._sample(model)
         return self.env[model].create(values)
 
     # === THE ADDON'S === #
@@ -123,9 +123,8 @@ class AccessSamples(AccessCommon):
         )
 
     def _sample_drive_repair(self):
-        config = self.env["pos.config"].search([], limit=1) or self.env["pos.config"].create({"name": "Till"})
-        session = self.env["pos.session"].create(
-            {"config_id": config.copy({"name": "Till"}).id, "user_id": self.env.uid}
+        session = self.config.current_session_id or self.env["pos.session"].create(
+            {"config_id": self.config.id, "user_id": self.env.uid}
         )
         amounts = dict.fromkeys(("amount_tax", "amount_total", "amount_paid", "amount_return"), 0)
         ticket = self.env["pos.order"].create({"session_id": session.id, "company_id": self.company.id, **amounts})

@@ -42,8 +42,7 @@ class AccessTries(AccessSamples):
             "JSON /drive/api/basket/set": {"product_id": self.bread.id, "qty": 2},
             "JSON /drive/api/slots/hold": {"slot_id": self.slot.id},
             "JSON /drive/api/checkout/confirm": confirmation,
-            "POST /drive/orders/<int:order_id>/move": {"slot_id": self._slot_beside(order).id},
-            "JSON /drive/api/orders/move": {"order": order.id, "slot_id": self._slot_beside(order).id},
+            "JSON /drive/api/orders/move": {"order": order.id},
             "POST /drive/orders/<int:order_id>/change": {"do": "confirm", **unchanged},
             "JSON /drive/api/orders/change": {"order": order.id, "lines": [], **unchanged},
             "JSON /drive/api/orders/cancel": {
@@ -65,9 +64,13 @@ class AccessTries(AccessSamples):
             ("<int:product_id>", self.bread),
             ("<int:shelf_id>", self.shelf),
             ("<int:member_id>", self.people["other"].partner_id),
-            ("<int:list_id>", self._list()),
         ):
             address = address.replace(name, str(record.id))
+        # What takes long to make is made for the routes that ask for it.
+        if "<int:list_id>" in address:
+            address = address.replace("<int:list_id>", str(self._list().id))
+        if address.endswith("/move"):
+            values = {**values, "slot_id": self._slot_beside(order).id}
         if "waiting/join" in address:
             values = {"slot_id": self._full_slot().id}
         elif "/waiting/" in address or "waiting_token" in address:
@@ -177,10 +180,10 @@ class AccessTries(AccessSamples):
             outcome, answer = self._rpc(model, method, *args)
             self.assertIn(outcome, ("ok", "denied"), f"{model}.{method}: {answer}")
             done += letter if outcome == "ok" else ""
-        return done + ("d" if self._try_deletion(model) else "")
+        return done + ("d" if self._try_deletion(model, record) else "")
 
-    def _try_deletion(self, model):
-        outcome, answer = self._rpc(model, "unlink", self._sample_to_delete(model).ids)
+    def _try_deletion(self, model, sample):
+        outcome, answer = self._rpc(model, "unlink", self._sample_to_delete(model, sample).ids)
         self.assertIn(outcome, ("ok", "denied"), f"{model}.unlink: {answer}")
         return outcome == "ok"
 
@@ -237,6 +240,8 @@ class AccessTries(AccessSamples):
             return [self._sample(wizard)[0].ids]
         if wizard == "drive.waiting":
             return [self._waiting().ids]
+        if wizard in ("drive.repair", "stock.picking.batch"):
+            return [self._sample(wizard)[0].ids]
         order, line = self.order, self.order.order_line
         return {
             "res.partner.action_drive_forget": [self.member.ids],
@@ -244,7 +249,6 @@ class AccessTries(AccessSamples):
             "drive.point.action_generate_slots": [self.point.ids],
             "drive.slot.action_view_waiting": [self.slot.ids],
             "drive.point.action_view_slots": [self.point.ids],
-            "drive.team.member.action_save": [self._sample("drive.team.member")[0].ids],
             "res.users.action_drive_team": [self.people["volunteer"].ids],
             "drive.point.action_add_public_holidays": [self.point.ids],
             "drive.point.action_replan": [self.point.ids],
@@ -254,12 +258,9 @@ class AccessTries(AccessSamples):
             "res.partner.action_drive_new_card": [self.member.ids],
             "res.partner.action_drive_print_cards": [self.member.ids],
             "sale.order.action_drive_deliver_again": [order.ids],
-            "drive.repair.action_try_again": [self._sample("drive.repair")[0].ids],
-            "drive.repair.action_settle": [self._sample("drive.repair")[0].ids],
             "sale.order.action_drive_no_show": [order.ids],
             "sale.order.action_drive_pardon": [order.ids],
             "sale.order.action_drive_print": [order.ids],
-            "stock.picking.batch.action_drive_print": [self._sample("stock.picking.batch")[0].ids],
             "sale.order.action_drive_open_sale": [order.ids],
             "res.users.drive_operator_enter": ["till"],
             "res.users.drive_operator_state": ["till"],
