@@ -66,6 +66,17 @@ patch(PosStore.prototype, {
                 return false;
             }
         }
+        // Read last: what is typed counts a moment later.
+        const below = ticket.lines.find((line) => line.isDriveLine && line.qty < 0);
+        if (below) {
+            this.refuseDriveOrder(
+                _t(
+                    "%s: a quantity below zero is a refund. Pay the basket first, then refund the article.",
+                    below.getFullProductName()
+                )
+            );
+            return false;
+        }
         ticket.uiState.driveMayPay = true;
         return true;
     },

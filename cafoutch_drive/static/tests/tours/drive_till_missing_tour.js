@@ -72,11 +72,20 @@ tillTour("drive_till_all_missing", () => [
     ProductScreen.orderIsEmpty(),
 ]);
 
-// An article from the fridge is refused: somebody has to say what becomes of it.
+// An article from the fridge is refused, which is no weight below zero: somebody has to say what
+// becomes of it.
 tillTour("drive_till_refused", () => [
     scan_barcode(`DRV${CODE}`),
     takeCrates,
     ProductScreen.clickLine("Tomme", "1.13"),
+    ProductScreen.clickNumpad("+/-"),
+    ProductScreen.totalAmountIs("4.14"),
+    ProductScreen.clickPayButton(false),
+    Dialog.bodyIs("Tomme: a quantity below zero"),
+    Dialog.confirm(),
+    ProductScreen.isShown(),
+    ProductScreen.clickLine("Chips", "2"),
+    ProductScreen.clickLine("Tomme", "-1.13"),
     ProductScreen.clickNumpad("⌫", "⌫"),
     ProductScreen.totalAmountIs("7.90"),
     ProductScreen.clickPayButton(false),
