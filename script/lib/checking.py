@@ -11,12 +11,12 @@ Ends with 0 when no rule is broken, 1 when one is, or when nothing could be chec
 
 import argparse
 import contextlib
-import os
 import runpy
 import sys
 
 import psycopg2
 
+import installed
 import postgres
 from common import ADDON, ROOT, Failure, main
 
@@ -42,7 +42,6 @@ def report(invariant, columns, rows) -> None:
 
 def check(database: str) -> int:
     rules = runpy.run_path(str(ROOT / ADDON / "tools" / "invariants.py"))
-    os.environ.update(postgres.environment())
     try:
         connection = psycopg2.connect(dbname=database)
     except psycopg2.OperationalError as error:
@@ -60,6 +59,7 @@ def check(database: str) -> int:
 
 def _main() -> int:
     options = parse()
+    installed.name_server()
     postgres.start()
     return check(options.db)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import postgres
 from common import ADDON, LOGS, PYTHON, ROOT, STATE, Failure, locked, main, run, say
+from installed import filestore
 
 # Not needed by the addon, but by a French shop: chart of accounts and VAT.
 COUNTRY_MODULE = "l10n_fr_account"
@@ -26,10 +27,6 @@ PREFIX = "cafoutch_template"
 UNFINISHED = "--unfinished"
 LIB = Path(__file__).parent
 KINDS = ("dependencies", "empty", "demo")
-
-
-def filestore(name: str) -> Path:
-    return STATE / "data" / "filestore" / name
 
 
 def quoted(name: str) -> str:

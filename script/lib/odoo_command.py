@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import installed
 import postgres
 from common import PYTHON, STATE, main
 
@@ -16,12 +17,13 @@ def launcher() -> Path:
 
 
 def command(*arguments) -> list[str]:
-    return [str(PYTHON), str(launcher()), *[str(argument) for argument in arguments]]
+    program = installed.odoo() if installed.is_external() else [str(PYTHON), str(launcher())]
+    return [*program, *[str(argument) for argument in arguments]]
 
 
 def environment() -> dict:
     """A process's environment in which Odoo finds its configuration and its database server."""
-    return {**os.environ, **postgres.environment(), "ODOO_RC": str(STATE / "odoo.conf")}
+    return {**os.environ, **postgres.environment(), "ODOO_RC": str(installed.configuration())}
 
 
 def _main() -> int:

@@ -95,18 +95,18 @@ def environment() -> dict:
 
 def psql(statement: str, database: str = "postgres", **variables) -> str:
     done = subprocess.run(
-        [_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement],
+        [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement],
         capture_output=True,
         text=True,
         check=False,
         env={**os.environ, **environment(), **variables},
     )
     if done.returncode:
-        raise Failure(f"PostgreSQL refused: {done.stderr.strip()}")
+        raise Failure(f"PostgreSQL refused: {' '.join(done.stderr.split())}")
     return done.stdout.strip()
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     own = bin_folder() / name
     if own.exists():
         return str(own)

@@ -1,4 +1,5 @@
-"""Programs that may be missing on this machine: Chromium for the tests, HAProxy for several workers.
+"""Programs that may be missing on this machine: Chromium for the tests, HAProxy for several workers,
+GnuPG for encrypted backups.
 
 One that is in PATH is used. Else Debian's package is unpacked with all its libraries in
 the cache folder, for root and for anyone else alike, and started with those libraries.
@@ -16,6 +17,7 @@ BIN = STATE / "bin"
 PROGRAMS = {
     "chromium": (("chromium", "google-chrome", "chromium-browser"), "usr/lib/chromium/chromium"),
     "haproxy": (("haproxy",), "usr/sbin/haproxy"),
+    "gpg": (("gpg",), "usr/bin/gpg"),
 }
 # The machine's own C library stays: it belongs to its loader.
 MACHINE_OWN = ("libc6_", "libc-bin_", "libgcc-s1_")

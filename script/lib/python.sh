@@ -39,3 +39,19 @@ start() {
   "$root/script/setup" --quiet ${part:+"$part"} >&2
   exec "$root/.odoo/venv/bin/python" "$program" "$@"
 }
+
+# The same for what is also done to an Odoo that is installed: where ODOO_RC names a configuration
+# that is not ours (Odoo's container sets it), nothing is set up, and that Odoo's Python is used.
+start_beside() {
+  local program=$root/script/lib/$1.py python=${PYTHON:-python3}
+  if [ -z "${ODOO_RC:-}" ] || [ "$ODOO_RC" -ef "$root/.odoo/odoo.conf" ]; then
+    start "$1" "" "${@:2}"
+    return
+  fi
+  if ! "$python" -c 'import sys, psycopg2; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+    echo "$DRIVE_COMMAND: ODOO_RC names an Odoo whose Python $python is not: name its Python in PYTHON." >&2
+    return 1
+  fi
+  export DRIVE_ODOO_RC=$ODOO_RC
+  exec "$python" "$program" "${@:2}"
+}

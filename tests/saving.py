@@ -1,0 +1,98 @@
+"""Shops that are saved, restored and upgraded, by the commands that an IT volunteer runs."""
+
+import contextlib
+import os
+import resource
+import signal
+import subprocess
+from pathlib import Path
+
+import database
+import facts
+import installed
+import postgres
+from common import ROOT
+
+PASSPHRASE = "deux cagettes sous la pluie"
+
+
+def command(name, *arguments):
+    return [str(part) for part in (ROOT / "script" / name, *arguments)]
+
+
+def run(name, *arguments, largest_file=None, **environment):
+    """Run a command of script/.
+
+    :param largest_file: bytes; a file cannot become larger, as on a disk that is full
+    """
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
+    done = subprocess.run(
+        command(name, *arguments),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+        preexec_fn=limit if largest_file else None,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def succeed(name, *arguments, **options):
+    done = run(name, *arguments, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def state_of_all():
+    """The databases and the folders of files that there are; other tests' are not looked at."""
+    folders = [path.name for path in installed.filestore("x").parent.iterdir()]
+    names = [name for name in (*database.names(), *folders) if name.startswith(f"saved_{os.getpid()}")]
+    return sorted(names)
+
+
+def assert_refused(done, *words):
+    """It ended with one sentence that says what it should."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+def save(name, folder, *options) -> Path:
+    succeed("backup", "--db", name, "--to", folder, *options)
+    return newest(name, folder)
+
+
+def newest(name, folder) -> Path:
+    return max(folder.glob(f"{name}-*.tar*"), key=lambda path: path.stat().st_mtime_ns)
+
+
+def facts_of(name) -> dict:
+    with facts.connected(name, readonly=True) as connection, connection.cursor() as cursor:
+        return facts.read(cursor)
+
+
+def rows(name, table) -> str:
+    return postgres.psql(f"SELECT to_jsonb(t) FROM {table} t ORDER BY id", name)
+
+
+def files(name) -> set[str]:
+    """The files that a database needs, and those of them that are there."""
+    needed = postgres.psql("SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL", name)
+    return {path for path in needed.split() if (installed.filestore(name) / path).is_file()}
+
+
+@contextlib.contextmanager
+def named(*endings):
+    """Names for databases that a test makes; they and what belongs to them are dropped."""
+    names = [f"saved_{os.getpid()}_{ending}" for ending in endings]
+    try:
+        yield names
+    finally:
+        for name in {*names, *(left for left in database.names() if left.startswith(tuple(names)))}:
+            database.drop(name)
