@@ -10,7 +10,8 @@ import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { Mutex } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { BatchView, merged } from "./batch_view";
+import { merged } from "./batch_merge";
+import { BatchView } from "./batch_view";
 import { Book } from "./book";
 
 // How long to wait before what could not be sent is sent again, at most.
