@@ -7,11 +7,30 @@ class PosConfig(models.Model):
 
     They are refused where a manager sets them. A till that has them all the same, as from
     before an update, is given no basket: nobody has packed their bag by then.
+
+    Some settings are fields of modules that the drive does not need (`pos_restaurant`,
+    `pos_self_order`): they are looked at where they exist.
     """
 
     _inherit = "pos.config"
 
-    @api.constrains("drive_point_id", "trusted_config_ids", "module_pos_hr", "journal_id", "company_id")
+    @api.model
+    def _drive_settings(self):
+        """The fields by which :meth:`_drive_settings_refusal` judges, of those that exist; a hook
+        for other addons."""
+        names = (
+            "drive_point_id",
+            "trusted_config_ids",
+            "module_pos_hr",
+            "module_pos_restaurant",
+            "set_tip_after_payment",
+            "self_ordering_mode",
+            "journal_id",
+            "company_id",
+        )
+        return [name for name in names if name in self._fields]
+
+    @api.constrains(lambda tills: tills._drive_settings())
     def _check_drive_settings(self):
         for till in self | self.trusted_config_ids:
             refusal = till._drive_settings_refusal()
@@ -49,6 +68,36 @@ class PosConfig(models.Model):
                 "the drive point off this till.",
                 currency=till.currency_id.name,
                 ours=ours.name,
+                **names,
+            )
+        return till._drive_restaurant_refusal()
+
+    def _drive_restaurant_refusal(self):
+        """As :meth:`_drive_settings_refusal`, of what restaurants set: a basket is paid by one
+        ticket, whole, and by somebody who has its crates before them.
+
+        A QR menu to look at, a bill before the payment and the like change no ticket.
+        """
+        values = {name: self[name] for name in self._drive_settings()}
+        names = {"till": self.name}
+        if values["module_pos_restaurant"]:
+            # Split and merged by one touch, kept in common by all screens, and one for each table.
+            return self.env._(
+                "“%(till)s” is the till of a restaurant: tickets are split there, and merged by table, and a "
+                "basket is on one ticket. Switch off “Is a Bar/Restaurant”, or take the drive point off this till.",
+                **names,
+            )
+        if values.get("set_tip_after_payment"):
+            return self.env._(
+                "“%(till)s” adds tips after the payment: the ticket of a basket is closed when it is handed over. "
+                "Switch off “Add tip after payment”, or take the drive point off this till.",
+                **names,
+            )
+        if values.get("self_ordering_mode") in ("mobile", "kiosk"):
+            # Their page is open to everybody, and sends the lines of a ticket.
+            return self.env._(
+                "At “%(till)s” customers order by themselves, and a cashier hands baskets over. Set Self Ordering "
+                "to “QR menu” or “Disable”, or take the drive point off this till.",
                 **names,
             )
         return None

@@ -109,6 +109,7 @@ from . import (
     test_till_prepaid,
     test_till_refund,
     test_till_refused,
+    test_till_restaurant,
     test_till_scenarios,
     test_till_settings,
     test_till_special,

@@ -63,6 +63,18 @@ class TestTillSettings(SettingsCommon):
         till.drive_point_id = self.point
         self.assertSettingRefused("sells in ZZD", till.write, {"journal_id": journal.id})
 
+    def test_restaurant(self):
+        """`pos_restaurant` splits tickets, and merges those of a table."""
+        till = self._create_till("Without a session", self.cheque)
+        self.assertSettingRefused("is the till of a restaurant", till.write, {"module_pos_restaurant": True})
+        self.assertFalse(till.module_pos_restaurant)
+
+    def test_settings_of_modules_that_are_not_there(self):
+        """Nothing is asked of fields that no module has brought."""
+        names = self.env["pos.config"]._drive_settings()
+        self.assertIn("module_pos_restaurant", names)
+        self.assertEqual(set(names) - set(self.till._fields), set())
+
     def test_a_till_of_another_company(self):
         """Odoo's own check of companies."""
         elsewhere = self._other_company()
