@@ -87,8 +87,8 @@ class DrivePoint(models.Model):
         ]
 
     def _drive_day_attention(self, slots, orders):
-        """What a manager should look at: a sentence and the orders it is about, and what
-        there is to say of each (``details``)."""
+        """What a manager should look at: a sentence and the orders it is about, what there is
+        to say of each (``details``), or that it is about the shop (``is_setup``)."""
         now = fields.Datetime.now()
         awaited = orders.filtered(lambda order: order.drive_state in OPEN_STATES)
         unready = awaited.filtered(lambda order: order.drive_state != "ready" and order.drive_slot_id.start <= now)

@@ -10,16 +10,35 @@ class DrivePoint(models.Model):
 
     @api.constrains("warehouse_id", "active")
     def _check_one_step(self):
-        for point in self:
-            if point.active and point.warehouse_id.delivery_steps != "ship_only":
-                raise ValidationError(
-                    self.env._(
-                        "“%(point)s”: the warehouse %(warehouse)s delivers in more than one step. Baskets are "
-                        "prepared and handed over in one: choose “Deliver (1 step)” for outgoing shipments.",
-                        point=point.name,
-                        warehouse=point.warehouse_id.name,
-                    )
-                )
+        for point in self.filtered("active"):
+            refusal = point._drive_delivery_refusal()
+            if refusal:
+                raise ValidationError(refusal)
+
+    def _drive_delivery_refusal(self):
+        """Say why the baskets of this point cannot leave its warehouse, or return ``None``."""
+        warehouse = self.sudo().warehouse_id
+        if not warehouse or warehouse.delivery_steps == "ship_only":
+            return None
+        return self.env._(
+            "“%(point)s”: the warehouse %(warehouse)s delivers in more than one step. Baskets are "
+            "prepared and handed over in one: choose “Deliver (1 step)” for outgoing shipments.",
+            point=self.name,
+            warehouse=warehouse.name,
+        )
+
+    def _drive_setup_refusals(self):
+        """What was set up so that baskets would not come out right, before it was refused: a
+        shop that was updated has it until somebody reads of it.
+
+        :return: sentences, with the way out, for the manager's pages; a hook
+        """
+        return [refusal for point in self if (refusal := point._drive_delivery_refusal())]
+
+    def _drive_day_attention(self, slots, orders):
+        """Override: how the shop is set up comes before the orders of any day."""
+        wrong = [{"text": text, "order_ids": [], "is_setup": True} for text in self._drive_setup_refusals()]
+        return wrong + super()._drive_day_attention(slots, orders)
 
 
 class StockWarehouse(models.Model):

@@ -3,7 +3,8 @@ from odoo.tools import format_duration
 
 
 class DrivePoint(models.Model):
-    """What a manager should know of the rules just typed; nothing of it is forbidden."""
+    """What a manager should know of the rules just typed; nothing of it is forbidden, but what
+    was set up before it was."""
 
     _inherit = "drive.point"
 
@@ -15,7 +16,7 @@ class DrivePoint(models.Model):
         "attendance_ids.hour_to",
         "slot_minutes",
         "slot_capacity",
-        "warehouse_id",
+        "warehouse_id.delivery_steps",
     )
     @api.depends_context("lang")
     def _compute_notice(self):
@@ -25,9 +26,9 @@ class DrivePoint(models.Model):
     def _drive_notices(self):
         """Sentences for the form."""
         hours = self.attendance_ids.filtered(lambda line: not line.display_type)
+        found = self._drive_setup_refusals()
         if not hours:
-            return [self.env._("There are no opening hours yet: members find no slot here.")]
-        found = []
+            return [*found, self.env._("There are no opening hours yet: members find no slot here.")]
         if not self.slot_capacity:
             found.append(self.env._("A slot takes no order: members see all of them full."))
         short = hours.filtered(lambda line: 60 * (line.hour_to - line.hour_from) < self.slot_minutes)

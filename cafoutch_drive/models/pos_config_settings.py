@@ -101,3 +101,13 @@ class PosConfig(models.Model):
                 **names,
             )
         return None
+
+
+class DrivePoint(models.Model):
+    _inherit = "drive.point"
+
+    def _drive_setup_refusals(self):
+        """Override: those of its tills too."""
+        tills = self.env["pos.config"].sudo().search([("drive_point_id", "in", self._origin.ids)])
+        refusals = (till._drive_settings_refusal() for till in tills)
+        return super()._drive_setup_refusals() + [refusal for refusal in refusals if refusal]

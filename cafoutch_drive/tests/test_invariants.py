@@ -208,6 +208,18 @@ class TestInvariants(DriveCommon):
         moves._action_done()
         self.assertSeen("what was paid has left the stock")
 
+    def test_5_goods_between_two_steps(self):
+        """A shop that had them before they were refused."""
+        title = "at risk: goods that leave in more than one step are in no crate: choose “Deliver (1 step)”"
+        self._sql(
+            "UPDATE stock_warehouse SET delivery_steps = 'pick_ship' WHERE id = %(warehouse)s",
+            warehouse=self.warehouse.id,
+        )
+        self.assertSeen(title)
+        self.assertEqual({seen for seen, _row in self._offending() - self.before}, {title})
+        self.point.active = False
+        self.assertNotIn(title, {seen for seen, _row in self._offending()})
+
     def test_6_not_told(self):
         self.order.order_line.drive_prepared_qty = 1
         self.order.drive_state = "ready"

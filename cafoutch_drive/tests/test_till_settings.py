@@ -3,7 +3,7 @@ where a till that has them all the same would open a basket."""
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .till_common import TillCommon
 
@@ -117,6 +117,56 @@ class TestTillSettings(SettingsCommon):
         self.env.cr.execute("DELETE FROM pos_config_trust_relation WHERE is_trusting = %s", other.ids)
         self.env.invalidate_all()
         self._load(order)
+
+
+@tagged("post_install", "-at_install")
+class TestSettingsOfBefore(SettingsCommon):
+    """A shop that has such a setting since before it was refused reads of it on the manager's pages."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(cls.env, "settings_manager", groups="cafoutch_drive.group_manager", lang="en_US")
+
+    def _pages(self):
+        """What is said of the shop itself: ``{page: text}``, and whether members can order."""
+        points = self.env["drive.point"].with_user(self.manager)
+        steps = self.env["drive.first.steps"].with_user(self.manager).create({})
+        todo = steps.step_ids.filtered(lambda step: step.code in ("point", "till") and step.state == "todo")
+        attention = points.drive_day(None, self.point.id)["attention"]
+        return {
+            "today": "\n".join(row["text"] for row in attention if row.get("is_setup")),
+            "point": points.browse(self.point.id).notice or "",
+            "steps": "\n".join(todo.mapped("text")),
+        }, not todo.filtered("needed_to_order")
+
+    def assertSaid(self, *sentences):
+        self.env.invalidate_all()
+        pages, may_order = self._pages()
+        for page, text in pages.items():
+            with self.subTest(page=page):
+                self.assertEqual(len(text.splitlines()), len(sentences), text)
+                for sentence in sentences:
+                    self.assertIn(sentence, text)
+        self.assertTrue(may_order)
+
+    def test_more_than_one_step(self):
+        self.assertSaid()
+        for steps in ("pick_ship", "pick_pack_ship"):
+            self.env.cr.execute(
+                "UPDATE stock_warehouse SET delivery_steps = %s WHERE id = %s", (steps, self.warehouse.id)
+            )
+            self.assertSaid("choose “Deliver (1 step)” for outgoing shipments")
+        self.warehouse.delivery_steps = "ship_only"
+        self.assertSaid()
+
+    def test_settings_of_a_till(self):
+        self.env.cr.execute("UPDATE pos_config SET module_pos_restaurant = true WHERE id = %s", self.till.ids)
+        self.assertSaid("“Caisse” is the till of a restaurant")
+        self.env.cr.execute(
+            "UPDATE stock_warehouse SET delivery_steps = 'pick_ship' WHERE id = %s", self.warehouse.ids
+        )
+        self.assertSaid("“Caisse” is the till of a restaurant", "delivers in more than one step")
 
 
 @tagged("post_install", "-at_install")

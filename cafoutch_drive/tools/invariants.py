@@ -284,6 +284,17 @@ INVARIANTS = [
     ),
     Invariant(
         5,
+        "at risk: goods that leave in more than one step are in no crate: choose “Deliver (1 step)”",
+        """
+        SELECT p.id AS point, p.name ->> 'en_US' AS name, w.name AS warehouse, w.delivery_steps AS what
+          FROM drive_point p
+          JOIN stock_warehouse w ON w.id = p.warehouse_id
+         WHERE p.active AND w.delivery_steps <> 'ship_only'
+        """,
+        is_notice=True,
+    ),
+    Invariant(
+        5,
         "what was paid has left the stock",
         f"""
         SELECT o.id AS "order", o.name, l.id AS line, 'paid '

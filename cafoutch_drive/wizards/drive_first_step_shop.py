@@ -25,20 +25,24 @@ class DriveFirstStep(models.TransientModel):
 
     def _describe_point(self):
         points = self._points()
-        done = bool(points.calendar_id.attendance_ids)
+        hours = bool(points.calendar_id.attendance_ids)
+        wrong = [refusal for point in points if (refusal := point._drive_delivery_refusal())]
         if not points:
             text = self.env._(
                 "Where and when do members collect their basket? Begin with usual hours and change them to yours."
             )
-        elif not done:
+        elif not hours:
             text = self.env._("%s has no opening hours yet.", points[0].name)
+        elif wrong:
+            text = wrong[0]
         else:
             text = f"{points[0].name} – {self._opening_hours(points[0])}"
         return {
             "title": self.env._("Drive point and opening hours"),
             "text": text,
-            "done": done,
-            "needed": True,
+            "done": hours and not wrong,
+            # Members can order; it is the hand-over that goes wrong.
+            "needed": not hours,
             "button": self.env._("Change") if points else self.env._("Create it"),
         }
 
@@ -156,8 +160,11 @@ class DriveFirstStep(models.TransientModel):
     def _describe_till(self):
         tills = self._tills()
         linked = tills.filtered("drive_point_id")
+        wrong = [refusal for till in linked if (refusal := till._drive_settings_refusal())]
         may = self._may_create_till()
-        if linked:
+        if wrong:
+            text = wrong[0]
+        elif linked:
             text = self.env._("%s hands baskets over.", ", ".join(linked.mapped("name")))
         elif tills:
             text = self.env._(
@@ -171,7 +178,7 @@ class DriveFirstStep(models.TransientModel):
         return {
             "title": self.env._("Till"),
             "text": text,
-            "done": bool(linked),
+            "done": linked and not wrong,
             "button": self._choose(
                 (linked, self.env._("See the till")),
                 (tills and self._points(), self.env._("Link the till")),

@@ -87,8 +87,11 @@ export class DriveToday extends Component {
         });
     }
 
-    /** What needs a look: its orders, or what becomes of those of closed slots. */
+    /** What needs a look: its orders, what becomes of those of closed slots, or how the shop is set up. */
     openAttention(item) {
+        if (item.is_setup) {
+            return this.action.doAction("cafoutch_drive.drive_first_steps_action");
+        }
         if (!item.slot_ids) {
             return this.openOrders(item.order_ids, item.text);
         }
