@@ -50,17 +50,7 @@ class TestTillSpecial(TillCommon):
 
     def test_cash_is_rounded(self):
         """Five cents are the smallest coin: the basket costs what it costs."""
-        accounts = self.env["account.account"].search([("account_type", "in", ("income", "expense"))], limit=1)
-        rounding = self.env["account.cash.rounding"].create(
-            {
-                "name": "5 cents",
-                "rounding": 0.05,
-                "rounding_method": "HALF-UP",
-                "strategy": "add_invoice_line",
-                "profit_account_id": accounts.id,
-                "loss_account_id": accounts.id,
-            }
-        )
+        rounding = self._create_rounding()
         till = self._create_till(
             "Cash", self.cash.copy({"name": "Coins", "journal_id": self.cash.journal_id.copy({"code": "COIN"}).id})
         )

@@ -57,6 +57,37 @@ class TestTillTour(TillTourCommon):
         self.assertAlmostEqual(ticket.amount_total, 6.66, 2)
         self.assertAlmostEqual(self.order.amount_total, 11.66, 2)
 
+    def test_kilos(self):
+        """A till may group what is sold by the kilo (`is_pos_groupable`): never with the basket's."""
+        self.kilo.is_pos_groupable = True
+        # A scale puts the weight in the place of the noughts.
+        self.cheese.barcode = "2100042000001"
+        ticket = self._run_tour("drive_till_kilos")
+        self.assertHandedOver(self.order, ticket)
+        self.assertAlmostEqual(ticket.amount_total, 13.33, 2)
+        sold = ticket.lines.filtered(lambda line: line.product_id == self.cheese)
+        self.assertEqual(
+            sorted((round(line.qty, 3), bool(line.sale_order_line_id)) for line in sold), [(0.5, False), (1.13, True)]
+        )
+        self.assertStock(self.cheese, 98.37, 0)
+        self.assertEqual([round(qty, 3) for qty in self._till_pickings(ticket).move_ids.mapped("quantity")], [0.5])
+
+    def test_coins(self):
+        """A tip, and coins of five cents: the basket costs what it costs."""
+        tip = self._create_product("Tip", 0.0, type="service", is_storable=False, drive_ok=False)
+        self.till.write({"iface_tipproduct": True, "tip_product_id": tip.id})
+        self.till.write({"cash_rounding": True, "rounding_method": self._create_rounding().id})
+        self.till.only_round_cash_method = True
+        ticket = self._run_tour("drive_till_coins")
+        self.assertHandedOver(self.order, ticket)
+        self.assertAlmostEqual(self.order.amount_total, 11.66, 2)
+        self.assertAlmostEqual(ticket.amount_total, 13.66, 2)
+        self.assertAlmostEqual(ticket.amount_paid, 13.65, 2)
+        self.assertAlmostEqual(ticket.tip_amount, 2.0, 2)
+        self.assertFalse(self._till_pickings(ticket))
+        self._close_session()
+        self.assertChainHolds()
+
     # === CRATES === #
 
     def test_crate_missing(self):

@@ -96,6 +96,21 @@ class TillCommon(DriveCommon):
         self.assertEqual(self.till_session.state, "closed")
         self.assertEqual(self.till_session.move_id.state, "posted")
 
+    @classmethod
+    def _create_rounding(cls):
+        """Five cents are the smallest coin."""
+        accounts = cls.env["account.account"].search([("account_type", "in", ("income", "expense"))], limit=1)
+        return cls.env["account.cash.rounding"].create(
+            {
+                "name": "5 cents",
+                "rounding": 0.05,
+                "rounding_method": "HALF-UP",
+                "strategy": "add_invoice_line",
+                "profit_account_id": accounts.id,
+                "loss_account_id": accounts.id,
+            }
+        )
+
     # === A PREPARED ORDER === #
 
     @classmethod
