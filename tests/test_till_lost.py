@@ -83,21 +83,26 @@ def check_refused(till, basket):
 
 
 def test_the_network_goes_away_during_the_payment(shop, till, basket):
-    """The crates are brought, but for one, and the ticket is paid without it; back, all of it counts once."""
+    """The crates are brought, but for one, and the ticket is paid without its articles; back, all of it
+    counts once, and the receipt has said all that its reprint says."""
     one = till()
     one.start()
     one.show(basket)
     one.page.context.set_offline(True)
     reason = one.miss_a_crate()
     expect(one.page.locator(".drive-crates-popup")).to_contain_text("la caisse retient")
+    one.take_off_missing()
     one.bring_all_crates()
     amount = one.go_to_payment()
     one.validate()
     one.page.locator(".pos-receipt").first.wait_for()
     assert basket.is_untouched()
+    printed = one.receipt_notes()
     with one.page.expect_response(SYNC):
         one.page.context.set_offline(False)
     basket.check_paid_once(shop, amount)
+    assert printed == basket.receipt_notes(shop)
+    assert "introuvable, non facturé" in "".join(printed)
     # What was said of the crates came before the money.
     assert basket.missing() == [reason]
     check_refused(one, basket)

@@ -1,12 +1,13 @@
 """A till whose browser can die or lose its network, and the basket that it hands over."""
 
 import contextlib
+import json
 from decimal import Decimal
 
 from playwright.sync_api import Error, expect
 
 from people import Cashier, euros
-from support import run_check
+from support import Rpc, run_check
 
 SYNC = "**/pos.order/sync_from_ui*"
 
@@ -35,6 +36,24 @@ class Basket:
             self.order,
         )
         return {product: Decimal(str(quantity)) for product, quantity in rows}
+
+    def handed_over(self):
+        """What was prepared, but for what was missing at the till."""
+        rows = self.query(
+            "SELECT product_id, sum(drive_prepared_qty - coalesce(drive_refused_qty, 0)) FROM sale_order_line"
+            " WHERE order_id = %s GROUP BY 1 HAVING sum(drive_prepared_qty - coalesce(drive_refused_qty, 0)) > 0",
+            self.order,
+        )
+        return {product: Decimal(str(quantity)) for product, quantity in rows}
+
+    def receipt_notes(self, shop):
+        """What the server has of it for the receipt, as the reprint says it."""
+        [[ticket, *_amounts]] = self.tickets()
+        [row] = Rpc(shop.url, shop.database, "caissier")(
+            "pos.order", "read", [ticket], ["drive_receipt"], context={"lang": "fr_FR"}
+        )
+        [basket] = json.loads(row["drive_receipt"])
+        return basket["notes"]
 
     def state(self):
         [[state]] = self.query("SELECT drive_state FROM sale_order WHERE id = %s", self.order)
@@ -65,7 +84,7 @@ class Basket:
         assert self.state() == "done"
         after = self.on_hand()
         gone = {product: before - after[product] for product, before in self.before.items()}
-        assert {product: quantity for product, quantity in gone.items() if quantity} == self.prepared()
+        assert {product: quantity for product, quantity in gone.items() if quantity} == self.handed_over()
         assert run_check(shop) == (0, "")
 
 
@@ -130,6 +149,18 @@ class Till:
         button.click()
         expect(self.crates_to_bring()).to_have_count(left - 1)
         return reason
+
+    def take_off_missing(self):
+        """Take what was in the missing crate off the ticket."""
+        missing = self.page.locator(".drive-missing")
+        if missing.locator("[aria-pressed='true']").count() == 0:
+            missing.locator(".drive-missing-article").first.click()
+        missing.locator(".drive-missing-go").click()
+        expect(missing).to_have_count(0)
+
+    def receipt_notes(self):
+        """What the receipt says of the basket, without its code and the heading."""
+        return self.page.locator(".pos-receipt .drive-receipt > div").all_inner_texts()[2:]
 
     def bring_all_crates(self):
         while self.crates_to_bring().count():

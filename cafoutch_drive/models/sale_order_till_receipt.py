@@ -39,6 +39,17 @@ class SaleOrderLine(models.Model):
             return self.env._("%(product)s: %(quantity)s not found, not charged", **values)
         return self.env._("%(product)s: %(quantity)s not taken", **values)
 
+    def _drive_till_said(self):
+        """What a till needs to say :meth:`_drive_till_left_text` itself, where the server has not
+        got the ticket yet: ``product``, ``unit`` (behind a number), ``measured`` (a weight, not a
+        count), and ``ratio``, what one of the product's own unit is in this line's."""
+        return {
+            "product": self.product_id.name,
+            "unit": self._drive_unit_text(),
+            "measured": self._drive_is_measured(),
+            "ratio": self.product_id.uom_id._compute_quantity(1.0, self.product_uom_id, round=False),
+        }
+
 
 class PosOrder(models.Model):
     _inherit = "pos.order"

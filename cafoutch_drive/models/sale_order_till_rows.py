@@ -142,7 +142,8 @@ class SaleOrder(models.Model):
 
         :return: for each, and for each lot of it: ``sale_line_id``,
             ``product_id``, ``name``, ``qty`` and ``price_unit`` in the product's
-            own unit, ``discount`` in percent, ``tax_ids``, ``lots`` (names)
+            own unit, ``discount`` in percent, ``tax_ids``, ``lots`` (names),
+            ``said`` (:meth:`_drive_till_said`)
         """
         self.ensure_one()
         moves = self._drive_open_moves().grouped("sale_line_id")
@@ -188,6 +189,7 @@ class SaleOrderLine(models.Model):
             "price_unit": self.product_uom_id._compute_price(self.price_unit, product.uom_id),
             "discount": self.discount,
             "tax_ids": self.tax_ids.ids,
+            "said": self._drive_till_said(),
         }
         lots = moves._drive_quantity_by_lot() if product.tracking != "none" else {}
         if product.tracking == "lot" and lots:

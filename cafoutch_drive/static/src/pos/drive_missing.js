@@ -7,12 +7,6 @@ import { PosStore } from "@point_of_sale/app/services/pos_store";
  * Which article is in which crate is not noted: a crate has the articles of its storage class.
  */
 patch(PosStore.prototype, {
-    /** @override */
-    async setup() {
-        // What the server gave to sell of the baskets that were opened: `{order id: rows}`.
-        this.driveRows = {};
-        return super.setup(...arguments);
-    },
     /**
      * The articles of a storage class that are on a basket's ticket.
      *
@@ -72,7 +66,7 @@ patch(PosStore.prototype, {
         if (!found.length) {
             return;
         }
-        const rows = await this.readDriveRows(orderId);
+        const rows = await this.readDriveRows(ticket, orderId);
         const onTicket = ticket.lines.map((line) => line.sale_order_line_id?.id);
         rows.filter((row) => found.includes(row.sale_line_id))
             .filter((row) => !onTicket.includes(row.sale_line_id))
@@ -81,17 +75,31 @@ patch(PosStore.prototype, {
         this.setDriveFates(ticket, fates);
         this.notification.add(_t("Its articles are on the ticket again."), { type: "info" });
     },
+    /**
+     * Keeps with the ticket, on this device, what the server gave to sell of a basket:
+     * `{order id: rows}`.
+     *
+     * @param {Object} answer of `drive_till_open`
+     */
+    keepDriveRows(ticket, { order, lines }) {
+        ticket.uiState.driveRows = { ...ticket.uiState.driveRows, [order.id]: lines };
+        // Odoo writes a ticket when a field of it changes, and this is none.
+        this.data.debouncedSynchronizeLocalDataInIndexedDB();
+    },
     /** What the server gave to sell of a basket; asked again by a till that has forgotten it. */
-    async readDriveRows(orderId) {
-        if (!this.driveRows[orderId]) {
+    async readDriveRows(ticket, orderId) {
+        if (!ticket.uiState.driveRows?.[orderId]) {
             const answer = await this.askDriveServer("drive_till_open", [
                 this.config.id,
                 orderId,
                 null,
             ]);
-            this.driveRows[orderId] = answer?.lines || [];
+            if (!answer?.lines) {
+                return [];
+            }
+            this.keepDriveRows(ticket, answer);
         }
-        return this.driveRows[orderId];
+        return ticket.uiState.driveRows[orderId];
     },
     /** What was said of what a ticket leaves of its baskets: `{order line id: fate}`. */
     readDriveFates(ticket) {

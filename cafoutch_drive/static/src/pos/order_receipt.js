@@ -1,5 +1,6 @@
 import { patch } from "@web/core/utils/patch";
 import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
+import { leftTexts } from "./drive_left";
 
 patch(OrderReceipt.prototype, {
     /**
@@ -17,7 +18,10 @@ patch(OrderReceipt.prototype, {
         return [...new Set(orders)].map((order) => ({
             id: order.id,
             code: order.drive_pickup_code,
-            notes: (order.drive_till_notes || "").split("\n").filter(Boolean),
+            notes: [
+                ...(order.drive_till_notes || "").split("\n").filter(Boolean),
+                ...leftTexts(this.props.order, order.id),
+            ],
         }));
     },
 });

@@ -43,12 +43,12 @@ patch(PosStore.prototype, {
                 this.refuseDriveOrder(answer.refusal);
                 return false;
             }
-            this.driveRows[answer.order.id] = answer.lines;
             const ticket =
                 this.findDriveTicket(answer.order.id) || (await this.loadDriveOrder(answer));
             if (!ticket) {
                 return false;
             }
+            this.keepDriveRows(ticket, answer);
             this.setOrder(ticket);
             this.navigate("ProductScreen", { orderUuid: ticket.uuid });
             for (const notice of answer.notices) {
