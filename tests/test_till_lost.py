@@ -7,9 +7,11 @@ step: it starts again with what it kept, or somewhere else with nothing.
 import pytest
 from playwright.sync_api import expect
 
+from support import run_check
 from tills import SYNC, Basket, Till
 
 CRATE = "**/sale.order/drive_till_crate*"
+NOTHING = "**/sale.order/drive_till_nothing*"
 # Whether the till's own database comes to have a paid ticket with its payment: it is written a moment later.
 KEPT_PAID = """async (name) => {
     const read = (asked) => new Promise((answer) => (asked.onsuccess = () => answer(asked.result)));
@@ -49,14 +51,23 @@ def config(query):
     return config
 
 
+WAITING = "SELECT id, drive_pickup_code FROM sale_order WHERE drive_state = 'ready' AND amount_total > 0"
+
+
 @pytest.fixture
 def basket(query):
     """The next basket that waits to be collected, with its crates to be brought."""
     [[order, code]] = query(
-        "SELECT id, drive_pickup_code FROM sale_order WHERE drive_state = 'ready' AND amount_total > 0"
-        "   AND id IN (SELECT order_id FROM drive_crate WHERE handed_at IS NULL AND missing_reason IS NULL)"
+        f"{WAITING} AND id IN (SELECT order_id FROM drive_crate WHERE handed_at IS NULL AND missing_reason IS NULL)"
         " ORDER BY id LIMIT 1"
     )
+    return Basket(query, order, code)
+
+
+@pytest.fixture
+def any_basket(query):
+    """The next basket that waits to be collected, whatever was said of its crates."""
+    [[order, code]] = query(f"{WAITING} ORDER BY id LIMIT 1")
     return Basket(query, order, code)
 
 
@@ -126,6 +137,57 @@ def test_what_was_ticked_without_network_outlives_the_browser(till, basket, conf
     one.show(basket)
     expect(one.crates_to_bring()).to_have_count(count - 1)
     assert basket.missing() == [reason]
+
+
+def test_a_basket_on_a_ticket_is_shown_without_network(till, any_basket):
+    """Of another one the till says what to do."""
+    one = till()
+    one.start()
+    one.show(any_basket)
+    one.leave_crates()
+    one.page.context.set_offline(True)
+    one.show(any_basket)
+    one.leave_crates()
+    for code in ("DRVXYZ234", "XYZ234"):
+        one.page.locator(".drive-button").click()
+        one.page.locator("#drive-search-field").fill(code)
+        one.page.locator("#drive-search-field").press("Enter")
+        one.read_no_network()
+    one.page.locator("#drive-search-field").fill(any_basket.code)
+    one.page.locator("#drive-search-field").press("Enter")
+    expect(one.page.locator(".order-container .orderline").first).to_be_visible()
+    assert any_basket.is_untouched()
+
+
+def test_nothing_is_taken_without_network(shop, till, any_basket):
+    """The till says what to do, loses nothing, and closes the basket once, also where an answer gets lost."""
+    basket = any_basket
+    one = till()
+    one.start()
+    one.show(basket)
+    one.leave_crates()
+    lines = one.page.locator(".order-container .orderline")
+    count = lines.count()
+    for _again in range(2):
+        one.page.context.set_offline(True)
+        one.take_nothing()
+        one.read_no_network()
+        expect(lines).to_have_count(count)
+        assert basket.is_untouched()
+        one.be_back()
+
+    one.page.route(NOTHING, lambda route: (route.fetch(), route.abort("connectionreset")))
+    one.take_nothing()
+    one.say_where_all_goes()
+    one.read_no_network()
+    expect(lines).to_have_count(count)
+    assert basket.state() == "done"
+
+    one.page.unroute(NOTHING)
+    one.take_nothing()
+    expect(lines).to_have_count(0)
+    assert basket.tickets() == []
+    assert run_check(shop) == (0, "")
 
 
 @pytest.mark.parametrize("keeps", [True, False])

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from decimal import Decimal
 
 from playwright.sync_api import Error, expect
@@ -157,6 +158,36 @@ class Till:
             missing.locator(".drive-missing-article").first.click()
         missing.locator(".drive-missing-go").click()
         expect(missing).to_have_count(0)
+
+    def leave_crates(self):
+        """Not now, where there are some to be brought."""
+        popup = self.page.locator(".drive-crates-popup")
+        if self.crates_to_bring().count():
+            self.page.locator(".drive-crates-done").click()
+        popup.wait_for(state="detached")
+
+    def take_nothing(self):
+        self.page.locator(".more-btn").click()
+        self.page.get_by_role("button", name="Rien n’est pris").click()
+
+    def say_where_all_goes(self):
+        """Each article that nobody has said anything of is lost."""
+        for row in self.page.locator(".drive-refused li").all():
+            if not row.locator("[aria-pressed='true']").count():
+                row.locator("[data-fate='loss']").click()
+        self.page.locator(".drive-refused-go").click()
+
+    def read_no_network(self):
+        """The sentence that says what to do, read and put away."""
+        dialog = self.page.locator(".modal").filter(has_text="sans le réseau")
+        expect(dialog).to_contain_text(re.compile("recommencez", re.IGNORECASE))
+        dialog.locator(".modal-footer button").click()
+        expect(dialog).to_have_count(0)
+
+    def be_back(self):
+        """The network is there again, and the till knows."""
+        with self.page.expect_response("**/pos/ping"):
+            self.page.context.set_offline(False)
 
     def receipt_notes(self):
         """What the receipt says of the basket, without its code and the heading."""

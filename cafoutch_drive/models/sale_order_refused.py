@@ -35,11 +35,11 @@ class SaleOrder(models.Model):
             product's own unit
         :return: ``{"lines": rows}`` with ``id``, ``name``, ``text`` (how much is left), ``cold``,
             ``fates`` (what may become of it) and ``fate`` (which of these is proposed, or ""); or as
-            :meth:`drive_till_open`
+            :meth:`drive_till_open`, with ``untaken`` where it was closed by :meth:`drive_till_nothing`
         """
         order, answer = self._drive_till_judge(config_id, order_id, None)
         if answer:
-            return answer
+            return order._drive_untaken_answer(answer)
         quantities = defaultdict(float)
         for line, quantity in self._drive_read_sold(sold):
             quantities[line] += quantity
@@ -51,11 +51,11 @@ class SaleOrder(models.Model):
         """Close a basket of which its member takes nothing; asked twice, it is closed once.
 
         :param fates: ``{order line id: one of FATES}``
-        :return: ``{}``, or as :meth:`drive_till_open`
+        :return: ``{}``, or as :meth:`drive_till_refused`
         """
         order, answer = self._drive_till_judge(config_id, order_id, None)
         if answer:
-            return answer
+            return order._drive_untaken_answer(answer)
         if order._drive_prepaid():
             return {
                 "refusal": self.env._(
@@ -65,6 +65,12 @@ class SaleOrder(models.Model):
         order._drive_lock_for_payment()
         order._drive_close_untaken(self._drive_read_fates(fates))
         return {}
+
+    def _drive_untaken_answer(self, answer):
+        """A refusal, with ``untaken`` where that is because nothing was taken: a till that lost the
+        answer asks again, and takes the basket off its ticket."""
+        untaken = "refusal" in answer and self.drive_state == "done" and not self.drive_ticket_id
+        return {**answer, "untaken": True} if untaken else answer
 
     # === WHAT A CLIENT SENT === #
 

@@ -45,14 +45,8 @@ patch(PosStore.prototype, {
     },
     /** The lines of a basket of which these lines of a ticket leave something. */
     async readDriveRefused(orderId, lines) {
-        const sold = lines.map((line) => [line.sale_order_line_id?.id, line.qty]);
         try {
-            const answer = await this.askDriveServer(
-                "drive_till_refused",
-                [this.config.id, orderId, sold],
-                false
-            );
-            return answer?.lines || [];
+            return (await this.askDriveLeft(orderId, lines))?.lines || [];
         } catch (error) {
             if (error instanceof ConnectionLostError) {
                 return [];
@@ -60,33 +54,61 @@ patch(PosStore.prototype, {
             throw error;
         }
     },
-    /** Closes a basket of which its member takes nothing, and takes it off the ticket. */
+    askDriveLeft(orderId, lines) {
+        const sold = lines.map((line) => [line.sale_order_line_id?.id, line.qty]);
+        return this.askDriveServer("drive_till_refused", [this.config.id, orderId, sold], false);
+    },
+    /**
+     * Closes a basket of which its member takes nothing, and takes it off the ticket. Without
+     * network it stays there: only the server can close it.
+     */
     async closeDriveUntaken(ticket) {
         const line = ticket.lines.find((one) => one.isDriveLine);
         const order = line.sale_order_origin_id;
-        const lines = await this.readDriveRefused(order.id, []);
-        if (!lines.length) {
-            return;
+        try {
+            if (await this.askDriveUntaken(order)) {
+                this.takeOffDriveOrder(ticket, order);
+            }
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+            this.sayNoNetwork(
+                _t(
+                    "The basket cannot be closed without the network. Keep it here, leave its ticket open, and try again once the network is back. Nothing is lost."
+                )
+            );
+        }
+    },
+    /**
+     * Asks where the articles of a basket go of which nothing is taken, and closes it.
+     *
+     * @returns {Promise<boolean>} whether it is closed
+     */
+    async askDriveUntaken(order) {
+        const left = await this.askDriveLeft(order.id, []);
+        if (!left?.lines) {
+            return this.isDriveUntaken(left);
         }
         const fates = await makeAwaitable(this.dialog, DriveRefusedPopup, {
-            lines,
+            lines: left.lines,
             fates: {},
             everything: true,
         });
         if (!fates) {
-            return;
+            return false;
         }
-        const answer = await this.askDriveServer(
-            "drive_till_nothing",
-            [this.config.id, order.id, fates],
-            false
-        );
-        if (answer?.refusal) {
+        const args = [this.config.id, order.id, fates];
+        return this.isDriveUntaken(await this.askDriveServer("drive_till_nothing", args, false));
+    },
+    /** Whether a basket is closed by now, also where the answer that said so was lost. */
+    isDriveUntaken(answer) {
+        if (answer?.refusal && !answer.untaken) {
             this.refuseDriveOrder(answer.refusal);
         }
-        if (!answer || answer.refusal) {
-            return;
-        }
+        return Boolean(answer && (answer.untaken || !answer.refusal));
+    },
+    takeOffDriveOrder(ticket, order) {
         ticket.lines
             .filter((one) => one.sale_order_origin_id?.id === order.id)
             .forEach((one) => ticket.removeOrderline(one));

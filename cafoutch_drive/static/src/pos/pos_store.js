@@ -1,5 +1,6 @@
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 
@@ -49,20 +50,59 @@ patch(PosStore.prototype, {
                 return false;
             }
             this.keepDriveRows(ticket, answer);
-            this.setOrder(ticket);
-            this.navigate("ProductScreen", { orderUuid: ticket.uuid });
+            this.showDriveTicket(ticket);
             for (const notice of answer.notices) {
                 this.notification.add(notice, { type: "warning", autocloseDelay: NOTICE_MS });
             }
             // Not waited for: a scanner reads the crates meanwhile.
             this.showDriveCrates(answer.order);
             return true;
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+            return this.showKnownDriveOrder({ orderId, code });
         } finally {
             this.isOpeningDriveOrder = false;
         }
     },
+    showDriveTicket(ticket) {
+        this.setOrder(ticket);
+        this.navigate("ProductScreen", { orderUuid: ticket.uuid });
+    },
+    /**
+     * Without network: a basket that is on an open ticket is shown there.
+     *
+     * @returns {boolean} whether it is on the screen
+     */
+    showKnownDriveOrder({ orderId, code }) {
+        const wanted = code?.trim().toUpperCase();
+        const order = this.models["sale.order"].find(
+            (one) =>
+                one.is_drive &&
+                (one.id === orderId || wanted?.endsWith(one.drive_pickup_code)) &&
+                this.findDriveTicket(one.id)
+        );
+        if (!order) {
+            this.sayNoNetwork(
+                _t(
+                    "Without the network only a basket that is on a ticket already can be opened. Try again once the network is back."
+                )
+            );
+            return false;
+        }
+        this.showDriveTicket(this.findDriveTicket(order.id));
+        if (this.driveOrders[order.id]) {
+            this.showDriveCrates(this.driveOrders[order.id]);
+        }
+        return true;
+    },
     refuseDriveOrder(sentence) {
         this.dialog.add(AlertDialog, { title: _t("Drive order"), body: sentence });
+    },
+    /** What cannot be done without network, and what to do. */
+    sayNoNetwork(sentence) {
+        this.dialog.add(AlertDialog, { title: _t("No connection"), body: sentence });
     },
     findDriveTicket(saleOrderId) {
         return this.models["pos.order"].find(
