@@ -7,6 +7,7 @@ step: it starts again with what it kept, or somewhere else with nothing.
 import pytest
 from playwright.sync_api import expect
 
+import shop_days
 from support import run_check
 from tills import SYNC, Basket, Till
 
@@ -41,8 +42,10 @@ KEPT_CRATES = """async (name) => {
 
 @pytest.fixture(scope="module")
 def shop(new_server):
-    """A shop of its own: its baskets are handed over."""
-    return new_server("demo")
+    """A shop of its own, with one basket more than its demonstration: they are handed over."""
+    shop = new_server("demo")
+    shop_days.fill_till_day(shop.database, 1)
+    return shop
 
 
 @pytest.fixture(scope="module")

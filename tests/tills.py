@@ -172,6 +172,7 @@ class Till:
 
     def say_where_all_goes(self):
         """Each article that nobody has said anything of is lost."""
+        self.page.locator(".drive-refused-go").wait_for()
         for row in self.page.locator(".drive-refused li").all():
             if not row.locator("[aria-pressed='true']").count():
                 row.locator("[data-fate='loss']").click()

@@ -6,6 +6,8 @@ patch(PosStore.prototype, {
     /** @override */
     async setup() {
         this.driveListeners = new Set();
+        // What was read last, shown as long as there is no network.
+        this.driveList = [];
         return super.setup(...arguments);
     },
     /** @override */

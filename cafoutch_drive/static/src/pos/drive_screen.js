@@ -24,7 +24,7 @@ export class DriveScreen extends Component {
         this.pos = usePos();
         this.ui = useService("ui");
         this.state = useState({
-            orders: [],
+            orders: this.pos.driveList,
             found: null,
             text: "",
             loading: true,
@@ -60,7 +60,7 @@ export class DriveScreen extends Component {
                 this.again = false;
                 const orders = await this.ask();
                 if (orders) {
-                    this.state.orders = orders;
+                    this.state.orders = this.pos.driveList = orders;
                 }
             } while (this.again);
         } finally {
@@ -194,6 +194,9 @@ export class DriveScreen extends Component {
         }
         if (this.state.found) {
             return _t("No basket with this name, number or code waits here.");
+        }
+        if (this.state.offline && !this.state.orders.length) {
+            return _t("Without network this till does not know today's baskets.");
         }
         return this.state.text
             ? _t("Nobody of that name today. Press Enter to look at other days.")
