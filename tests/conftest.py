@@ -4,7 +4,7 @@ Fixtures to use in a test:
 
 - `server`: the address of a shop with demo data, shared by the whole run;
   `new_server(kind="demo", workers=0)`: a shop of the file's own, with threads or with
-  that many processes behind HAProxy; `new_database(kind)`: a database without a server.
+  that many processes behind HAProxy, `tls=True`: as in production; `new_database(kind)`: a database without a server.
 - `page`, `phone`: a browser page on `server`, at 1280 and 360 px; `new_page(...)` for others.
 - `sign_in(page, login)`, `axe(page)`, `odoo_rpc(login)`, `screenshots`;
 - `sql(statement, *values)` on the shop of `server`, `query(statement, *values)` on `shop`, a fixture
@@ -32,7 +32,7 @@ import programs
 from common import ROOT, STATE, TEST_LOGS
 from extent import FULL
 from preparing import Preparer
-from serving import Server
+from serving import Server, TlsServer
 from support import WCAG, Rpc, statements
 
 CHROMIUM_OPTIONS = [
@@ -93,8 +93,8 @@ def servers(new_database):
     """A function that starts a shop; on a database of its own unless one is named."""
     started = []
 
-    def start(kind: str = "demo", workers: int = 0, name: str | None = None) -> Server:
-        shop = Server(
+    def start(kind: str = "demo", workers: int = 0, name: str | None = None, tls: bool = False) -> Server:
+        shop = (TlsServer if tls else Server)(
             name or new_database(kind),
             workers=workers,
             # Nothing happens behind a test's back.

@@ -1,10 +1,16 @@
 """Several workers stand behind a proxy, which queues and compresses."""
 
+import itertools
 import re
+import signal
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+
+from common import ROOT
+from serving import TLS, free_port, is_free
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +33,32 @@ def test_more_than_the_workers_can_take_wait_for_their_turn(shop):
     with ThreadPoolExecutor(60) as pool:
         answers = list(pool.map(lambda _number: requests.get(f"{shop.url}/web/login", timeout=120), range(60)))
     assert {answer.status_code for answer in answers} == {200}
+
+
+def test_the_command_serves_by_tls(shop):
+    """`script/server --tls` says where the shop is, and leaves nothing behind."""
+    port = free_port()
+    command = [ROOT / "script" / "server", "--tls", "--port", str(port), "--db", shop.database]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            told = "".join(itertools.takewhile(lambda line: line != "Ctrl-C stops it.\n", server.stdout))
+            assert f"The shop is open: https://127.0.0.1:{port}\n" in told
+            assert str(TLS / "authority.crt") in told
+            answer = requests.get(
+                f"https://127.0.0.1:{port}/web/login", verify=str(TLS / "authority.crt"), timeout=120
+            )
+            assert answer.status_code == 200
+            [plain] = re.findall(r"(http://127\.0\.0\.1:\d+) +leads to", told)
+            assert requests.get(plain, timeout=60, allow_redirects=False).headers["Location"].startswith("https://")
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.stdout.read()
+    assert server.returncode == 0
+    assert is_free(port)
+
+
+def test_a_port_in_use_is_a_sentence(shop):
+    command = [ROOT / "script" / "server", "--tls", "--port", str(shop.port), "--db", shop.database]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"port {shop.port} is taken: stop what uses it" in done.stderr

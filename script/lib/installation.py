@@ -39,7 +39,15 @@ LINKED = [
 # Listed in mail's assets, left out of the package for its licence. Without a file of that
 # name every page of the back office logs an error, which fails every browser test.
 LEFT_OUT = "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-NEEDED_MB = {"odoo": 2500, "checkout": 1000, "chromium": 1500, "haproxy": 100, "gpg": 50}
+NEEDED_MB = {
+    "odoo": 2500,
+    "checkout": 1000,
+    "chromium": 1500,
+    "haproxy": 100,
+    "gpg": 50,
+    "docker-compose": 200,
+    "pebble": 50,
+}
 
 
 def code_folder(tree: Path) -> Path:
@@ -198,8 +206,8 @@ def install_linters() -> None:
 def install_test_tools() -> None:
     pip("install", "-r", REQUIREMENTS / "test.txt")
     programs.install("chromium", LOG, NEEDED_MB["chromium"], ["fonts-liberation"])
-    programs.install("haproxy", LOG, NEEDED_MB["haproxy"])
-    programs.install("gpg", LOG, NEEDED_MB["gpg"])
+    for name in ("haproxy", "gpg", "docker-compose", "pebble"):
+        programs.install(name, LOG, NEEDED_MB[name])
 
 
 def install_oca_addons() -> None:

@@ -19,8 +19,8 @@ PYLINT_WITHOUT = (
 
 
 def scripts(shell: str) -> list[str]:
-    """Files without an ending that this program runs, by their first line; and its libraries."""
-    folders = [ROOT / "script", ROOT / ".ci"]
+    """Files without an ending that this kind of program runs, by their first line; and its libraries."""
+    folders = [ROOT / "script", ROOT / ".ci", ROOT / "deploy", ROOT / "deploy" / "debian"]
     files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()]
     found = []
     for path in sorted(files):
@@ -28,7 +28,7 @@ def scripts(shell: str) -> list[str]:
             first = handle.readline()
         if first.startswith(b"#!") and shell.encode() in first:
             found.append(path)
-    if shell == "bash":
+    if shell == "sh":
         found += sorted((ROOT / "script" / "lib").glob("*.sh"))
     return [str(path.relative_to(ROOT)) for path in found]
 
@@ -57,7 +57,7 @@ def linters(fix: bool) -> dict[str, list]:
             *[NODE / "prettier", "--no-error-on-unmatched-pattern", "--log-level=warn"],
             *["--write" if fix else "--check", *layout],
         ],
-        "shellcheck": [python / "shellcheck", "--external-sources", "--source-path=SCRIPTDIR", *scripts("bash")],
+        "shellcheck": [python / "shellcheck", "--external-sources", "--source-path=SCRIPTDIR", *scripts("sh")],
     }
     return {name: [str(part) for part in command] for name, command in commands.items() if command}
 

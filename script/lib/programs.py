@@ -1,5 +1,5 @@
-"""Programs that may be missing on this machine: Chromium for the tests, HAProxy for several workers,
-GnuPG for encrypted backups.
+"""Programs that may be missing on this machine: HAProxy for several workers, GnuPG for encrypted backups, others
+for the tests.
 
 One that is in PATH is used. Else Debian's package is unpacked with all its libraries in
 the cache folder, for root and for anyone else alike, and started with those libraries.
@@ -18,6 +18,10 @@ PROGRAMS = {
     "chromium": (("chromium", "google-chrome", "chromium-browser"), "usr/lib/chromium/chromium"),
     "haproxy": (("haproxy",), "usr/sbin/haproxy"),
     "gpg": (("gpg",), "usr/bin/gpg"),
+    # Reads docker-compose.yml as Docker does, without it.
+    # Gives certificates as Let's Encrypt does, to tests.
+    "pebble": (("pebble",), "usr/bin/pebble"),
+    "docker-compose": (("docker-compose",), "usr/libexec/docker/cli-plugins/docker-compose"),
 }
 # The machine's own C library stays: it belongs to its loader.
 MACHINE_OWN = ("libc6_", "libc-bin_", "libgcc-s1_")
@@ -71,7 +75,8 @@ def install(name: str, log: Path, megabytes: int, extra=()) -> Path:
         shutil.rmtree(root, ignore_errors=True)
         fresh.rename(root)
         apt.forget()
-    triplet = next(path.name for path in (root / "usr" / "lib").glob("*-linux-gnu*"))
+    # One that needs nothing but the machine's own C library has none beside it.
+    triplet = next((path.name for path in (root / "usr" / "lib").glob("*-linux-gnu*")), "")
     BIN.mkdir(parents=True, exist_ok=True)
     wrapper = BIN / name
     wrapper.write_text(WRAPPER.format(name=name, root=root, binary=binary, triplet=triplet), encoding="utf-8")

@@ -11,7 +11,7 @@ import database
 import odoo_command
 import postgres
 from common import ADDON, LOGS, Failure, main, run, say
-from serving import Server
+from serving import Server, TlsServer
 
 LOGINS = (
     ("membre", "a member: orders on /drive"),
@@ -33,9 +33,14 @@ def parse():
     )
     parser.add_argument("--empty", action="store_true", help="a real shop's first start: no demo data")
     parser.add_argument("--db", metavar="NAME", help="the database (default: demo, or empty with --empty)")
-    parser.add_argument("--port", type=int, default=8069, help="default: 8069")
+    parser.add_argument("--port", type=int, help="default: 8069, with --tls 8443")
     parser.add_argument(
         "--workers", type=int, default=0, metavar="N", help="N processes behind HAProxy instead of one with threads"
+    )
+    parser.add_argument(
+        "--tls",
+        action="store_true",
+        help="behind HAProxy with TLS, as in production: a certificate of this checkout's own authority, 2 workers",
     )
     parser.add_argument("--stop-database", action="store_true", help="stop the private PostgreSQL, and nothing else")
     return parser.parse_args()
@@ -58,13 +63,21 @@ def prepare(name: str, empty: bool) -> None:
         database.mark_up_to_date(name)
 
 
+def by_tls(server: Server) -> str:
+    if not server.authority:
+        return ""
+    return f"""
+  {server.plain_url}         leads to {server.url}
+  {server.authority}         has signed the certificate: a browser that trusts it does not warn"""
+
+
 def welcome(server: Server, empty: bool) -> None:
     say(f"""
 The shop is open: {server.url}
 
   {server.url}/drive        the members' shop
   {server.url}/odoo         the back office
-  database {server.database}, log {server.log}
+  database {server.database}, log {server.log}{by_tls(server)}
 
   admin / admin              the administrator""")
     if not empty:
@@ -99,7 +112,8 @@ def _main() -> int:
         signal.signal(number, lambda *_: sys.exit(0))
     name = options.db or ("empty" if options.empty else "demo")
     with postgres.running():
-        server = Server(name, options.port, options.workers)
+        kind, port = (TlsServer, 8443) if options.tls else (Server, 8069)
+        server = kind(name, options.port or port, options.workers)
         try:
             prepare(name, options.empty)
             say(f"Starting Odoo on {name} …")

@@ -1,10 +1,12 @@
 """Run Odoo on a port, alone or as several workers behind HAProxy; used by script/server and the tests."""
 
+import configparser
 import contextlib
 import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -13,54 +15,15 @@ from pathlib import Path
 
 import odoo_command
 import programs
-from common import LOGS, STATE, Failure
+from common import LOGS, PYTHON, ROOT, STATE, Failure, locked
 
 HOST = "127.0.0.1"
-# Odoo's workers take one request at a time and refuse connections beyond a few: HAProxy
-# queues what they cannot take yet, and sends live updates to the process that holds them.
-# They answer in HTTP/1.0, which HAProxy does not compress: it asks itself for the answer in
-# HTTP/2, and compresses that.
-HAPROXY = """
-global
-    maxconn 4000
-    # It compresses what is in one buffer: with its own 16 kB a page goes out twice as big.
-    tune.bufsize 131072
-    tune.h2.max-frame-size 131072
-
-defaults
-    mode http
-    timeout connect 5s
-    timeout client 75s
-    timeout queue 60s
-    timeout server 300s
-    timeout tunnel 1h
-    # A worker must not wait for the next request of a browser that keeps its connection.
-    option http-server-close
-
-frontend shop
-    bind {host}:{port}
-    option forwardfor
-    http-request set-header X-Forwarded-Host %[req.hdr(host)]
-    http-request set-header X-Forwarded-Proto http
-    filter compression
-    compression algo gzip
-    compression type text/html text/css text/javascript application/javascript application/json image/svg+xml
-    use_backend live if {{ path_beg /websocket }}
-    default_backend workers
-
-backend workers
-    server queue abns@{name} proto h2
-
-frontend queue
-    bind abns@{name} proto h2
-    default_backend odoo
-
-backend odoo
-    server odoo {host}:{http} maxconn {maxconn}
-
-backend live
-    server odoo {host}:{live}
-"""
+# What stands before several workers, here as in production: the file says why.
+PROXY = ROOT / "deploy" / "haproxy.cfg"
+# Odoo's own configuration in production.
+CONFIGURATION = ROOT / "odoo.conf"
+# The certificate for this machine, and the authority that signed it.
+TLS = STATE / "tls"
 # If this program is killed without a chance to clean up, its children go too.
 WITH_PARENT = ["setpriv", "--pdeathsig", "TERM"]
 
@@ -81,8 +44,35 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def own_option(path: str, name: str) -> str:
+    """An option of Odoo's configuration for this checkout."""
+    configuration = configparser.RawConfigParser()
+    configuration.read(path, encoding="utf-8")
+    return configuration["options"][name]
+
+
+def make_certificate(log: Path) -> None:
+    """A certificate for this machine of this checkout's own authority, in `TLS`."""
+    with open(log, "a", encoding="utf-8") as out:
+        done = subprocess.run(
+            [PYTHON, ROOT / "deploy" / "certificate", "--folder", TLS, "local", HOST, "localhost"],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise Failure(done.stderr.strip())
+
+
 class Server:
-    """Odoo on one database. `url` is where a browser goes."""
+    """Odoo on one database. `url` is where a browser goes.
+
+    :param workers: so many processes behind the proxy; 0: one with threads, and no proxy
+    """
+
+    # What a browser must trust, as a file; none without TLS.
+    authority = None
 
     def __init__(
         self, database: str, port: int | None = None, workers: int = 0, log: Path | None = None, cron_threads: int = 1
@@ -93,7 +83,7 @@ class Server:
         self.log = log or LOGS / f"server-{database}.log"
         self.cron_threads = cron_threads
         self.url = f"http://{HOST}:{self.port}"
-        self._haproxy_file = STATE / f"haproxy-{self.port}.cfg"
+        self._http, self._live = (free_port(), free_port()) if workers else (self.port, None)
         self._processes = []
 
     def start(self, timeout: float = 120) -> None:
@@ -101,30 +91,45 @@ class Server:
             raise Failure(f"port {self.port} is taken: stop what uses it, or name another with --port.")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.write_text("", encoding="utf-8")
-        http = self.port
+        if self.workers:
+            self._start_the_proxy()
+        self.start_odoo()
+        self.wait(timeout)
+
+    def start_odoo(self) -> None:
+        """Start Odoo itself, before which the proxy may stand already."""
         options = ["--database", self.database, "--db-filter", f"^{re.escape(self.database)}$"]
         if self.workers:
-            http, live = free_port(), free_port()
-            options += ["--workers", self.workers, "--gevent-port", live, "--proxy-mode"]
-            self._front(http, live)
-        line = odoo_command.command(*options, "--http-port", http, "--max-cron-threads", self.cron_threads)
-        self._run(line, odoo_command.environment())
-        self._wait(timeout)
+            options += ["--workers", self.workers, "--gevent-port", self._live, "--proxy-mode"]
+        options += ["--http-port", self._http, "--max-cron-threads", self.cron_threads]
+        self._run(odoo_command.command(*options, *self._more_options()), self._odoo_environment())
 
-    def _front(self, http: int, live: int) -> None:
+    def _more_options(self) -> list:
+        return []
+
+    def _odoo_environment(self) -> dict:
+        return odoo_command.environment()
+
+    def _start_the_proxy(self) -> None:
         haproxy = programs.install("haproxy", self.log, 100)
-        self._haproxy_file.write_text(
-            HAPROXY.format(
-                host=HOST,
-                port=self.port,
-                name=f"cafoutch-drive-{self.port}",
-                http=http,
-                live=live,
-                maxconn=2 * self.workers,
-            ),
-            encoding="utf-8",
-        )
-        self._run([haproxy, "-f", self._haproxy_file, "-db"], os.environ)
+        self._run([haproxy, "-f", PROXY, "-db"], os.environ | self._proxy_environment())
+        while is_free(self.port):
+            if not self.is_alive():
+                self.stop()
+                raise Failure(f"HAProxy ended at its start:\n{self.tail()}")
+            time.sleep(0.05)
+
+    def _proxy_environment(self) -> dict:
+        """What the proxy's configuration takes from its environment."""
+        return {
+            "DRIVE_PAGES": str(PROXY.parent / "pages"),
+            "DRIVE_PLAIN": "1",
+            "DRIVE_HTTP": f"{HOST}:{self.port}",
+            "DRIVE_ODOO": f"{HOST}:{self._http}",
+            "DRIVE_LIVE": f"{HOST}:{self._live}",
+            "DRIVE_AT_ONCE": str(2 * self.workers),
+            "DRIVE_SOCKET": f"cafoutch-drive-{self.port}",
+        }
 
     def _run(self, line, environment) -> None:
         with open(self.log, "a", encoding="utf-8") as log:
@@ -140,12 +145,16 @@ class Server:
                 )
             )
 
-    def _wait(self, timeout: float) -> None:
+    def wait(self, timeout: float = 120) -> None:
+        """Wait until the shop answers, its database included."""
+        context = self.authority and ssl.create_default_context(cafile=self.authority)
         deadline = time.monotonic() + timeout
         while True:
             with (
                 contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
-                urllib.request.urlopen(f"{self.url}/web/health?db_server_status=1", timeout=60) as answer,
+                urllib.request.urlopen(
+                    f"{self.url}/web/health?db_server_status=1", timeout=60, context=context
+                ) as answer,
             ):
                 if answer.status == 200:
                     return
@@ -180,7 +189,6 @@ class Server:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self._processes = []
-        self._haproxy_file.unlink(missing_ok=True)
 
     def __enter__(self):
         self.start()
@@ -188,3 +196,41 @@ class Server:
 
     def __exit__(self, *_):
         self.stop()
+
+
+class TlsServer(Server):
+    """Odoo as in production: its own configuration file, and the proxy with TLS. `plain_url` leads to `url`."""
+
+    authority = TLS / "authority.crt"
+
+    def __init__(
+        self, database: str, port: int | None = None, workers: int = 2, log: Path | None = None, cron_threads: int = 1
+    ):
+        super().__init__(database, port, workers or 2, log, cron_threads)
+        self.url = f"https://{HOST}:{self.port}"
+        self._plain_port = free_port()
+        self.plain_url = f"http://{HOST}:{self._plain_port}"
+
+    def _more_options(self):
+        addons = own_option(odoo_command.environment()["ODOO_RC"], "addons_path")
+        return ["--addons-path", addons, "--data-dir", STATE / "data", "--http-interface", HOST]
+
+    def _odoo_environment(self):
+        return super()._odoo_environment() | {"ODOO_RC": str(CONFIGURATION)}
+
+    def _start_the_proxy(self):
+        # One certificate for all servers of this checkout: the proxy has read it when the next one may be made.
+        with locked(STATE / "tls.lock", "another server makes its certificate"):
+            make_certificate(self.log)
+            super()._start_the_proxy()
+
+    def _proxy_environment(self):
+        environment = super()._proxy_environment()
+        del environment["DRIVE_PLAIN"]
+        return environment | {
+            "DRIVE_URL": self.url,
+            "DRIVE_HTTP": f"{HOST}:{self._plain_port}",
+            "DRIVE_HTTPS": f"{HOST}:{self.port}",
+            "DRIVE_CERTIFICATE": str(TLS / "drive.pem"),
+            "DRIVE_AUTHORITY": str(self.authority),
+        }

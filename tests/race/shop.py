@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import postgres
-from clients import PASSWORD, Member, Queue, Rpc, at_once, each
+from clients import PASSWORD, Member, Queue, Rpc, at_once, each, home
 
 LANGUAGE = "fr_FR"
 # A server with threads takes everybody in at once, each with a connection to the database:
@@ -33,6 +33,8 @@ class Shop:
         :param queue: whether threads are protected by a queue, as workers are by the proxy
         """
         self.server, self.url, self.log = server, server.url, server.log
+        # Whom to trust: a server without TLS asks nobody.
+        self.verify = str(server.authority) if server.authority else True
         protected = queue and not server.workers
         self.queue = Queue(THREADS_AT_ONCE) if protected else contextlib.nullcontext()
         if not self.crowd:
@@ -97,7 +99,10 @@ class Shop:
             f" WHERE id IN ({', '.join(map(str, users))})",
             self.database,
         )
-        return [Member(self, login, partner) for login, partner in zip(logins, partners, strict=True)]
+        return [
+            Member(self, login, partner, home(number))
+            for number, (login, partner) in enumerate(zip(logins, partners, strict=True))
+        ]
 
     def create_slot(self, capacity, hours=48, **values):
         """A slot of its own, so many hours from now."""
