@@ -18,9 +18,9 @@ PROGRAMS = {
     "chromium": (("chromium", "google-chrome", "chromium-browser"), "usr/lib/chromium/chromium"),
     "haproxy": (("haproxy",), "usr/sbin/haproxy"),
     "gpg": (("gpg",), "usr/bin/gpg"),
-    # Reads docker-compose.yml as Docker does, without it.
     # Gives certificates as Let's Encrypt does, to tests.
     "pebble": (("pebble",), "usr/bin/pebble"),
+    # Reads docker-compose.yml as Docker does, without it.
     "docker-compose": (("docker-compose",), "usr/libexec/docker/cli-plugins/docker-compose"),
 }
 # The machine's own C library stays: it belongs to its loader.

@@ -34,6 +34,7 @@ SCENES = "tests/test_pages.py"
 FULL = (
     RACES,
     "tests/test_bench.py",
+    "tests/test_deploy.py",
     "tests/test_drive_day.py",
     "tests/test_never_stale.py",
     "tests/test_sixty_ticks.py",

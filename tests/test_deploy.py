@@ -1,0 +1,259 @@
+"""What production is made of, as far as it can be looked at without a container engine and without root."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+import database
+import programs
+from common import PYTHON, ROOT, STATE
+from serving import CONFIGURATION, PROXY, own_option
+from support import statements
+
+DEPLOY = ROOT / "deploy"
+# Of the 2 GB that a small server has, the rest is for the machine itself.
+MEMORY = 1850 * 2**20
+SECRET = "nobody has read this"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """What is on the machine: a certificate and secrets."""
+    folder = tmp_path / "drive"
+    make = [PYTHON, DEPLOY / "certificate", "--folder", folder, "local", "localhost", "127.0.0.1"]
+    subprocess.run(make, check=True, capture_output=True)
+    (folder / "secrets").mkdir()
+    for name in ("postgres_password", "admin_password"):
+        (folder / "secrets" / name).write_text(SECRET, encoding="utf-8")
+    return folder
+
+
+# Containers
+
+
+def compose(folder, *arguments, file=ROOT / "docker-compose.yml"):
+    return subprocess.run(
+        [programs.find("docker-compose"), "-f", file, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"DRIVE_FOLDER": str(folder)},
+    )
+
+
+@pytest.fixture
+def services(folder):
+    done = compose(folder, "config", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["services"]
+
+
+def test_compose_reads_its_file(services):
+    images = {name: service["image"] for name, service in services.items()}
+    assert images == {
+        "db": "postgres:17",
+        "first": "odoo:19.0",
+        "odoo": "odoo:19.0",
+        "proxy": "haproxy:3.0",
+        "certificate": "certbot/certbot:latest",
+    }
+    # One runs after the other, in the same memory.
+    del services["first"]
+    assert sum(int(service["mem_limit"]) for service in services.values()) <= MEMORY
+    assert all(service["restart"] == "unless-stopped" for service in services.values())
+    assert all("healthcheck" in services[name] for name in ("db", "odoo", "proxy"))
+
+
+def test_containers_have_no_secret_in_their_environment(services):
+    assert SECRET not in json.dumps(services)
+    # What is not the proxy's is for this machine alone.
+    ports = [port for service in services.values() for port in service.get("ports", [])]
+    assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
+
+
+def test_what_is_mounted_is_there(services):
+    for name, service in services.items():
+        for volume in service.get("volumes", []):
+            assert volume["type"] == "volume" or Path(volume["source"]).exists(), (name, volume)
+
+
+def test_compose_minds_what_is_wrong(folder, tmp_path):
+    """The tests above rest on it."""
+    wrong = tmp_path / "wrong.yml"
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    wrong.write_text(text.replace("mem_limit: 256m", "memory_limit: 256m"), encoding="utf-8")
+    done = compose(folder, "config", "--quiet", file=wrong)
+    assert done.returncode != 0
+    assert "memory_limit" in done.stderr
+    (folder / "proxy.env").unlink()
+    done = compose(folder, "config", "--quiet")
+    assert done.returncode != 0
+    assert "proxy.env" in done.stderr
+
+
+def test_without_docker_the_start_says_so(tmp_path):
+    (tmp_path / "dirname").symlink_to(shutil.which("dirname"))
+    done = subprocess.run(
+        ["/bin/sh", DEPLOY / "start"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": str(tmp_path), "DRIVE_FOLDER": str(tmp_path / "none")},
+    )
+    assert done.returncode == 1
+    assert "install Debian's packages docker.io and docker-compose" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_debian_is_left_alone_by_a_checkout_elsewhere():
+    done = subprocess.run([DEPLOY / "debian" / "install"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    # Who is not root hears that first.
+    assert re.fullmatch(
+        r"deploy/debian/install: (begin the command with sudo\.|this checkout is .* where the units look for it\.)\n",
+        done.stderr,
+    )
+    assert done.stdout == ""
+
+
+# The proxy
+
+
+def haproxy_check(**environment):
+    return subprocess.run(
+        [programs.find("haproxy"), "-c", "-f", PROXY],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], **environment},
+    )
+
+
+def test_haproxy_reads_its_file(folder, services):
+    given = services["proxy"]["environment"]
+    assert given["DRIVE_URL"] == "https://localhost"
+    # The container's own folders, here; its user may be unknown.
+    del given["DRIVE_USER"]
+    here = {
+        name: value.replace("/etc/cafoutch-drive", str(folder)).replace("/opt/cafoutch-drive", str(ROOT))
+        for name, value in given.items()
+    }
+    done = haproxy_check(**here)
+    assert (done.returncode, re.findall(r"\[(?:WARNING|ALERT)\].*", done.stderr)) == (0, [])
+
+
+def test_without_a_certificate_the_proxy_says_so():
+    done = haproxy_check(DRIVE_PAGES=str(DEPLOY / "pages"), DRIVE_URL="https://localhost")
+    assert done.returncode == 1
+    assert "There is no certificate (DRIVE_CERTIFICATE): make one with deploy/certificate." in done.stderr
+
+
+@pytest.mark.parametrize("name", ["away.html", "too-many.html"])
+def test_pages_of_the_proxy_are_readable_by_all(name, new_page, axe):
+    # They stand for themselves: no server is needed.
+    page = new_page(320, 640, base_url="http://localhost")
+    page.goto((DEPLOY / "pages" / name).as_uri())
+    assert axe(page) == []
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    # In one piece of the proxy's memory, and nothing else is asked for while all is away.
+    text = (DEPLOY / "pages" / name).read_text(encoding="utf-8")
+    assert len(text.encode()) < 16_384
+    assert not re.findall(r"(?:src|href)=\"(?!data:,|/web/login|\")", text)
+
+
+# Debian
+
+
+def test_systemd_reads_the_units(tmp_path):
+    """With the paths of this machine in place of those of production."""
+    for unit in (DEPLOY / "debian").glob("cafoutch-drive*"):
+        text = unit.read_text(encoding="utf-8").replace("/opt/cafoutch-drive", str(ROOT))
+        (tmp_path / unit.name).write_text(re.sub(r"/usr/bin/psql", sys.executable, text), encoding="utf-8")
+    drop_in = tmp_path / "haproxy.service.d" / "cafoutch-drive.conf"
+    drop_in.parent.mkdir()
+    text = (DEPLOY / "debian" / "haproxy.conf").read_text(encoding="utf-8")
+    drop_in.write_text(text.replace("/opt/cafoutch-drive", str(ROOT)), encoding="utf-8")
+    # Debian's own, as its package has it, but for where the program is.
+    (tmp_path / "haproxy.service").write_text(
+        f"[Service]\nType=notify\nExecStart={programs.find('haproxy')} -Ws -f $CONFIG\n", encoding="utf-8"
+    )
+
+    def verify():
+        units = sorted(path for path in tmp_path.iterdir() if path.is_file())
+        done = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *units],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ
+            | {"SYSTEMD_UNIT_PATH": f"{tmp_path}:/usr/lib/systemd/system", "SYSTEMD_LOG_LEVEL": "warning"},
+        )
+        return done.returncode, done.stderr
+
+    assert verify() == (0, "")
+    drop_in.write_text(text.replace("MemoryMax", "MemoryMost"), encoding="utf-8")
+    assert "MemoryMost" in verify()[1]
+
+
+@pytest.fixture
+def first_shop(postgresql, tmp_path):
+    """`first_shop(name, password)`: run `deploy/first-shop` with production's own odoo.conf, in this checkout."""
+    made = []
+
+    def run(name, password):
+        made.append(name)
+        secret = tmp_path / "admin_password"
+        if password is not None:
+            secret.write_text(password, encoding="utf-8")
+        options = ["-d", name, "--data-dir", STATE / "data"]
+        options += ["--addons-path", own_option(STATE / "odoo.conf", "addons_path")]
+        return subprocess.run(
+            [PYTHON, DEPLOY / "first-shop", "--password-file", secret, *options],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"ODOO_RC": str(CONFIGURATION)},
+        )
+
+    yield run
+    for name in made:
+        database.drop(name)
+
+
+@pytest.mark.parametrize(("password", "sentence"), [(None, "No such file"), ("\n", "needs a password")])
+def test_a_first_shop_without_a_password_is_not_made(first_shop, password, sentence):
+    name = f"first_{os.getpid()}"
+    done = first_shop(name, password)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert not [other for other in database.names() if other.startswith(name)]
+
+
+@pytest.mark.full
+def test_the_first_shop(first_shop, new_server):
+    """The administrator has the password of the file, and a second run changes nothing."""
+    name = f"first_{os.getpid()}"
+    assert first_shop(name, "a first password\n").returncode == 0
+    done = first_shop(name, "another password\n")
+    assert (done.returncode, done.stdout) == (0, f"The database {name} is there.\n")
+    shop = new_server(name=name, workers=2, tls=True)
+    session = requests.Session()
+    session.trust_env, session.verify = False, str(shop.authority)
+
+    def sign_in(password):
+        body = {"params": {"db": name, "login": "admin", "password": password}}
+        return session.post(f"{shop.url}/web/session/authenticate", json=body, timeout=120).json()
+
+    assert sign_in("a first password")["result"]["is_admin"]
+    assert "error" in sign_in("admin")
+    with statements(name) as query:
+        assert query("SELECT state FROM ir_module_module WHERE name = 'cafoutch_drive'") == [("installed",)]
+        assert query("SELECT count(*) FROM ir_module_module WHERE demo") == [(0,)]
