@@ -73,17 +73,17 @@ def locked(path: Path, why: str):
         yield
 
 
-def run(command, log: Path, what: str, error: str, **kwargs) -> None:
+def run(command, log: Path, what: str, error: str, shown: int = 15, **kwargs) -> None:
     """Run a long command: its output goes to `log`, a sign of life to the terminal.
 
     On a terminal the last line of output is shown in place; elsewhere one line
-    every fifteen seconds. If the command fails, the end of its output is shown
-    and `error` is the sentence that ends the program.
+    every fifteen seconds. If the command fails, the last `shown` lines of its output are
+    shown and `error` is the sentence that ends the program.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [str(part) for part in command]
     terminal = sys.stdout.isatty()
-    started = shown = time.monotonic()
+    started = told = time.monotonic()
     lines = [""]
     with open(log, "a", encoding="utf-8") as out:
         out.write(f"\n$ {shlex.join(command)}\n")
@@ -103,11 +103,12 @@ def run(command, log: Path, what: str, error: str, **kwargs) -> None:
                 now = time.monotonic()
                 if terminal:
                     print(f"\r\x1b[K    {now - started:4.0f} s  {lines[-1][:66]}", end="", flush=True)
-                elif now - shown > 15:
-                    shown = now
+                elif now - told > 15:
+                    told = now
                     say(f"    {what}: {now - started:.0f} s, {lines[-1][:80]}")
             if terminal:
                 print("\r\x1b[K", end="", flush=True)
     if process.returncode:
-        print("\n".join(lines[-15:]), file=sys.stderr)
+        if shown:
+            print("\n".join(lines[-shown:]), file=sys.stderr)
         raise Failure(f"{error} (the whole output: {log})")

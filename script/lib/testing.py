@@ -38,6 +38,7 @@ FULL = (
     "tests/test_drive_day.py",
     "tests/test_never_stale.py",
     "tests/test_sixty_ticks.py",
+    "tests/test_upgrade.py",
 )
 # The longest part runs beside the others, which follow each other: three at once would
 # only wait for each other on a small machine, and spoil what the races print.

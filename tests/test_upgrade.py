@@ -1,0 +1,193 @@
+"""A shop of each version that landed is upgraded, or is left exactly as it was."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+import requests
+
+import database
+import odoo_command
+import postgres
+import upgrading
+from common import ADDON, PYTHON, ROOT
+from saving import assert_refused, command, facts_of, named, newest, run, state_of_all, succeed
+from support import Rpc
+
+MANIFEST = f"{ADDON}/__manifest__.py"
+STATES = {"basket", "confirmed", "preparing", "ready", "done", "no_show", "cancelled"}
+# A version that does not exist yet, and what its migration does wrong.
+NEXT = "19.0.99.0.0"
+MIGRATION = "def migrate(cr, version):\n    {}\n"
+FAILS = "raise ValueError('this cannot be moved')"
+BREAKS_A_RULE = """cr.execute("UPDATE sale_order SET drive_eligibility = NULL WHERE drive_state = 'confirmed'")"""
+LOSES_MONEY = """cr.execute("UPDATE sale_order SET amount_total = amount_total - 1 WHERE drive_state = 'ready'")"""
+NEVER_ENDS = "cr.execute('SELECT pg_sleep(3600)')"
+
+
+def git(*arguments, **options):
+    done = subprocess.run(["git", "-C", ROOT, *arguments], check=True, capture_output=True, **options)
+    return done.stdout
+
+
+def landed() -> dict[str, str]:
+    """The versions before this one, each with the last commit that had it."""
+    ours = database.manifest()["version"]
+    found = {}
+    version = None
+    for commit in git("log", "--reverse", "--format=%H", "--", MANIFEST, text=True).split():
+        # By its words: one of them was no expression.
+        now = re.search(r'"version": "(.*)"', git("show", f"{commit}:{MANIFEST}", text=True))[1]
+        if version not in (None, now):
+            found[version] = f"{commit}~1"
+        version = now
+    return {version: commit for version, commit in found.items() if version != ours}
+
+
+LANDED = landed()
+
+
+def version_of(name) -> str:
+    return postgres.psql(f"SELECT latest_version FROM ir_module_module WHERE name = '{ADDON}'", name)
+
+
+@pytest.fixture
+def shop_of(tmp_path):
+    """A function that makes a demonstration shop with the addon of a commit."""
+    with named("old") as [name]:
+
+        def make(commit):
+            archive = git("archive", commit, ADDON)
+            subprocess.run(["tar", "-x", "-C", tmp_path], input=archive, check=True)
+            database.clone(database.template("dependencies"), name)
+            environment = odoo_command.environment() | {"ODOO_ADDONS_PATH": str(tmp_path)}
+            install = odoo_command.command("-d", name, "-i", ADDON, "--stop-after-init", "--no-http")
+            demo = [PYTHON, ROOT / "script" / "lib" / "odoo_database.py", "demo", name, ADDON]
+            for line in (install, demo):
+                subprocess.run(line, env=environment, check=True, capture_output=True)
+            return name
+
+        yield make
+
+
+@pytest.mark.parametrize(("version", "commit"), LANDED.items(), ids=LANDED)
+def test_each_version_that_landed(shop_of, new_server, tmp_path, version, commit):
+    """The same orders in all their states, the same money, the same stock, and a shop that works."""
+    name = shop_of(commit)
+    assert version_of(name) == version
+    states = postgres.psql("SELECT DISTINCT drive_state FROM sale_order WHERE is_drive", name).split()
+    assert set(states) == STATES
+    before = facts_of(name)
+    output = succeed("upgrade", "--db", name, "--to", tmp_path)
+    assert version_of(name) == database.manifest()["version"]
+    assert f"{name} has version {database.manifest()['version']} now" in output
+    assert facts_of(name) == before
+    assert newest(name, tmp_path).is_file()
+    assert state_of_all() == [name, name]
+    # The scheduled actions were never off.
+    assert postgres.psql("SELECT count(*) > 5 FROM ir_cron WHERE active", name) == "t"
+    server = new_server(name=name)
+    try:
+        assert "drive" in signed_in(server, "membre").get(f"{server.url}/drive/orders", timeout=60).url
+        orders = Rpc(server.url, name, "responsable")(
+            "sale.order", "search_read", [("is_drive", "=", True)], fields=[]
+        )
+        assert orders
+    finally:
+        server.stop()
+
+
+def signed_in(server, login) -> requests.Session:
+    session = requests.Session()
+    body = {"params": {"db": server.database, "login": login, "password": login}}
+    answer = session.post(f"{server.url}/web/session/authenticate", json=body, timeout=120).json()
+    assert answer["result"]["uid"]
+    return session
+
+
+# Upgrades that fail
+
+
+@pytest.fixture
+def planted(tmp_path):
+    """A function that makes the addon of a next version, with a migration; it returns the environment for it."""
+
+    def plant(statement):
+        addon = tmp_path / "next" / ADDON
+        shutil.copytree(ROOT / ADDON, addon, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        text = (addon / "__manifest__.py").read_text(encoding="utf-8")
+        ours = database.manifest()["version"]
+        assert f'"{ours}"' in text
+        (addon / "__manifest__.py").write_text(text.replace(f'"{ours}"', f'"{NEXT}"'), encoding="utf-8")
+        folder = addon / "migrations" / NEXT
+        folder.mkdir(exist_ok=True)
+        # At once where it fails anyway, else on what the new version has made.
+        step = "pre" if statement in (FAILS, NEVER_ENDS) else "post"
+        (folder / f"{step}-migration.py").write_text(MIGRATION.format(statement), encoding="utf-8")
+        return {"ODOO_ADDONS_PATH": str(addon.parent)}
+
+    return plant
+
+
+@pytest.fixture
+def shop():
+    with named("shop") as [name]:
+        database.create(name, "demo")
+        yield name
+
+
+def test_a_migration_that_fails_leaves_the_old_version_running(shop, planted, new_server, tmp_path):
+    """A rehearsal beside the open shop says that it would fail; nobody who orders notices."""
+    server = new_server(name=shop)
+    member = signed_in(server, "membre")
+    before = facts_of(shop)
+    refused = run("upgrade", "--db", shop, "--to", tmp_path)
+    assert_refused(refused, "stop Odoo first")
+    rehearsal = run("upgrade", "--db", shop, "--to", tmp_path, "--rehearse", **planted(FAILS))
+    assert_refused(rehearsal, "ValueError: this cannot be moved")
+    assert member.get(f"{server.url}/drive", timeout=60).status_code == 200
+    assert (facts_of(shop), version_of(shop)) == (before, database.manifest()["version"])
+    assert state_of_all() == [shop, shop]
+    assert [path.name for path in tmp_path.iterdir()] == ["next"]
+    server.stop()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (BREAKS_A_RULE, "a rule of script/check is broken"),
+        (LOSES_MONEY, "the upgraded shop is not the same: orders: "),
+        (FAILS, "ValueError: this cannot be moved"),
+    ],
+)
+def test_an_upgrade_that_is_wrong_is_put_back(shop, planted, tmp_path, statement, words):
+    before = facts_of(shop)
+    done = run("upgrade", "--db", shop, "--to", tmp_path, **planted(statement))
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert f"Nothing has changed: {shop} has version {database.manifest()['version']}" in done.stderr
+    assert (facts_of(shop), version_of(shop)) == (before, database.manifest()["version"])
+    assert state_of_all() == [shop, shop]
+    assert succeed("check", "--db", shop) == ""
+
+
+@pytest.mark.full
+def test_an_upgrade_that_is_killed_changes_nothing_and_is_run_again(shop, planted, tmp_path):
+    before = facts_of(shop)
+    migrating = f"""SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = '{shop}{upgrading.COPY}' AND query LIKE '%pg_sleep%'"""
+    environment = os.environ | planted(NEVER_ENDS)
+    killed = subprocess.Popen(command("upgrade", "--db", shop, "--to", tmp_path), env=environment)
+    try:
+        while postgres.psql(migrating) == "0":
+            assert killed.poll() is None, "it ended before it could be killed"
+    finally:
+        killed.kill()
+        killed.wait()
+    assert (facts_of(shop), version_of(shop)) == (before, database.manifest()["version"])
+    succeed("upgrade", "--db", shop, "--to", tmp_path)
+    assert facts_of(shop) == before
+    assert state_of_all() == [shop, shop]
