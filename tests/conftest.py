@@ -11,7 +11,8 @@ Fixtures to use in a test:
   of the file's own;
 - `preparers`, by login, and `call`, the first of them: volunteers at the baskets of that `shop`.
 
-A traceback in a server's log or an uncaught error in a page fails the test that caused it.
+A traceback in a server's log, an uncaught error in a page, or what a page's Content-Security-Policy
+refuses, fails the test that caused it.
 A failing test leaves pictures of its pages in `screenshots`/failures.
 """
 
@@ -44,6 +45,8 @@ CHROMIUM_OPTIONS = [
 ]
 MUTANTS = Path(__file__).parent / "mutants"
 TRACEBACK = "Traceback (most recent call last)"
+# In what a browser says when it refuses something.
+POLICY = "Content Security Policy"
 
 # Tests of a file that is not part of the project: not collected without it.
 collect_ignore = [] if os.environ.get("DRIVE_REAL_PRODUCTS") else ["test_real_products.py"]
@@ -255,6 +258,8 @@ def new_page(request, browser, screenshots):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        # What the page's own policy refuses is a fault of the page.
+        page.on("console", lambda said: POLICY in said.text and errors.append(f"{page.url}: {said.text}"))
         return page
 
     yield open_page

@@ -3,6 +3,7 @@
 Where DRIVE_SCREENSHOTS is set, a picture of each is left in its folder.
 """
 
+import contextlib
 from importlib import import_module
 
 import pytest
@@ -31,8 +32,8 @@ def sessions():
 def visit(shop, sessions, new_page, sign_in):
     """A function that opens a browser as a person."""
 
-    def open_shop(login):
-        page = new_page(base_url=shop.url, storage_state=sessions.get(login))
+    def open_shop(login, **options):
+        page = new_page(base_url=shop.url, storage_state=sessions.get(login), **options)
         if login is not VISITOR and login not in sessions:
             sign_in(page, login)
             sessions[login] = page.context.storage_state()
@@ -42,9 +43,9 @@ def visit(shop, sessions, new_page, sign_in):
     shop.put_back()
 
 
-def show(visit, scene):
+def show(visit, scene, **options):
     """The page of a scene."""
-    visitor = visit(scene.login)
+    visitor = visit(scene.login, **options)
     address = scene.arrange(visitor)
     if address:
         visitor.page.goto(address)
@@ -75,13 +76,60 @@ PLANTED = {
 
 
 def test_planted_faults_are_found(visit, axe):
-    page = show(visit, SCENES["basket"])
+    # Its own policy refuses the styles of these faults.
+    page = show(visit, SCENES["basket"], bypass_csp=True)
     main = page.locator("main")
     for fault in PLANTED.values():
         main.evaluate("(main, html) => main.insertAdjacentHTML('beforeend', html)", fault)
     page.evaluate("document.documentElement.lang = 'en'")
     found = faults(page, axe)
     assert [name for name in (*PLANTED, "language") if not any(name in fault for fault in found)] == []
+
+
+# What somebody might get into a page, and what it would do.
+SLIPPED_IN = """
+<img src="/nothing" onerror="window.ran = 'a handler'">
+<svg onload="window.ran = 'a picture'"></svg>
+<script>window.ran = "a program"</script>
+<p style="position: fixed">In front of everything</p>
+<base href="https://example.com/">
+<form action="https://example.com/"><button>Confirm</button></form>
+"""
+REFUSED = {"script-src-attr", "script-src-elem", "style-src-attr", "base-uri"}
+
+
+def test_what_is_written_into_a_page_is_refused(shop, browser):
+    """A text of a member that was not escaped would do nothing."""
+    with contextlib.closing(browser.new_context(base_url=shop.url, service_workers="block")) as context:
+        context.add_init_script(
+            "window.refused = []; addEventListener('securitypolicyviolation',"
+            " (event) => refused.push(event.effectiveDirective), true)"
+        )
+        page = context.new_page()
+
+        def slip_in(route):
+            answer = route.fetch()
+            route.fulfill(response=answer, body=answer.text().replace("</main>", f"{SLIPPED_IN}</main>"))
+
+        page.route("**/drive/offline", slip_in)
+        page.goto("/drive/offline")
+        page.wait_for_function("wanted => wanted.every((name) => refused.includes(name))", arg=sorted(REFUSED))
+        assert page.evaluate("window.ran") is None
+        assert page.locator("main p", has_text="In front").evaluate("p => getComputedStyle(p).position") == "static"
+        page.get_by_role("button", name="Confirm").dispatch_event("click")
+        page.wait_for_function("refused.includes('form-action')")
+        assert page.url.endswith("/drive/offline")
+
+
+def test_no_other_page_shows_one_of_ours(shop, browser):
+    """In a frame of another page, a button of ours could be pressed unseen."""
+    with contextlib.closing(browser.new_context(base_url=shop.url, service_workers="block")) as context:
+        page = context.new_page()
+        frame = '<iframe src="/drive/offline"></iframe>'
+        page.route("**/frame", lambda route: route.fulfill(content_type="text/html", body=frame))
+        with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+            page.goto("/frame")
+        assert page.frames[1].url.startswith("chrome-error:")
 
 
 def test_every_page_has_its_pictures():

@@ -37,6 +37,7 @@ from . import (
     test_food_pages,
     test_forget,
     test_gone_products,
+    test_headers,
     test_holidays,
     test_household,
     test_import_tables,
