@@ -7,6 +7,8 @@ from odoo.tools.misc import format_date, format_datetime
 # The states of an order that a day is told by, in the order of its life.
 DAY_STATES = ("confirmed", "preparing", "ready", "done", "no_show", "cancelled")
 OPEN_STATES = ("confirmed", "preparing", "ready")
+# No day of a shop is beyond them, and clocks cannot be turned back or on from the last that there are.
+YEARS = range(2000, 2200)
 
 
 class DrivePoint(models.Model):
@@ -43,9 +45,10 @@ class DrivePoint(models.Model):
     def _drive_day_date(self, day):
         """The wanted date, or today on the point's clock."""
         try:
-            return fields.Date.to_date(day) or self._drive_today()
+            found = fields.Date.to_date(day)
         except (TypeError, ValueError):
-            return self._drive_today()
+            found = None
+        return found if found and found.year in YEARS else self._drive_today()
 
     def _drive_day_data(self, day):
         self.ensure_one()

@@ -23,9 +23,12 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _dispatch(cls, endpoint):
         """Override of `base`: see ``caller``; and the members' pages are asked with
-        arguments that can be kept, none of which takes the place of their own ``self``."""
+        arguments that can be kept, none of which takes the place of their own ``self``.
+        They take no files."""
         if endpoint.routing["routes"][0].startswith("/drive"):
-            request.params = readable(request.params)
+            files = request.httprequest.files
+            told = {name: value for name, value in request.params.items() if name not in files}
+            request.params = readable(told)
             request.params.pop("self", None)
         token = _served.set(request.httprequest)
         try:

@@ -90,7 +90,7 @@ class SaleOrder(models.Model):
         if isinstance(fates, str):
             try:
                 fates = json.loads(fates)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return {}
         known = dict(FATES)
         pairs = list(fates.items())[:MOST_LINES] if isinstance(fates, dict) else []

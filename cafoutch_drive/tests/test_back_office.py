@@ -182,7 +182,7 @@ class TestBackOffice(DriveCommon):
         point = self._as_manager("drive.point")
         today = point.drive_day(None, self.point.id)
         self.assertTrue(today["is_today"])
-        for odd in ("yesterday", "2026-13-45", "", 7, [], {}, True, "9" * 400):
+        for odd in ("yesterday", "2026-13-45", "", 7, [], {}, True, "9" * 400, "0001-01-01", "9999-12-31"):
             with self.subTest(day=odd):
                 self.assertEqual(point.drive_day(odd, self.point.id)["day"], today["day"])
         for odd in (0, -1, 10**12, "1", None, [self.point.id]):

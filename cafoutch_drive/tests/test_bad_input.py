@@ -1,6 +1,9 @@
 """Whatever is sent to the shop's pages and calls: an answer that a member understands, and nothing lost."""
 
+import re
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .shop_common import ShopCommon
 
@@ -73,6 +76,56 @@ class TestBadInput(ShopCommon):
             "/drive/orders/99999999999999999999",
         ):
             self.get(path, status=404)
+
+    # === WHAT NOBODY CAN READ === #
+
+    def test_bodies_that_are_no_call(self):
+        """A sentence, where Odoo would answer with a traceback."""
+        self._create_held({self.bread: 2})
+        for body in (
+            b"",
+            b"{",
+            b"null",
+            b"[]",
+            b'"x"',
+            b'{"params": null}',
+            b'{"params": []}',
+            b'{"params": "x"}',
+            b'{"params": {"qty": ' + b"9" * 5000 + b"}}",
+            b"[" * 100000,
+            b'{"params": ' * 50000,
+            b'\xff\xfe{"params": {}}',
+        ):
+            with self.subTest(body=body[:20]):
+                answer = self.url_open(
+                    "/drive/api/basket/set", data=body, headers={"Content-Type": "application/json"}
+                )
+                self.assertEqual(answer.status_code, 400)
+                self.assertEqual(answer.text, "This request was not understood; nothing was changed.")
+                self.assertEqual(answer.headers["Cache-Control"], "private, no-store")
+                self.assertEqual(self.basket_of(), {self.bread: 2})
+
+    def test_tokens_that_nobody_gave(self):
+        """Nothing is done, and nothing breaks."""
+        self._create_held({self.bread: 2})
+        form = {"product_id": self.bread.id, "qty": "5"}
+        for token in ("", "x", "o", "éo99999999999", "xo" + "9" * 5000, "\0", EMOJI, LONG):
+            with self.subTest(token=token[:20]), mute_logger("odoo.http"):
+                answer = self.url_open("/drive/basket/set", data={**form, "csrf_token": token})
+                self.assertEqual(answer.status_code, 400)
+        with mute_logger("odoo.http"):
+            answer = self.url_open("/drive/basket/set", data=form, files={"csrf_token": ("x.txt", b"x")})
+        self.assertEqual(answer.status_code, 400)
+        self.assertEqual(self.basket_of(), {self.bread: 2})
+
+    def test_files(self):
+        """The pages take none: it is as if nothing had been sent."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/drive/me"))[1]
+        for path in ("/drive/basket/set", "/drive/checkout/keep", "/drive/lists/keep", "/drive/me/allergens"):
+            files = dict.fromkeys(("product_id", "qty", "note", "name", "allergen", "to", "back"), ("é.png", b"x"))
+            with self.subTest(path=path):
+                answer = self.url_open(path, data={"csrf_token": token}, files=files, allow_redirects=False)
+                self.assertIn(answer.status_code, (303, 404, 409, 422))
 
     # === CALLS === #
 
