@@ -10,6 +10,7 @@ from support import WCAG, sign_in_by_form
 PAGES = [
     "/odoo/drive-today",
     "/odoo/drive-first-steps",
+    "/odoo/drive-health",
     "/odoo/drive-orders",
     "/odoo/drive-slots",
     "/odoo/drive-points",

@@ -154,6 +154,7 @@ NO_PAGES = {
     "/drive/service-worker.js": "a program",
     "/drive/icon/192": "a picture",
     "/drive/icon/512": "a picture",
+    "/drive/health": "for programs",
 }
 ROUTES = """
 rules = [rule for rule in env["ir.http"].routing_map().iter_rules() if rule.rule.startswith("/drive")]

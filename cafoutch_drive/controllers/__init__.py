@@ -5,6 +5,7 @@ from . import (
     calendar_file,
     card,
     checkout,
+    health,
     installed,
     lists,
     me,

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import format_date, format_datetime
@@ -92,15 +90,7 @@ class DrivePoint(models.Model):
     def _drive_day_attention(self, slots, orders):
         """What a manager should look at: a sentence and the orders it is about, what there is
         to say of each (``details``), or that it is about the shop (``is_setup``)."""
-        now = fields.Datetime.now()
         awaited = orders.filtered(lambda order: order.drive_state in OPEN_STATES)
-        unready = awaited.filtered(lambda order: order.drive_state != "ready" and order.drive_slot_id.start <= now)
-        late = awaited.filtered(
-            lambda order: (
-                order.drive_state == "ready"
-                and order.drive_slot_id.stop + timedelta(minutes=self.grace_minutes) <= now
-            )
-        )
         short = orders.filtered(
             lambda order: (
                 order.drive_state in ("preparing", "ready")
@@ -109,8 +99,8 @@ class DrivePoint(models.Model):
             )
         )
         found = [
-            (unready, self.env._("Not ready although the slot has begun")),
-            (late, self.env._("Not collected, the waiting time is over")),
+            (awaited._drive_unready(), self.env._("Not ready although the slot has begun")),
+            (awaited.filtered("drive_is_overdue"), self.env._("Not collected, the waiting time is over")),
             (short, self.env._("With a shortage the member does not know of yet")),
             (awaited.filtered("drive_message"), self.env._("With a message to the shop")),
         ]

@@ -46,17 +46,22 @@ class DrivePoint(models.Model):
         vals_list = []
         for point in self:
             begin = start or fields.Datetime.now()
-            end = begin + timedelta(days=point.horizon_days + 1)
-            existing = point._drive_slots_between(begin - WINDOW, end + WINDOW)
-            # What has left the plan keeps its beginning only, which no other slot can have.
-            starts = set(existing.mapped("start"))
-            taken = [(slot.start, slot.stop) for slot in existing if not slot.unplanned]
-            vals_list += [
-                vals
-                for vals in point._prepare_slots(begin, end)
-                if vals["start"] not in starts and not _overlaps(vals["start"], vals["stop"], taken)
-            ]
+            vals_list += point._prepare_missing_slots(begin, begin + timedelta(days=point.horizon_days + 1))
         return self.env["drive.slot"].create(vals_list)
+
+    def _prepare_missing_slots(self, begin, end):
+        """Values of the slots that should begin between two UTC datetimes and are not there;
+        what stands in their place is left alone."""
+        self.ensure_one()
+        existing = self._drive_slots_between(begin - WINDOW, end + WINDOW)
+        # What has left the plan keeps its beginning only, which no other slot can have.
+        starts = set(existing.mapped("start"))
+        taken = [(slot.start, slot.stop) for slot in existing if not slot.unplanned]
+        return [
+            vals
+            for vals in self._prepare_slots(begin, end)
+            if vals["start"] not in starts and not _overlaps(vals["start"], vals["stop"], taken)
+        ]
 
     def _drive_plan_alone(self):
         """Let nobody else make or plan slots of these points until the end of this

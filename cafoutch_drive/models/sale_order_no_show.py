@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -25,6 +25,7 @@ class SaleOrder(models.Model):
         help="Ready, and the member is later than the point waits.",
     )
 
+    @api.depends("drive_state", "drive_slot_id.stop", "drive_point_id.grace_minutes")
     def _compute_drive_is_overdue(self):
         now = fields.Datetime.now()
         for order in self:

@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, fields, models
+
+from .sale_order import OPEN_STATES
 
 COLD = ("chilled", "frozen")
 
@@ -7,6 +9,24 @@ class SaleOrder(models.Model):
     """How much work an order is, for whoever plans the half-day."""
 
     _inherit = "sale.order"
+
+    @api.model
+    def _drive_begun(self):
+        """The orders of the companies that have not left the shop although their slot has begun."""
+        return self.search(
+            [
+                ("drive_state", "in", OPEN_STATES),
+                ("drive_slot_start", "<=", fields.Datetime.now()),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
+
+    def _drive_unready(self):
+        """Those of these orders that are not ready although their slot has begun."""
+        now = fields.Datetime.now()
+        return self.filtered(
+            lambda order: order.drive_state in ("confirmed", "preparing") and order.drive_slot_id.start <= now
+        )
 
     def _drive_cold_crates(self):
         """Crates for the fridge and the freezer: those there are, once it is prepared;

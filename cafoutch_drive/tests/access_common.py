@@ -3,6 +3,7 @@
 from odoo.tests import new_test_user
 
 from .common import DriveCommon, PatientHttpCase
+from .health_common import make_well
 
 ADDON = "cafoutch_drive"
 ROLES = ("visitor", "member", "household", "other", "volunteer", "cashier", "manager")
@@ -47,6 +48,8 @@ class AccessCommon(DriveCommon, PatientHttpCase):
             user.partner_id.commercial_partner_id.coop_state = "up_to_date"
         cls.order = cls._create_confirmed({cls.bread: 1})
         cls.config = cls.env["pos.config"].create({"name": "Access till", "drive_point_id": cls.point.id})
+        # What monitors are told does not depend on the machine.
+        make_well(cls.env)
 
     @classmethod
     def _create_user(cls, role, group):

@@ -231,6 +231,13 @@ class AccessSamples(AccessCommon):
         page = self.env["drive.first.steps"].create({})
         return page.step_ids[0], {"code": "mail"}, {"page_id": page.id, "code": "mail"}
 
+    def _sample_drive_health_page(self):
+        return self.env["drive.health.page"].create({}), {"row_ids": []}, {}
+
+    def _sample_drive_health_row(self):
+        page = self.env["drive.health.page"].create({})
+        return page.row_ids[0], {"code": "disk"}, {"page_id": page.id, "code": "disk"}
+
     def _policy(self):
         return self.env["drive.policy"]._for(self.company)
 

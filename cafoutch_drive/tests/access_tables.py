@@ -53,6 +53,7 @@ JSON /drive/api/orders/change               signed_out ok  ok  no_such_order no_
 GET  /drive/manifest.webmanifest                200        200 200 200 200 200 200
 GET  /drive/service-worker.js                   200        200 200 200 200 200 200
 GET  /drive/offline                             200        200 200 200 200 200 200
+GET  /drive/health                              200        200 200 200 200 200 200
 GET  /drive/icon/192                            200        200 200 200 200 200 200
 GET  /drive/icon/512                            200        200 200 200 200 200 200
 GET  /drive/question/<string:question_token> 200       200 200 200 200 200 200
@@ -139,6 +140,7 @@ JSON /drive/api/orders/change               ok
 GET  /drive/manifest.webmanifest            200
 GET  /drive/service-worker.js               200
 GET  /drive/offline                         200
+GET  /drive/health                          200
 GET  /drive/icon/192                        200
 GET  /drive/icon/512                        200
 GET  /drive/question/<string:question_token> 200
@@ -216,6 +218,8 @@ drive.sign.in                               -          -   -   -   -   -   -
 drive.password.reset                        -          -   -   -   -   -   -
 drive.first.steps                           -          -   -   -   -   -   rc
 drive.first.step                            -          -   -   -   -   -   rc
+drive.health.page                           -          -   -   -   -   -   rc
+drive.health.row                            -          -   -   -   -   -   rc
 drive.team.member                           -          -   -   -   -   -   rwc
 drive.product.import                        -          -   -   -   -   -   rwc
 drive.product.lookup                        -          -   -   -   -   -   rwc
@@ -251,6 +255,7 @@ ABSTRACT_MODELS = {
     "drive.catalogue",
     "drive.catalogue.source",
     "drive.demo",
+    "drive.health",
     "drive.import",
     "drive.paper",
     "drive.preparation",
@@ -268,6 +273,8 @@ ABSTRACT_MODELS = {
 METHODS = """
 drive.first.step.action_do                  no         no  no  no  no  no  yes
 drive.first.steps.action_open               no         no  no  no  no  no  yes
+drive.health.page.action_open               no         no  no  no  no  no  yes
+drive.health.row.action_look                no         no  no  no  no  no  yes
 drive.point.action_generate_slots           no         no  no  no  no  no  yes
 drive.point.action_view_slots               no         no  no  no  no  no  yes
 drive.point.action_add_public_holidays      no         no  no  no  no  no  yes

@@ -8,6 +8,7 @@ cashier, manager. Seeing is not doing: what a button does is in METHODS.
 # Buttons of the addon's views: the view's name and the method (or the action) it calls.
 BUTTONS = """
 drive_first_steps_view_form action_do                            no  no  no  no  no  no  yes
+drive_health_page_view_form action_look                          no  no  no  no  no  no  yes
 drive_batch_move_view_form action_move                           no  no  no  no  no  no  yes
 drive_closure_view_form action_apply                             no  no  no  no  no  no  yes
 drive_closure_view_form action_close                             no  no  no  no  no  no  yes
@@ -62,6 +63,7 @@ menu_drive_proposal                                              no  no  no  no 
 menu_drive_configuration                                         no  no  no  no  no  no  yes
 menu_drive_crate                                                 no  no  no  no  no  no  yes
 menu_drive_first_steps                                           no  no  no  no  no  no  yes
+menu_drive_health                                                no  no  no  no  no  no  yes
 menu_drive_for                                                   no  no  no  no  no  yes yes
 menu_drive_member                                                no  no  no  no  no  no  yes
 menu_drive_member_import                                         no  no  no  no  no  no  yes
@@ -100,6 +102,7 @@ cron_forget_due_ir_actions_server                                no  no  no  no 
 cron_form_batches_ir_actions_server                              no  no  no  no  no  no  no
 cron_generate_slots_ir_actions_server                            no  no  no  no  no  no  no
 cron_password_reset_ir_actions_server                            no  no  no  no  no  no  no
+cron_mail_health_ir_actions_server                               no  no  no  no  no  no  no
 cron_offer_places_ir_actions_server                              no  no  no  no  no  no  no
 cron_recall_baskets_ir_actions_server                            no  no  no  no  no  no  no
 cron_remind_ir_actions_server                                    no  no  no  no  no  no  no
@@ -111,6 +114,7 @@ drive_closure_action                                             no  no  no  no 
 drive_proposal_action                                            no  no  no  no  no  no  yes
 drive_crate_action                                               no  no  no  no  no  no  yes
 drive_first_steps_action                                         no  no  no  no  no  no  yes
+drive_health_action                                              no  no  no  no  no  no  yes
 drive_member_import_action                                       no  no  no  no  no  no  yes
 drive_product_lookup_action                                      no  no  no  no  no  no  yes
 drive_move_action                                                no  no  no  no  no  no  yes

@@ -242,7 +242,7 @@ class AccessTries(AccessSamples):
 
     def _method_arguments(self, name):
         wizard = name.rpartition(".")[0]
-        if self.env[wizard]._transient and name != "drive.first.steps.action_open":
+        if self.env[wizard]._transient and not name.endswith(".action_open"):
             # All that their buttons need is a record of theirs.
             return [self._sample(wizard)[0].ids]
         if wizard == "drive.waiting":

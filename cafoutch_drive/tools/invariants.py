@@ -408,14 +408,19 @@ INVARIANTS = [
 ]
 
 
-def offending(cursor):
-    """Run all rules.
+# Goods that were promised and have left the shelf since, a product a row.
+AT_RISK = [invariant for invariant in INVARIANTS if invariant.number == 3 and invariant.is_notice]
+
+
+def offending(cursor, invariants=None):
+    """Run rules.
 
     :param cursor: a DB-API cursor on the database
+    :param invariants: which ones; all without
     :return: a list of ``(invariant, column names, rows)``, of those with rows
     """
     found = []
-    for invariant in INVARIANTS:
+    for invariant in INVARIANTS if invariants is None else invariants:
         cursor.execute(invariant.query)
         rows = cursor.fetchall()
         if rows:

@@ -6,6 +6,7 @@ from . import (
     drive_first_step_shop,
     drive_first_steps,
     drive_forget,
+    drive_health_page,
     drive_import,
     drive_invitation,
     drive_member_import,

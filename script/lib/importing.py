@@ -23,15 +23,13 @@ be done.
 """
 
 import argparse
-import contextlib
-import logging
-import os
 import sys
 import time
 from pathlib import Path
 
 import postgres
-from common import STATE, Failure, main, say
+from common import Failure, main, say
+from odoo_environment import environment
 
 DEFAULT_DATABASE = "demo"
 LEFT_OUT = 3
@@ -72,28 +70,6 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror}.") from error
-
-
-@contextlib.contextmanager
-def environment(database: str):
-    """An Odoo environment of the administrator in a database that has the addon."""
-    os.environ.update(postgres.environment())
-    # Only now: Odoo reads libpq's variables when it is imported.
-    from odoo import SUPERUSER_ID, api, sql_db
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    config.parse_config(["-c", str(STATE / "odoo.conf"), "-d", database], setup_logging=True)
-    logging.getLogger().setLevel(logging.ERROR)
-    try:
-        registry = Registry(database)
-        if "drive.member.import" not in registry:
-            raise Failure(f"the database {database} does not have the addon.")
-        with registry.cursor() as cr:
-            user = api.Environment(cr, SUPERUSER_ID, {}).ref("base.user_admin")
-            yield api.Environment(cr, user.id, {"lang": user.lang, "tz": user.tz})
-    finally:
-        sql_db.close_all()
 
 
 def create_wizard(env, options):
@@ -175,8 +151,6 @@ def import_file(options) -> int:
 def _main() -> int:
     options = parse()
     with postgres.running():
-        if options.db not in postgres.psql("SELECT datname FROM pg_database").splitlines():
-            raise Failure(f"there is no database {options.db}: see script/database list.")
         return import_file(options)
 
 
