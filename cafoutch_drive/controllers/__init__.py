@@ -17,6 +17,7 @@ from . import (
     privacy,
     proposal,
     question,
+    reads,
     recall,
     repeat,
     shop,

@@ -1,12 +1,13 @@
 from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_replica
 from ..tools.typed_quantity import read_number
 from .common import DriveController, local_address, members_only, status_of
 
 
 class DriveBasket(DriveController):
-    @route("/drive/basket", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/basket", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def basket(self, **kwargs):
         return self._basket_page()
@@ -16,7 +17,7 @@ class DriveBasket(DriveController):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
+        readonly=from_replica,
     )
     @members_only
     def panel(self, **kwargs):

@@ -1,5 +1,6 @@
 from odoo.http import request, route
 
+from ..tools.replica import from_replica
 from .common import DriveController
 
 
@@ -9,7 +10,7 @@ class DriveCalendarFile(DriveController):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
+        readonly=from_replica,
     )
     def pickup(self, order_id, **kwargs):
         order = self._orders()._drive_find_order(self._partner(), order_id)

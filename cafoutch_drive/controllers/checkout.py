@@ -3,6 +3,7 @@ import uuid
 from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_replica
 from .common import DriveController, local_address, members_only, status_of
 
 
@@ -36,7 +37,7 @@ class DriveCheckout(DriveController):
             return self._checkout_page(refusal=refused.refusal, typed=kwargs)
         return self._redirect(local_address(to, "/drive/checkout"), answer.get("message"))
 
-    @route("/drive/terms", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/terms", type="http", auth="user", methods=["GET"], readonly=from_replica)
     def terms(self, **kwargs):
         """The terms of sale, also for those who may not order now."""
         company = self._partner()._drive_company()

@@ -2,6 +2,7 @@ from odoo.http import request, route
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_replica
 from .common import members_only
 from .repeat import DriveRepeat
 
@@ -9,12 +10,12 @@ from .repeat import DriveRepeat
 class DriveLists(DriveRepeat):
     """The lists of a member and of their household."""
 
-    @route("/drive/lists", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/lists", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def lists(self, **kwargs):
         return self._lists_page()
 
-    @route("/drive/lists/<int:list_id>", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/lists/<int:list_id>", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def one_list(self, list_id, **kwargs):
         return self._list_page(list_id)

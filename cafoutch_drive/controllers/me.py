@@ -1,10 +1,11 @@
 from odoo.http import request, route
 
+from ..tools.replica import from_replica
 from .common import DriveController
 
 
 class DriveMe(DriveController):
-    @route("/drive/me", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/me", type="http", auth="user", methods=["GET"], readonly=from_replica)
     def me(self, **kwargs):
         """Open to people who may not order: they read here why, and whom to talk to."""
         return self._render(

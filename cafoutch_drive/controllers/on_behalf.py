@@ -1,5 +1,6 @@
 from odoo.http import request, route
 
+from ..tools.replica import from_replica
 from . import served
 from .common import DriveController
 
@@ -11,7 +12,7 @@ class DriveOnBehalf(DriveController):
     def _members(self):
         return request.env["res.partner"]
 
-    @route("/drive/for", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/for", type="http", auth="user", methods=["GET"], readonly=from_replica)
     def find(self, q="", **kwargs):
         if not self._members()._drive_takes_orders():
             return self._not_found()
@@ -25,7 +26,7 @@ class DriveOnBehalf(DriveController):
             },
         )
 
-    @route("/drive/for/<int:member_id>", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/for/<int:member_id>", type="http", auth="user", methods=["GET"], readonly=from_replica)
     def ask(self, member_id, **kwargs):
         """A link begins nothing: it shows who it is about."""
         member = self._members()._drive_find_served(member_id)

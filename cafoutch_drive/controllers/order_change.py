@@ -4,6 +4,7 @@ from odoo.http import route
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_replica
 from ..tools.typed_quantity import read_number
 from .common import status_of
 from .orders import DriveOrders
@@ -20,7 +21,7 @@ class DriveOrderChange(DriveOrders):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
+        readonly=from_replica,
     )
     def order_change(self, order_id, **kwargs):
         order = self._orders()._drive_find_order(self._partner(), order_id)

@@ -1,13 +1,14 @@
 from odoo.http import route
 
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_replica
 from .common import DriveController, status_of
 
 
 class DriveOrders(DriveController):
     """Orders stay readable to people who may no longer make new ones."""
 
-    @route("/drive/orders", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/orders", type="http", auth="user", methods=["GET"], readonly=from_replica)
     def orders(self, page=None, **kwargs):
         return self._render(
             "cafoutch_drive.shop_orders",
@@ -24,7 +25,7 @@ class DriveOrders(DriveController):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
+        readonly=from_replica,
     )
     def order(self, order_id, **kwargs):
         return self._order_page(order_id)
@@ -34,7 +35,7 @@ class DriveOrders(DriveController):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
+        readonly=from_replica,
     )
     def receipt(self, order_id, **kwargs):
         order = self._orders()._drive_find_order(self._partner(), order_id)
@@ -62,7 +63,7 @@ class DriveOrders(DriveController):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
+        readonly=from_replica,
     )
     def order_slots(self, order_id, **kwargs):
         order = self._orders()._drive_find_order(self._partner(), order_id)

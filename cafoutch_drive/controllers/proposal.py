@@ -1,6 +1,7 @@
 from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_primary
 from .common import DriveController, status_of
 
 
@@ -11,7 +12,7 @@ class DriveProposals(DriveController):
     whoever could forge the address would not need to forge the form.
     """
 
-    @route("/drive/proposal/<string:token>", type="http", auth="public", methods=["GET"], readonly=True)
+    @route("/drive/proposal/<string:token>", type="http", auth="public", methods=["GET"], readonly=from_primary)
     def proposal(self, token, **kwargs):
         return self._proposal_page(self._proposal(token), token)
 

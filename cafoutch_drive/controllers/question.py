@@ -1,13 +1,16 @@
 from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_primary
 from .common import DriveController, status_of
 
 
 class DriveQuestions(DriveController):
     """The page behind the link of a mail, as that of a proposal; see `DriveProposals`."""
 
-    @route("/drive/question/<string:question_token>", type="http", auth="public", methods=["GET"], readonly=True)
+    @route(
+        "/drive/question/<string:question_token>", type="http", auth="public", methods=["GET"], readonly=from_primary
+    )
     def question(self, question_token, **kwargs):
         return self._question_page(self._question(question_token))
 

@@ -1,5 +1,6 @@
 from odoo.http import request, route
 
+from ..tools.replica import from_primary
 from .common import DriveController
 
 
@@ -7,7 +8,7 @@ class DriveRecall(DriveController):
     """No more mails about a basket that waits: by the link of such a mail, which is
     signed and needs no account, or on the member's own page."""
 
-    @route("/drive/recall/<string:token>", type="http", auth="public", methods=["GET"], readonly=True)
+    @route("/drive/recall/<string:token>", type="http", auth="public", methods=["GET"], readonly=from_primary)
     def recall(self, token, **kwargs):
         return self._recall_page(token)
 

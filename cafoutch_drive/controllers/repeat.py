@@ -2,6 +2,7 @@ from odoo.http import request, route
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_replica
 from .api import answers
 from .common import DriveController, local_address, members_only, status_of
 
@@ -11,7 +12,7 @@ class DriveRepeat(DriveController):
 
     # === USUAL === #
 
-    @route("/drive/usual", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/usual", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def usual(self, **kwargs):
         return self._usual_page()
@@ -34,7 +35,7 @@ class DriveRepeat(DriveController):
 
     # === FAVOURITES === #
 
-    @route("/drive/favourites", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/favourites", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def favourites(self, **kwargs):
         return self._favourites_page()

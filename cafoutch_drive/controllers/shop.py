@@ -1,12 +1,13 @@
 from odoo.http import request, route
 
+from ..tools.replica import from_replica
 from .common import DriveController, members_only
 
 LONGEST_QUERY = 100
 
 
 class DriveShop(DriveController):
-    @route("/drive", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def shop(self, page=1, **kwargs):
         return self._list(page)
@@ -16,13 +17,13 @@ class DriveShop(DriveController):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
+        readonly=from_replica,
     )
     @members_only
     def shelf(self, shelf_id, page=1, **kwargs):
         return self._list(page, shelf_id=shelf_id)
 
-    @route("/drive/search", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/search", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def search(self, q="", page=1, **kwargs):
         query = " ".join(q.replace("\0", "").split())[:LONGEST_QUERY]
@@ -33,7 +34,7 @@ class DriveShop(DriveController):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
+        readonly=from_replica,
     )
     @members_only
     def product(self, product_id, **kwargs):

@@ -1,11 +1,12 @@
 from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_replica
 from .common import DriveController, local_address, members_only, status_of
 
 
 class DriveSlots(DriveController):
-    @route("/drive/slots", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/slots", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def slots(self, **kwargs):
         return self._slots_page()

@@ -1,6 +1,7 @@
 from odoo.http import request, route
 
 from ..tools.refusal import DriveRefused
+from ..tools.replica import from_primary, from_replica
 from .common import members_only, status_of
 from .slots import DriveSlots
 
@@ -11,7 +12,7 @@ class DriveWaiting(DriveSlots):
     The link is signed and needs no account, as that of a proposal; see `DriveProposals`.
     """
 
-    @route("/drive/waiting/panel", type="http", auth="user", methods=["GET"], readonly=True)
+    @route("/drive/waiting/panel", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
     def line_panel(self, **kwargs):
         """What is offered and waited for, alone: open pages ask for it now and then."""
@@ -46,7 +47,7 @@ class DriveWaiting(DriveSlots):
 
     # === THE LINK OF A MAIL === #
 
-    @route("/drive/offer/<string:waiting_token>", type="http", auth="public", methods=["GET"], readonly=True)
+    @route("/drive/offer/<string:waiting_token>", type="http", auth="public", methods=["GET"], readonly=from_primary)
     def offer(self, waiting_token, **kwargs):
         return self._offer_page(self._offer(waiting_token), waiting_token)
 

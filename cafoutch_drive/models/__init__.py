@@ -63,6 +63,7 @@ from . import (
     drive_waiting_shop,
     ir_http,
     ir_http_headers,
+    ir_http_replica,
     ir_http_sent,
     ir_mail_server,
     ir_qweb,

@@ -88,6 +88,7 @@ from . import (
     test_reminder_together,
     test_repeat,
     test_replan,
+    test_replica,
     test_reserve_together,
     test_rules_count,
     test_seen,

@@ -132,7 +132,8 @@ def is_ready() -> bool:
     )
 
 
-def _as_server(*command, timeout=None) -> subprocess.CompletedProcess:
+def as_server(*command, timeout=None) -> subprocess.CompletedProcess:
+    """Run a program as the user that the server runs as; `stdout` is what it said."""
     # Output to a file: the server inherits it, and would keep a pipe open for ever.
     with tempfile.TemporaryFile("w+") as out:
         done = subprocess.run(
@@ -150,7 +151,8 @@ def _as_server(*command, timeout=None) -> subprocess.CompletedProcess:
     return done
 
 
-def _own(folder: Path) -> None:
+def own(folder: Path) -> None:
+    """Make a folder that only the user of the server may enter."""
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
     if _server_user():
@@ -167,8 +169,8 @@ def _create() -> None:
     # Made beside its final name: a cluster without PG_VERSION is never mistaken for a whole one.
     fresh = _home() / "data.new"
     shutil.rmtree(fresh, ignore_errors=True)
-    _own(fresh)
-    done = _as_server(
+    own(fresh)
+    done = as_server(
         bin_folder() / "initdb",
         "--pgdata",
         fresh,
@@ -205,7 +207,7 @@ def start(durable: bool = True) -> bool:
     with locked(STATE / "postgresql.lock", "it starts PostgreSQL"):
         if is_ready():
             return False
-        _own(_socket_folder())
+        own(_socket_folder())
         _create()
         # Right after a crash the dead server's pid can still be seen, and start is refused.
         deadline = time.monotonic() + 60
@@ -214,7 +216,7 @@ def start(durable: bool = True) -> bool:
             # After a crash: one call for the whole disk, not one for each file of all databases.
             options = ("-o", f"-c recovery_init_sync_method=syncfs -c fsync={'on' if durable else 'off'}")
             data = ("-D", _home() / "data", "-l", log)
-            done = _as_server(bin_folder() / "pg_ctl", "start", "-w", "-t", "120", *data, *options)
+            done = as_server(bin_folder() / "pg_ctl", "start", "-w", "-t", "120", *data, *options)
             if done.returncode == 0 and is_ready():
                 break
             if time.monotonic() > deadline:
@@ -242,7 +244,7 @@ def stop(mode: str = "fast") -> None:
     if is_external() or not is_ready():
         return
     with locked(STATE / "postgresql.lock", "it stops PostgreSQL"):
-        done = _as_server(bin_folder() / "pg_ctl", "stop", "-w", "-m", mode, "-D", _home() / "data")
+        done = as_server(bin_folder() / "pg_ctl", "stop", "-w", "-m", mode, "-D", _home() / "data")
         if done.returncode:
             raise Failure(f"PostgreSQL did not stop: {done.stdout.strip()}")
 

@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import random
 import threading
 import time
 import uuid
@@ -15,6 +16,8 @@ PASSWORD = "a password for the race"
 EMPTY_ROUTE = "/web/session/check"
 # Seconds between two tries, as the pages wait.
 WAITS = (0.5, 1, 2, 4, 8)
+# A server that dies is there again long before; so many seconds without an answer are a loss.
+PATIENCE = 60
 
 
 class Queue:
@@ -173,6 +176,39 @@ class Member:
             idempotency_key=key or uuid.uuid4().hex,
             total_seen=total,
         )
+
+
+class Insisting:
+    """A member who asks until there is an answer, and counts what went wrong meanwhile."""
+
+    def __init__(self, member):
+        self.member = member
+        self.troubles = 0
+
+    def call(self, route, **parameters):
+        begun = time.monotonic()
+        while time.monotonic() < begun + PATIENCE:
+            try:
+                answer = self.member.call(route, **parameters)
+            except requests.RequestException:
+                answer = None
+            if answer and answer.is_clean and answer.result.get("code") not in ("busy", "signed_out"):
+                return answer
+            self.troubles += 1
+            time.sleep(0.2)
+        raise AssertionError(f"{route}: no answer for {PATIENCE} s, the last was {answer and answer.body}")
+
+    def order(self, slots, product):
+        """Hold a place, fill the basket, confirm.
+
+        :return: the order's name, ``None`` when there was no place or the goods are gone
+        """
+        held = self.call("slots/hold", slot_id=random.choice(slots))
+        filled = self.call("basket/set", product_id=product, qty=1)
+        if not held.result.get("held") or filled.result.get("code"):
+            return None
+        total = filled.result["basket_total"]
+        return self.call("checkout/confirm", idempotency_key=uuid.uuid4().hex, total_seen=total).result.get("order")
 
 
 def at_once(actors, action):

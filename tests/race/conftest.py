@@ -12,6 +12,7 @@ from shop import Shop
 from support import run_check
 
 _races = []
+_told = []
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +44,12 @@ def race(clean_shop):
         return _races[-1]
 
     return begin
+
+
+@pytest.fixture
+def told():
+    """`told(line)`: it is under the table at the end of the run."""
+    return _told.append
 
 
 @pytest.fixture
@@ -106,4 +113,8 @@ def pytest_terminal_summary(terminalreporter):
     if _races:
         terminalreporter.section("races")
         for line in table(_races):
+            terminalreporter.write_line(line)
+    if _told:
+        terminalreporter.section("several servers")
+        for line in _told:
             terminalreporter.write_line(line)

@@ -9,21 +9,17 @@ import random
 import signal
 import threading
 import time
-import uuid
 from pathlib import Path
 
 import pytest
-import requests
 
 import postgres
-from clients import at_once
+from clients import Insisting, at_once
 from extent import rounds
 
 # On each server.
 BLOWS = 10
 PAUSE = 1.2
-# A blow is over long before; so long without an answer is a loss.
-PATIENCE = 60
 
 
 def workers(server):
@@ -40,39 +36,6 @@ def kill_a_worker(server):
 def stop_postgresql():
     postgres.stop("immediate")
     postgres.start()
-
-
-class Insisting:
-    """A member who asks until there is an answer, and counts what went wrong meanwhile."""
-
-    def __init__(self, member):
-        self.member = member
-        self.troubles = 0
-
-    def call(self, route, **parameters):
-        begun = time.monotonic()
-        while time.monotonic() < begun + PATIENCE:
-            try:
-                answer = self.member.call(route, **parameters)
-            except requests.RequestException:
-                answer = None
-            if answer and answer.is_clean and answer.result.get("code") not in ("busy", "signed_out"):
-                return answer
-            self.troubles += 1
-            time.sleep(0.2)
-        raise AssertionError(f"{route}: no answer for {PATIENCE} s, the last was {answer and answer.body}")
-
-    def order(self, slots, product):
-        """Hold a place, fill the basket, confirm.
-
-        :return: the order's name, ``None`` when there was no place or the goods are gone
-        """
-        held = self.call("slots/hold", slot_id=random.choice(slots))
-        filled = self.call("basket/set", product_id=product, qty=1)
-        if not held.result.get("held") or filled.result.get("code"):
-            return None
-        total = filled.result["basket_total"]
-        return self.call("checkout/confirm", idempotency_key=uuid.uuid4().hex, total_seen=total).result.get("order")
 
 
 @pytest.mark.server_dies
