@@ -29,7 +29,7 @@ PAPER_SOURCES = {**SOURCES, "frame-ancestors": "'self'"}
 NOT_ASKED_FOR = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    # The address of a page that a mail leads to is a key: it is told to nobody else.
+    # A page whose address is a key, as a mail has it, says itself that nobody at all learns it.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in NOT_ASKED_FOR),
 }
@@ -56,7 +56,7 @@ def add_headers(response):
     response.headers.setdefault("Cache-Control", NOT_KEPT)
     response.headers["Content-Security-Policy"] = policy(PAPER_SOURCES if is_paper else SOURCES)
     for name, value in HEADERS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     return response
 
 
