@@ -60,7 +60,7 @@ class Keyboard:
     def see(self, focused):
         """The page may first have to move."""
         try:
-            self.page.wait_for_function(f"({IN_SIGHT})(document.activeElement)", timeout=5000)
+            self.page.wait_for_function(f"() => ({IN_SIGHT})(document.activeElement)", timeout=5000)
         except NeverSeen as error:
             raise AssertionError(f"not in sight: {focused.evaluate('e => e.outerHTML')[:300]}") from error
 

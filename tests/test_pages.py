@@ -117,7 +117,7 @@ def test_what_is_written_into_a_page_is_refused(shop, browser):
         assert page.evaluate("window.ran") is None
         assert page.locator("main p", has_text="In front").evaluate("p => getComputedStyle(p).position") == "static"
         page.get_by_role("button", name="Confirm").dispatch_event("click")
-        page.wait_for_function("refused.includes('form-action')")
+        page.wait_for_function("() => refused.includes('form-action')")
         assert page.url.endswith("/drive/offline")
 
 

@@ -205,7 +205,7 @@ def test_the_day_at_the_till(paper, query, axe):
     table = page.get_by_role("region", name="Remis").first
     table.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
 
 
 def test_what_was_done_on_paper_is_typed_in(shop, new_page, sign_in, query, orders):
