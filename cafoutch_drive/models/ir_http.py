@@ -1,5 +1,7 @@
 from contextvars import ContextVar
 
+from werkzeug.datastructures import FileStorage
+
 from odoo import models
 from odoo.http import request
 
@@ -26,9 +28,9 @@ class IrHttp(models.AbstractModel):
         arguments that can be kept, none of which takes the place of their own ``self``.
         They take no files."""
         if endpoint.routing["routes"][0].startswith("/drive"):
-            files = request.httprequest.files
-            told = {name: value for name, value in request.params.items() if name not in files}
-            request.params = readable(told)
+            # By what they are: one may have the name of a part of the address.
+            params = request.params.items()
+            request.params = readable({name: value for name, value in params if not isinstance(value, FileStorage)})
             request.params.pop("self", None)
         token = _served.set(request.httprequest)
         try:

@@ -36,3 +36,9 @@ class IrHttp(models.AbstractModel):
             # In this way it is an answer, and no error that Odoo words again.
             abort(add_headers(Response(sentence, status=400, content_type="text/plain; charset=utf-8")))
         return result
+
+    @classmethod
+    def _serve_fallback(cls):
+        """Override of `base`: it looks for a file at an address that is no page, and cannot where the address
+        has what no database keeps."""
+        return None if "\0" in request.httprequest.path else super()._serve_fallback()

@@ -76,6 +76,9 @@ class TestBadInput(ShopCommon):
             "/drive/orders/99999999999999999999",
         ):
             self.get(path, status=404)
+        # What Odoo answers by itself leads to the reader's language first.
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open("/drive/orders/%00").status_code, 404)
 
     # === WHAT NOBODY CAN READ === #
 
@@ -126,6 +129,10 @@ class TestBadInput(ShopCommon):
             with self.subTest(path=path):
                 answer = self.url_open(path, data={"csrf_token": token}, files=files, allow_redirects=False)
                 self.assertIn(answer.status_code, (303, 404, 409, 422))
+        # With the name of a part of the address.
+        files = {"order_id": ("x.png", b"x")}
+        answer = self.url_open("/drive/orders/999999/late", data={"csrf_token": token}, files=files)
+        self.assertEqual(answer.status_code, 404)
 
     # === CALLS === #
 
