@@ -13,6 +13,7 @@ from support import run_check
 
 _races = []
 _told = []
+_counts = []
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +110,17 @@ def mutant_shop(mutants):
     return lambda mutant: mutants(*([mutant] if FULL else TOGETHER))
 
 
+@pytest.fixture
+def record_counts():
+    """A function that keeps a line for the end of the run."""
+    return _counts.append
+
+
 def pytest_terminal_summary(terminalreporter):
+    if _counts:
+        terminalreporter.section("requests that make no sense")
+        for line in _counts:
+            terminalreporter.write_line(line)
     if _races:
         terminalreporter.section("races")
         for line in table(_races):

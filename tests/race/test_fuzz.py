@@ -1,0 +1,84 @@
+"""Requests that make no sense, at every door of the addon: an answer, and nothing else.
+
+10,000 of them, or `DRIVE_FUZZ_REQUESTS`. `DRIVE_FUZZ_SEED=N` sends those of another run again.
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import fuzz
+import fuzz_methods
+import fuzz_shop
+from results import Log
+
+SEED = int(os.environ.get("DRIVE_FUZZ_SEED", "19"))
+REQUESTS = int(os.environ.get("DRIVE_FUZZ_REQUESTS", "10000"))
+AT_ONCE = 4
+pytestmark = pytest.mark.full
+
+
+@pytest.fixture(scope="module")
+def shop(new_server):
+    return new_server("empty", workers=2)
+
+
+@pytest.fixture(scope="module")
+def sessions(shop, known):
+    return {who: fuzz_shop.sign_in(shop, who) for who in fuzz_shop.PEOPLE}
+
+
+@pytest.fixture(scope="module")
+def sender(shop, sessions):
+    cookies = {who: session.cookies.get(fuzz_shop.COOKIE) for who, session in sessions.items()}
+    tokens = {who: fuzz_shop.own_token(shop, who, session) for who, session in sessions.items()}
+    return fuzz.Sender(shop.url, cookies, tokens)
+
+
+@pytest.fixture(scope="module")
+def known(shop):
+    return fuzz_shop.things(shop)
+
+
+@pytest.fixture
+def send_all(shop, sender, record_counts):
+    """A function that sends requests, and returns what is wrong with the answers and with the log."""
+
+    def send(requests, fault):
+        log = Log(Path(shop.log))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            answers = list(pool.map(sender.send, requests))
+        record_counts(fuzz.line(SEED, answers))
+        found = [(str(asked), fault(asked, *answer)) for asked, answer in zip(requests, answers, strict=True)]
+        logged = [line for line in log.read().splitlines() if " ERROR " in line or " CRITICAL " in line]
+        return [fault for fault in found if fault[1]] + logged
+
+    return send
+
+
+def test_every_route(shop, sessions, known, query, send_all, check):
+    routes, _methods = fuzz_shop.doors(shop)
+    routes = fuzz_shop.learn(shop, routes, sessions["membre"], known)
+    assert check(shop)[0] == 0
+    before = fuzz_shop.kept(query)
+    empty = {table for table, (rows, _sum) in before.items() if not rows}
+    assert empty <= {"drive_crate", "drive_policy"}
+    requests = fuzz.Maker(routes, fuzz_shop.PEOPLE, known, SEED).requests(REQUESTS)
+    assert {asked.route.rule for asked in requests} == {route.rule for route in routes}
+    assert send_all(requests, fuzz.fault) == []
+    assert fuzz_shop.kept(query) == before
+    assert check(shop)[0] == 0
+    # Nobody has lost their session.
+    signed_in = {who for who, session in sessions.items() if fuzz_shop.is_signed_in(shop, session)}
+    assert signed_in == {*fuzz_shop.PEOPLE} - {fuzz_shop.VISITOR}
+
+
+def test_every_method(shop, known, send_all, check):
+    """What the screens of preparers, tills and managers call: a refusal is a sentence."""
+    _routes, methods = fuzz_shop.doors(shop)
+    routes = fuzz_methods.as_routes(methods)
+    requests = fuzz_methods.CallMaker(routes, fuzz_shop.PEOPLE, known, SEED).requests(max(REQUESTS // 4, len(routes)))
+    assert send_all(requests, fuzz_methods.fault) == []
+    assert check(shop)[0] == 0
