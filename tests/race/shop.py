@@ -107,6 +107,8 @@ class Shop:
     def create_slot(self, capacity, hours=48, **values):
         """A slot of its own, so many hours from now."""
         start = datetime.utcnow() + timedelta(hours=hours, minutes=next(self._minutes))
+        # Those of the opening hours begin with a minute.
+        start = start.replace(second=30)
         text = start.strftime("%Y-%m-%d %H:%M:%S")
         stop = (start + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S")
         return self.rpc.call(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import requests
 
 import odoo_shell
-from clients import PASSWORD, Member, at_once
+from clients import PASSWORD, Member, at_once, home
 from extent import FULL
 from till import Till
 
@@ -74,7 +74,7 @@ class Cashier(Member):
             "create",
             {"name": login, "login": login, "password": PASSWORD, "group_ids": [(6, 0, [group])], "lang": "en_US"},
         )
-        super().__init__(shop, login, user)
+        super().__init__(shop, login, user, home(number))
         self.sign_in()
         self.till = Till(shop, drive_point_id=shop.point_id)
         self.answers = []
