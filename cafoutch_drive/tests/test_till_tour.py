@@ -1,6 +1,6 @@
 """The real till, in Chromium, as a restricted cashier."""
 
-from odoo import api
+from odoo import Command, api
 from odoo.tests import new_test_user, tagged
 
 from .common import PatientHttpCase
@@ -71,6 +71,63 @@ class TestTillTour(TillTourCommon):
         )
         self.assertStock(self.cheese, 98.37, 0)
         self.assertEqual([round(qty, 3) for qty in self._till_pickings(ticket).move_ids.mapped("quantity")], [0.5])
+
+    # === PRICES AND TAXES OF THE TICKET === #
+
+    def _give_choices(self):
+        """A pricelist, and taxes that come on top, for the till to choose."""
+        half = self.env["product.pricelist"].create({"name": "Half", "currency_id": self.company.currency_id.id})
+        half.item_ids = [Command.create({"compute_price": "percentage", "percent_price": 50.0})]
+        elsewhere = self.env["account.fiscal.position"].create({"name": "Elsewhere"})
+        self.tax.copy(
+            {
+                "name": "20 % on top",
+                "amount": 20.0,
+                "price_include_override": "tax_excluded",
+                "fiscal_position_ids": [Command.set(elsewhere.ids)],
+                "original_tax_ids": [Command.set(self.tax.ids)],
+            }
+        )
+        return half, elsewhere
+
+    def assertAgreed(self, ticket):
+        """The basket cost what was agreed; the chips that were bought on the spot, half."""
+        self.assertHandedOver(self.order, ticket)
+        self.assertAlmostEqual(self.order.amount_total, 11.66, 2)
+        self.assertAlmostEqual(ticket.amount_total, 12.91, 2)
+        self.assertFalse(ticket.fiscal_position_id)
+        sold = ticket.lines.filtered(lambda line: line.product_id == self.cheese)
+        self.assertEqual(sold.tax_ids_after_fiscal_position, self.tax)
+        self._close_session()
+        self.assertChainHolds()
+
+    def test_preset(self):
+        half, elsewhere = self._give_choices()
+        counter, party = self.env["pos.preset"].create(
+            [{"name": "Counter"}, {"name": "Party", "pricelist_id": half.id, "fiscal_position_id": elsewhere.id}]
+        )
+        self.till.write(
+            {
+                "use_presets": True,
+                "default_preset_id": counter.id,
+                "available_preset_ids": [Command.set((counter | party).ids)],
+            }
+        )
+        self.assertAgreed(self._run_tour("drive_till_preset"))
+
+    def test_pricelist(self):
+        half, elsewhere = self._give_choices()
+        usual = half.copy({"name": "Usual", "item_ids": False})
+        self.till.write(
+            {
+                "use_pricelist": True,
+                "available_pricelist_ids": [Command.set((usual | half).ids)],
+                "pricelist_id": usual.id,
+                "tax_regime_selection": True,
+                "fiscal_position_ids": [Command.set(elsewhere.ids)],
+            }
+        )
+        self.assertAgreed(self._run_tour("drive_till_pricelist"))
 
     def test_coins(self):
         """A tip, and coins of five cents: the basket costs what it costs."""

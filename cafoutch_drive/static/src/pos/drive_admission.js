@@ -77,6 +77,7 @@ patch(PosStore.prototype, {
             );
             return false;
         }
+        this.keepDriveTaxes(ticket);
         ticket.uiState.driveMayPay = true;
         return true;
     },
