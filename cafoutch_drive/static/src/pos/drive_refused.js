@@ -112,6 +112,11 @@ patch(PosStore.prototype, {
         ticket.lines
             .filter((one) => one.sale_order_origin_id?.id === order.id)
             .forEach((one) => ticket.removeOrderline(one));
+        if (ticket.isEmpty()) {
+            // What is rung up next is somebody else's.
+            ticket.setPartner(false);
+            this.mobile_pane = "right";
+        }
         this.notification.add(_t("Closed: nothing was taken, nothing is to be paid."), {
             type: "success",
         });

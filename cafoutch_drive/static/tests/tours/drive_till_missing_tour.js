@@ -114,6 +114,7 @@ tillTour("drive_till_nothing", () => [
     },
     { content: "close it", trigger: ".drive-refused-go:enabled", run: "click" },
     ProductScreen.orderIsEmpty(),
+    { content: "nobody's ticket", trigger: ".product-screen .set-partner:contains('Customer')" },
     scan_barcode(`DRV${CODE}`),
     Dialog.bodyIs("took nothing"),
     Dialog.confirm(),
