@@ -9,12 +9,22 @@ SMALLEST = 44
 PHONE = (360, 740)
 
 # Controls that a finger misses.
-SMALL = """smallest => [...document.querySelectorAll('.drive-screen button, .drive-screen input')]
+SMALL = """smallest => [...document.querySelectorAll(
+        '.drive-screen button, .drive-screen input, .drive-crates-popup button, .drive-crates-done, .drive-nothing')]
     .map(element => [element, element.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.height < smallest || box.width < smallest))
     .map(([element]) => element.outerHTML)"""
 SIDEWAYS = """() => [...document.querySelectorAll('.drive-screen, .drive-screen *')]
     .filter(element => element.getBoundingClientRect().right > innerWidth + 1).map(element => element.outerHTML)"""
+
+# Whether what a field says while it is empty is there to be read, to its end.
+HINT_FITS = """field => {
+    const style = getComputedStyle(field);
+    const canvas = document.createElement('canvas').getContext('2d');
+    canvas.font = style.font;
+    const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return canvas.measureText(field.placeholder).width <= room;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +86,21 @@ def test_fingers_and_small_screens(till, size):
     page = till(*size)
     assert page.evaluate(SMALL, SMALLEST) == []
     assert page.evaluate(SIDEWAYS) == []
+    assert page.locator("#drive-search-field").evaluate(HINT_FITS)
+
+
+def test_a_phone_shows_the_ticket(till, ready):
+    """What a basket comes to is seen before it is paid, and its dialogs suit a finger."""
+    _order, code = ready
+    page = till(*PHONE)
+    page.locator(f".drive-order[data-code='{code}']").click()
+    page.locator(".drive-crates-popup").wait_for()
+    assert page.evaluate(SMALL, SMALLEST) == []
+    page.locator(".drive-crates-done").click()
+    expect(page.locator(".order-container .orderline").first).to_be_visible()
+    page.locator(".mobile-more-button").click()
+    page.locator(".drive-nothing").wait_for()
+    assert page.evaluate(SMALL, SMALLEST) == []
 
 
 def test_the_day_is_printed_and_left(till):

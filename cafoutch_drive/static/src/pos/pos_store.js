@@ -68,6 +68,8 @@ patch(PosStore.prototype, {
     },
     showDriveTicket(ticket) {
         this.setOrder(ticket);
+        // On a phone, where there is room for one of them: the ticket, not the articles.
+        this.mobile_pane = "left";
         this.navigate("ProductScreen", { orderUuid: ticket.uuid });
     },
     /**
