@@ -31,18 +31,17 @@ class Basket:
         return {product: Decimal(str(quantity)) for product, quantity in rows}
 
     def prepared(self):
-        rows = self.query(
-            "SELECT product_id, sum(drive_prepared_qty) FROM sale_order_line WHERE order_id = %s"
-            " GROUP BY 1 HAVING sum(drive_prepared_qty) > 0",
-            self.order,
-        )
-        return {product: Decimal(str(quantity)) for product, quantity in rows}
+        return self._quantities("drive_prepared_qty")
 
     def handed_over(self):
         """What was prepared, but for what was missing at the till."""
+        return self._quantities("drive_prepared_qty - coalesce(drive_refused_qty, 0)")
+
+    def _quantities(self, of_line):
+        """The sum of an expression of its lines for each product, where that is more than nothing."""
         rows = self.query(
-            "SELECT product_id, sum(drive_prepared_qty - coalesce(drive_refused_qty, 0)) FROM sale_order_line"
-            " WHERE order_id = %s GROUP BY 1 HAVING sum(drive_prepared_qty - coalesce(drive_refused_qty, 0)) > 0",
+            f"SELECT product_id, sum({of_line}) FROM sale_order_line WHERE order_id = %s"
+            f" GROUP BY 1 HAVING sum({of_line}) > 0",
             self.order,
         )
         return {product: Decimal(str(quantity)) for product, quantity in rows}

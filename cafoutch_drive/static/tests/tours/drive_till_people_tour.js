@@ -20,6 +20,23 @@ const STRANGER_CARD = "0420000000027";
 const REPLACED_CARD = "0420000000034";
 const STAFF_CARD = "0420000000041";
 
+const openBasket = { content: "open it", trigger: basket, run: "click" };
+
+const isLoaded = ProductScreen.totalAmountIs("11.66");
+
+const loaded = [takeCrates, isLoaded];
+
+// The till says that the member may not order, and asks why to go on; the cashier gives up.
+const giveUp = [
+    { content: "the sentence", trigger: ".drive-reason blockquote:contains('cannot order')" },
+    Dialog.cancel(),
+];
+
+const giveReason = (reason) => [
+    { content: `why: ${reason}`, trigger: ".drive-reason textarea", run: `edit ${reason}` },
+    { content: "go on", trigger: ".drive-reason-go", run: "click" },
+];
+
 // Whoever of the household shows a card gets its basket; a stranger becomes the
 // ticket's customer.
 tillTour("drive_till_card", () => [
@@ -29,12 +46,11 @@ tillTour("drive_till_card", () => [
     { content: "no basket", trigger: ".o_notification:contains('No basket waits')" },
     ProductScreen.customerIsSelected("Alix Morel"),
     scan_barcode(CHILD_CARD),
-    takeCrates,
-    ProductScreen.totalAmountIs("11.66"),
+    loaded,
     ProductScreen.customerIsSelected("Camille Durand"),
     openDriveScreen,
     scan_barcode(MEMBER_CARD),
-    ProductScreen.totalAmountIs("11.66"),
+    isLoaded,
 ]);
 
 // Two baskets of one household: the list is narrowed to them.
@@ -52,33 +68,21 @@ tillTour("drive_till_card_two", () => [
     { content: "the others too", trigger: ".drive-member:contains('Alix')" },
     scan_barcode(MEMBER_CARD),
     { content: "again", trigger: ".drive-narrowed" },
-    { content: "open it", trigger: basket, run: "click" },
-    takeCrates,
-    ProductScreen.totalAmountIs("11.66"),
+    openBasket,
+    loaded,
 ]);
 
 // The member may not order: the till asks, and a reason goes through.
 tillTour("drive_till_reason", () => [
     scan_barcode(`DRV${CODE}`),
-    {
-        content: "the sentence",
-        trigger: ".drive-reason blockquote:contains('cannot order')",
-    },
-    Dialog.cancel(),
+    giveUp,
     ProductScreen.orderIsEmpty(),
     openDriveScreen,
-    { content: "open it", trigger: basket, run: "click" },
-    { content: "too short", trigger: ".drive-reason textarea", run: "edit x" },
-    { content: "go on", trigger: ".drive-reason-go", run: "click" },
+    openBasket,
+    giveReason("x"),
     { content: "asked again", trigger: ".drive-reason-again:contains('3 to 200')" },
-    {
-        content: "a reason",
-        trigger: ".drive-reason textarea",
-        run: "edit Seen with the office",
-    },
-    { content: "go on", trigger: ".drive-reason-go", run: "click" },
-    takeCrates,
-    ProductScreen.totalAmountIs("11.66"),
+    giveReason("Seen with the office"),
+    loaded,
     pay,
 ]);
 
@@ -89,41 +93,22 @@ tillTour("drive_till_reason_last", () => [
     ProductScreen.clickPayButton(),
     PaymentScreen.clickPaymentMethod("Till cheques"),
     PaymentScreen.clickValidate(),
-    {
-        content: "the sentence",
-        trigger: ".drive-reason blockquote:contains('cannot order')",
-    },
-    Dialog.cancel(),
+    giveUp,
     PaymentScreen.isShown(),
     PaymentScreen.clickValidate(),
-    {
-        content: "a reason",
-        trigger: ".drive-reason textarea",
-        run: "edit Seen with the office",
-    },
-    { content: "go on", trigger: ".drive-reason-go", run: "click" },
+    giveReason("Seen with the office"),
     patiently(ReceiptScreen.isShown()),
 ]);
 
 // The membership ends between opening and payment: asked before the money.
 tillTour("drive_till_reason_late", () => [
     scan_barcode(`DRV${CODE}`),
-    takeCrates,
-    ProductScreen.totalAmountIs("11.66"),
+    loaded,
     ProductScreen.clickPayButton(false),
-    {
-        content: "the sentence",
-        trigger: ".drive-reason blockquote:contains('cannot order')",
-    },
-    Dialog.cancel(),
+    giveUp,
     ProductScreen.isShown(),
     ProductScreen.clickPayButton(false),
-    {
-        content: "a reason",
-        trigger: ".drive-reason textarea",
-        run: "edit Seen with the office",
-    },
-    { content: "go on", trigger: ".drive-reason-go", run: "click" },
+    giveReason("Seen with the office"),
     takeMoney,
 ]);
 
@@ -149,15 +134,14 @@ tillTour("drive_till_operator", () => [
         run: "click",
     })),
     { content: "right", trigger: ".o_drive_operator_ok", run: "click" },
-    takeCrates,
-    ProductScreen.totalAmountIs("11.66"),
+    loaded,
     openDriveScreen,
     { content: "it is me", trigger: ".o_drive_operator_bar:contains('Hugo B.')" },
     { content: "change", trigger: ".o_drive_operator_bar button", run: "click" },
     { content: "who?", trigger: ".o_drive_operator_person" },
     scan_barcode(STAFF_CARD),
     { content: "by card", trigger: ".o_drive_operator_bar:contains('Jeanne M.')" },
-    { content: "open it", trigger: basket, run: "click" },
-    ProductScreen.totalAmountIs("11.66"),
+    openBasket,
+    isLoaded,
     pay,
 ]);
