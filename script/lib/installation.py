@@ -278,6 +278,9 @@ def setup() -> int:
         wanted.append("tests")
     try:
         LOGS.mkdir(parents=True, exist_ok=True)
+        # What another user made, root at a first try for one, is not theirs.
+        (STATE / "setup.lock").touch()
+        LOG.touch()
     except OSError as error:
         raise Failure(f"this checkout cannot be written to ({error.strerror}): {STATE}.") from error
     with locked(STATE / "setup.lock", "script/setup"):
@@ -287,6 +290,9 @@ def setup() -> int:
             if not options.quiet:
                 say("Everything is set up already.")
             return 0
+        if "odoo" in missing and not postgres.is_external():
+            # Before anything is fetched.
+            postgres.check_account()
         LOG.write_text("", encoding="utf-8")
         started = time.monotonic()
         todo = steps(set(missing))

@@ -9,6 +9,7 @@ then nothing here starts or stops anything.
 import contextlib
 import hashlib
 import os
+import pwd
 import shlex
 import shutil
 import subprocess
@@ -151,6 +152,20 @@ def as_server(*command, timeout=None) -> subprocess.CompletedProcess:
     return done
 
 
+def check_account() -> None:
+    """A cluster can only be made by somebody whose account has a name.
+
+    :raise Failure: when this one's has none, as in a container that was told a number
+    """
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise Failure(
+            f"this account has no name, only the number {os.geteuid()}, and PostgreSQL asks for one: run this as "
+            "another user (adduser makes one), or name a PostgreSQL to use in PGHOST."
+        ) from None
+
+
 def own(folder: Path) -> None:
     """Make a folder that only the user of the server may enter."""
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -163,6 +178,7 @@ def _create() -> None:
     data = _home() / "data"
     if (data / "PG_VERSION").exists():
         return
+    check_account()
     say("    making the database cluster")
     if data.exists():
         shutil.rmtree(data)  # a first run that was cut short
