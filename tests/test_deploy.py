@@ -181,9 +181,15 @@ def test_systemd_reads_the_units(tmp_path):
     drop_in.parent.mkdir()
     text = (DEPLOY / "debian" / "haproxy.conf").read_text(encoding="utf-8")
     drop_in.write_text(text.replace("/opt/cafoutch-drive", str(ROOT)), encoding="utf-8")
-    # Debian's own, as its package has it, but for where the program is.
+    again = tmp_path / "postgresql@.service.d" / "cafoutch-drive.conf"
+    again.parent.mkdir()
+    shutil.copy(DEPLOY / "debian" / "postgresql.conf", again)
+    # Debian's own, as their packages have them, but for where the programs are.
     (tmp_path / "haproxy.service").write_text(
         f"[Service]\nType=notify\nExecStart={programs.find('haproxy')} -Ws -f $CONFIG\n", encoding="utf-8"
+    )
+    (tmp_path / "postgresql@17-main.service").write_text(
+        f"[Service]\nType=forking\nExecStart=-{sys.executable} start\n", encoding="utf-8"
     )
 
     def verify():
@@ -200,7 +206,9 @@ def test_systemd_reads_the_units(tmp_path):
 
     assert verify() == (0, "")
     drop_in.write_text(text.replace("MemoryMax", "MemoryMost"), encoding="utf-8")
+    again.write_text("[Service]\nRestartAfter=5\n", encoding="utf-8")
     assert "MemoryMost" in verify()[1]
+    assert "RestartAfter" in verify()[1]
 
 
 @pytest.fixture
