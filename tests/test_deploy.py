@@ -211,6 +211,25 @@ def test_systemd_reads_the_units(tmp_path):
     assert "RestartAfter" in verify()[1]
 
 
+@pytest.mark.parametrize(
+    ("who", "words", "sentence"),
+    [
+        ("--map-user=54321", ["check", "--db", "shop"], "begin the command with sudo."),
+        ("--map-root-user", ["--in"], "--in needs the folder of a checkout."),
+        ("--map-root-user", ["--in", "/no/such/folder", "check"], "--in needs the folder of a checkout."),
+        ("--map-root-user", ["--in", "/usr", "check"], "/usr is no checkout of the drive."),
+        ("--map-root-user", ["--in", ROOT], "say which command: audit backup bench check "),
+        ("--map-root-user", ["--in", ROOT, "chekc"], "say which command: audit backup bench check "),
+    ],
+)
+def test_the_command_of_debian_says_what_it_needs(who, words, sentence):
+    line = ["unshare", "--user", who, DEPLOY / "debian" / "drive", *words]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"drive: {sentence}")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.fixture
 def first_shop(postgresql, tmp_path):
     """`first_shop(name, password)`: run `deploy/first-shop` with production's own odoo.conf, in this checkout."""
