@@ -7,9 +7,8 @@ import requests
 from playwright.sync_api import expect
 
 import postgres
-from common import ADDON, ROOT, TEST_LOGS
-from serving import Server
-from support import WCAG, Rpc, sign_in_by_form, statements
+from common import ROOT
+from support import WCAG, Rpc, sign_in_by_form
 
 WELL = """
     UPDATE ir_cron SET active = true, failure_count = 0, nextcall = now() AT TIME ZONE 'UTC' + interval '1 hour'
@@ -26,20 +25,9 @@ SWITCH_OFF = """
 """
 
 
-class Loaded(Server):
-    """As production may load the addon, so that it answers when the database is away."""
-
-    def _more_options(self):
-        return ["--load", f"base,rpc,web,{ADDON}"]
-
-
 @pytest.fixture(scope="module")
-def shop(new_database):
-    database = new_database("empty")
-    with statements(database) as execute:
-        execute(WELL)
-    with Loaded(database, cron_threads=0, log=TEST_LOGS / f"server-{database}.log") as server:
-        yield server
+def shop(new_server):
+    return new_server("empty")
 
 
 @pytest.fixture(autouse=True)
@@ -77,13 +65,17 @@ def test_the_command_needs_a_drive(new_database):
         assert len(done.stderr.splitlines()) == 1
 
 
-def test_monitors_are_told_that_the_database_is_away(shop):
-    def ask():
-        answer = requests.get(f"{shop.url}/drive/health", timeout=120)
+def test_monitors_are_told_that_the_database_is_away(shop, new_server):
+    """By what production's own odoo.conf makes of Odoo, and by the proxy before it."""
+    shop = new_server(name=shop.database, tls=True)
+
+    def ask(address=shop.odoo_url):
+        answer = requests.get(f"{address}/drive/health", verify=str(shop.authority), timeout=120)
         assert "Set-Cookie" not in answer.headers
         return answer.status_code, answer.text
 
     assert ask() == (200, "ok\n")
+    assert ask(shop.url) == (200, "ok\n")
     try:
         postgres.psql(f'ALTER DATABASE "{shop.database}" ALLOW_CONNECTIONS false')
         # Odoo's connections; the test keeps its own.
@@ -92,10 +84,14 @@ def test_monitors_are_told_that_the_database_is_away(shop):
             f" WHERE datname = '{shop.database}' AND application_name LIKE 'odoo%'"
         )
         assert ask() == (503, "trouble: database\n")
+        # Its own answer, or the page of the proxy once that has noticed.
+        assert ask(shop.url)[0] == 503
         assert "Traceback" not in shop.log.read_text()
     finally:
         postgres.psql(f'ALTER DATABASE "{shop.database}" ALLOW_CONNECTIONS true')
+    shop.wait()
     assert ask() == (200, "ok\n")
+    assert ask(shop.url) == (200, "ok\n")
 
 
 def open_page(page):

@@ -199,7 +199,8 @@ class Server:
 
 
 class TlsServer(Server):
-    """Odoo as in production: its own configuration file, and the proxy with TLS. `plain_url` leads to `url`."""
+    """Odoo as in production: its own configuration file, and the proxy with TLS. `plain_url` leads to `url`, and at
+    `odoo_url` Odoo answers by itself."""
 
     authority = TLS / "authority.crt"
 
@@ -210,6 +211,7 @@ class TlsServer(Server):
         self.url = f"https://{HOST}:{self.port}"
         self._plain_port = free_port()
         self.plain_url = f"http://{HOST}:{self._plain_port}"
+        self.odoo_url = f"http://{HOST}:{self._http}"
 
     def _more_options(self):
         addons = own_option(odoo_command.environment()["ODOO_RC"], "addons_path")
