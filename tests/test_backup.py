@@ -234,6 +234,17 @@ def test_names_that_cannot_be(saved, new_name):
     assert_refused(run("restore", saved.with_name("none"), "--db", new_name), "there is no file")
 
 
+def test_a_database_of_another_version_is_not_checked(shop):
+    column = "drive_eligibility"
+    postgres.psql(f"ALTER TABLE sale_order RENAME {column} TO of_later", shop)
+    try:
+        assert_refused(run("check", "--db", shop), "another version of the addon")
+    finally:
+        postgres.psql(f"ALTER TABLE sale_order RENAME of_later TO {column}", shop)
+    assert_refused(run("check", "--db", "postgres"), "no database of Odoo")
+    assert_refused(run("check", "--db", "no_such_shop"), "cannot be opened")
+
+
 # A disk that is full
 
 

@@ -9,28 +9,15 @@ Reads only; the shop may be open meanwhile.
 Ends with 0 when no rule is broken, 1 when one is, or when nothing could be checked.
 """
 
-import argparse
-import contextlib
 import runpy
 import sys
 
 import psycopg2
 
+import facts
 import installed
 import postgres
-from common import ADDON, ROOT, Failure, main
-
-DEFAULT_DATABASE = "demo"
-
-
-def parse():
-    parser = argparse.ArgumentParser(
-        prog="script/check",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
-    return parser.parse_args()
+from common import ADDON, ROOT, Failure, database_named, main
 
 
 def report(invariant, columns, rows) -> None:
@@ -42,26 +29,22 @@ def report(invariant, columns, rows) -> None:
 
 def check(database: str) -> int:
     rules = runpy.run_path(str(ROOT / ADDON / "tools" / "invariants.py"))
-    try:
-        connection = psycopg2.connect(dbname=database)
-    except psycopg2.OperationalError as error:
-        raise Failure(f"The database {database} cannot be opened: {error}") from error
-    with contextlib.closing(connection), connection.cursor() as cursor:
-        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+    with facts.connected(database, readonly=True) as connection, connection.cursor() as cursor:
+        facts.versions(cursor, database)
         try:
             found = rules["offending"](cursor)
-        except psycopg2.errors.UndefinedTable as error:
-            raise Failure(f"The database {database} has no drive: {error}") from error
+        except (psycopg2.errors.UndefinedColumn, psycopg2.errors.UndefinedTable) as error:
+            raise Failure(f"the database {database} is of another version of the addon: upgrade it first.") from error
     for finding in found:
         report(*finding)
     return int(any(not invariant.is_notice for invariant, _columns, _rows in found))
 
 
 def _main() -> int:
-    options = parse()
+    name = database_named("script/check", __doc__)
     installed.name_server()
-    postgres.start()
-    return check(options.db)
+    with postgres.running():
+        return check(name)
 
 
 if __name__ == "__main__":

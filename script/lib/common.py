@@ -3,6 +3,7 @@
 Only the standard library: this runs before the private environment exists.
 """
 
+import argparse
 import contextlib
 import fcntl
 import os
@@ -24,6 +25,7 @@ PYTHON = VENV / "bin" / "python"
 # Other people's addons that the tests install beside ours.
 OCA_ADDONS = STATE / "oca" / "odoo" / "addons"
 ADDON = "cafoutch_drive"
+DEFAULT_DATABASE = "demo"
 
 
 def cache_folder() -> Path:
@@ -58,6 +60,15 @@ def main(function) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def database_named(command: str, description: str) -> str:
+    """The database that a command looks at, which says nothing else: `--db NAME`."""
+    parser = argparse.ArgumentParser(
+        prog=command, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
+    return parser.parse_args().db
 
 
 @contextlib.contextmanager

@@ -28,10 +28,9 @@ import time
 from pathlib import Path
 
 import postgres
-from common import Failure, main, say
+from common import DEFAULT_DATABASE, Failure, main, say
 from odoo_environment import environment
 
-DEFAULT_DATABASE = "demo"
 LEFT_OUT = 3
 SHOWN_CHANGES = 500
 

@@ -10,24 +10,10 @@ Ends with 0 when there is no problem (something may be to be looked at), 1 when 
 one, or when nothing could be looked at.
 """
 
-import argparse
-
 import installed
 import postgres
-from common import main, say
+from common import database_named, main, say
 from odoo_environment import environment
-
-DEFAULT_DATABASE = "demo"
-
-
-def parse():
-    parser = argparse.ArgumentParser(
-        prog="script/health",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
-    return parser.parse_args()
 
 
 def look(database: str) -> int:
@@ -42,10 +28,10 @@ def look(database: str) -> int:
 
 
 def _main() -> int:
-    options = parse()
+    name = database_named("script/health", __doc__)
     installed.name_server()
     with postgres.running():
-        return look(options.db)
+        return look(name)
 
 
 if __name__ == "__main__":
