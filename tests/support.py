@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import urllib.request
+from pathlib import Path
 
 import psycopg2
 
@@ -98,6 +99,11 @@ def run_check(shop):
     )
     assert done.returncode in (0, 1), done.stderr
     return done.returncode, done.stdout
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has begun."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
 
 
 def scan(page, code):

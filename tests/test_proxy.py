@@ -5,12 +5,14 @@ import re
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
 
 from common import ROOT
 from serving import TLS, free_port, is_free
+from support import children
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,22 @@ def test_the_command_serves_by_tls(shop):
             server.stdout.read()
     assert server.returncode == 0
     assert is_free(port)
+
+
+def test_the_command_ends_in_order_when_nobody_reads_it_any_more(shop):
+    """A closed terminal, or `script/server | head`: what it began has ended before it does."""
+    command = [ROOT / "script" / "server", "--port", str(free_port()), "--db", shop.database]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert "Ctrl-C stops it.\n" in server.stdout
+            begun = children(server.pid)
+            server.stdout.close()
+        finally:
+            server.send_signal(signal.SIGTERM)
+            said = server.stderr.read()
+    assert [pid for pid in begun if Path(f"/proc/{pid}").exists()] == []
+    assert begun
+    assert (server.returncode, said) == (0, "")
 
 
 def test_a_port_in_use_is_a_sentence(shop):

@@ -96,7 +96,7 @@ def follow(server: Server) -> None:
                 if LOGGED.match(line):
                     showing = bool(SHOWN.match(line))
                 if showing:
-                    print(line, end="", flush=True)
+                    say(line.removesuffix("\n"))
             time.sleep(0.5)
     raise Failure(f"Odoo ended by itself:\n{server.tail()}")
 

@@ -16,6 +16,7 @@ import pytest
 import postgres
 from clients import Insisting, at_once
 from extent import rounds
+from support import children
 
 # On each server.
 BLOWS = 10
@@ -24,9 +25,9 @@ PAUSE = 1.2
 
 def workers(server):
     """The processes that serve requests: all that Odoo has begun but the one for live updates."""
-    for child in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text(encoding="utf-8").split():
+    for child in children(server.pid):
         if b"gevent" not in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-            yield int(child)
+            yield child
 
 
 def kill_a_worker(server):
