@@ -12,6 +12,7 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from common import LOGS, STATE, Failure, locked, main, say
 HOME = STATE / "postgresql"
 # Longest path of a socket is 107 bytes; the file's own name takes 18.
 SOCKET_FOLDER_MAX = 88
+# A server whose program is killed ends at once: asked kindly, it would wait for who is connected.
+WITH_PROGRAM = ["setpriv", "--pdeathsig", "INT"]
 SETTINGS = """
 # Only a socket in a folder that its owner alone may enter, so "trust" trusts no stranger.
 listen_addresses = ''
@@ -53,8 +56,8 @@ def _socket_folder() -> Path:
     return Path(tempfile.gettempdir(), f"cafoutch-drive-{digest}")
 
 
-def _server_user() -> dict:
-    """PostgreSQL refuses to run as root: then it runs as a user who owns nothing else."""
+def server_user() -> dict:
+    """For `subprocess`: PostgreSQL refuses to run as root, and then runs as a user who owns nothing else."""
     if os.geteuid() != 0:
         return {}
     return {"user": "nobody", "group": "nogroup", "extra_groups": []}
@@ -122,12 +125,12 @@ def server_log() -> Path:
     return _home() / "data" / "server.log"
 
 
-def is_ready() -> bool:
+def is_ready(socket_folder: Path | None = None, port: int = 5432) -> bool:
     return (
         subprocess.run(
-            [bin_folder() / "pg_isready", "-q", "-h", _socket_folder()],
+            [bin_folder() / "pg_isready", "-q", "-h", socket_folder or _socket_folder()],
             check=False,
-            env={**os.environ, "PGPORT": "5432"},
+            env={**os.environ, "PGPORT": str(port)},
         ).returncode
         == 0
     )
@@ -145,7 +148,7 @@ def as_server(*command, timeout=None) -> subprocess.CompletedProcess:
             check=False,
             timeout=timeout,
             cwd="/",
-            **_server_user(),
+            **server_user(),
         )
         out.seek(0)
         done.stdout = out.read()
@@ -170,8 +173,29 @@ def own(folder: Path) -> None:
     """Make a folder that only the user of the server may enter."""
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
-    if _server_user():
+    if server_user():
         shutil.chown(folder, "nobody", "nogroup")
+
+
+def make_cluster(folder: Path, *options) -> None:
+    """The files of a server, without a database."""
+    own(folder)
+    done = as_server(
+        bin_folder() / "initdb",
+        "--pgdata",
+        folder,
+        "--username=postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+        # Upper and lower case of accented letters, on any machine, whatever locales it has.
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--no-sync",
+        *options,
+    )
+    if done.returncode:
+        raise Failure(f"PostgreSQL could not make its cluster: {done.stdout.strip()}")
 
 
 def _create() -> None:
@@ -185,22 +209,7 @@ def _create() -> None:
     # Made beside its final name: a cluster without PG_VERSION is never mistaken for a whole one.
     fresh = _home() / "data.new"
     shutil.rmtree(fresh, ignore_errors=True)
-    own(fresh)
-    done = as_server(
-        bin_folder() / "initdb",
-        "--pgdata",
-        fresh,
-        "--username=postgres",
-        "--auth=trust",
-        "--encoding=UTF8",
-        # Upper and lower case of accented letters, on any machine, whatever locales it has.
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--no-sync",
-    )
-    if done.returncode:
-        raise Failure(f"PostgreSQL could not make its cluster: {done.stdout.strip()}")
+    make_cluster(fresh)
     with open(fresh / "postgresql.conf", "a", encoding="utf-8") as conf:
         conf.write(SETTINGS.format(socket=_socket_folder()))
     fresh.rename(data)
@@ -243,6 +252,40 @@ def start(durable: bool = True) -> bool:
         if not psql("SELECT 1 FROM pg_roles WHERE rolname = 'odoo'", PGUSER="postgres"):
             psql("CREATE ROLE odoo SUPERUSER LOGIN", PGUSER="postgres")
     return True
+
+
+def begin(data: Path, log: Path, socket_folder: Path, port: int, *settings, within=()):
+    """Start one more server, beside the private one; it ends with this program, however that ends.
+
+    :param data: its cluster
+    :param within: a command to start it in
+    :return: its process, when it answers
+    """
+    options = ("-c", "listen_addresses=", "-k", socket_folder, "-p", port, *settings)
+    with open(log, "a", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            [str(part) for part in (*WITH_PROGRAM, *within, bin_folder() / "postgres", "-D", data, *options)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            cwd="/",
+            # Ctrl-C reaches this program alone, which then stops it in order.
+            start_new_session=True,
+            **server_user(),
+        )
+    deadline = time.monotonic() + 120
+    while not is_ready(socket_folder, port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            kill(process)
+            raise Failure(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-800:]}")
+        time.sleep(0.1)
+    return process
+
+
+def kill(process: subprocess.Popen) -> None:
+    """What a power cut does to a server that `begin` has started."""
+    process.send_signal(signal.SIGQUIT)
+    process.wait()
 
 
 def clients() -> int:

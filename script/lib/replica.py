@@ -61,6 +61,7 @@ class Replica:
         self.data = postgres.HOME.resolve() / f"replica-{self.port}"
         # Beside the first server's own, which comes with its files.
         self.log = self.data / "replica.log"
+        self._process = None
 
     def environment(self) -> dict:
         return {"PGHOST_REPLICA": str(self.socket_folder), "PGPORT_REPLICA": str(self.port)}
@@ -76,15 +77,15 @@ class Replica:
 
     def resume(self) -> None:
         """Begin again after `kill`, where it was."""
-        options = f"-p {self.port} -c fsync=off -c hot_standby=on -c hot_standby_feedback=on"
-        self._run("pg_ctl", "start", "-w", "-t", "120", "-D", self.data, "-l", self.log, "-o", options)
+        settings = ("-c", "fsync=off", "-c", "hot_standby=on", "-c", "hot_standby_feedback=on")
+        self._process = postgres.begin(self.data, self.log, self.socket_folder, self.port, *settings)
 
     def kill(self) -> None:
         """What a power cut does."""
-        self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self.data)
+        postgres.kill(self._process)
 
     def remove(self) -> None:
-        if (self.data / "postmaster.pid").exists():
+        if self._process:
             self.kill()
         shutil.rmtree(self.data, ignore_errors=True)
 
