@@ -27,7 +27,6 @@ from saving import (
     newest,
     rows,
     run,
-    save,
     state_of_all,
     succeed,
 )
@@ -48,14 +47,53 @@ def shop(new_database):
     return name
 
 
+@contextlib.contextmanager
+def attachment(shop):
+    """A file of the shop: its name, in the database and on the disk."""
+    name = "ab/ab0000000000000000000000000000000000cdef"
+    path = installed.filestore(shop) / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"a picture")
+    postgres.psql(
+        f"INSERT INTO ir_attachment (name, type, store_fname, file_size) VALUES ('picture', 'binary', '{name}', 9)",
+        shop,
+    )
+    try:
+        yield name, path
+    finally:
+        path.unlink(missing_ok=True)
+        postgres.psql(f"DELETE FROM ir_attachment WHERE store_fname = '{name}'", shop)
+
+
+def older(shop) -> list[str]:
+    return [f"{shop}-2026010{day}-100000Z.tar" for day in (1, 2, 3)]
+
+
+def others(shop) -> list[str]:
+    return [f"{shop}2-20260101-100000Z.tar", "photo.tar"]
+
+
+@pytest.fixture(scope="module")
+def first_backup(shop, tmp_path_factory):
+    """Beside others, of which one older one is kept, and of a shop in which a file is missing: what was
+    said, and the file."""
+    folder = tmp_path_factory.mktemp("kept")
+    for name in (*older(shop), *others(shop), f".{shop}-20260104-100000Z.tar{archive.UNFINISHED}"):
+        (folder / name).touch()
+    with attachment(shop) as (_name, path):
+        path.unlink()
+        output = succeed("backup", "--db", shop, "--to", folder, "--keep", "2")
+    return output, newest(shop, folder)
+
+
+@pytest.fixture(scope="module")
+def saved(first_backup):
+    return first_backup[1]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("backups")
-
-
-@pytest.fixture(scope="module")
-def saved(shop, folder):
-    return save(shop, folder)
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +104,22 @@ def secret(folder):
     return path
 
 
+def waiting(process) -> bool:
+    """Whether a process still runs, a moment later."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(0.1)
+    return process.returncode is None
+
+
 @pytest.fixture(scope="module")
 def encrypted(shop, folder, secret):
-    """A backup, while every program on the machine looks for its passphrase."""
-    with subprocess.Popen(command("backup", "--db", shop, "--to", folder, "--encrypt", secret)) as saving:
+    """A backup, while every program on the machine looks for its passphrase; beside one that was made
+    when the clock was wrong, and is newer for ever."""
+    (folder / f"{shop}-20991231-235959Z.tar").touch()
+    line = command("backup", "--db", shop, "--to", folder, "--encrypt", secret, "--keep", 1)
+    with subprocess.Popen(line) as saving:
         seen = set()
-        while saving.poll() is None:
+        while waiting(saving):
             for process in Path("/proc").glob("[0-9]*"):
                 for what in ("cmdline", "environ"):
                     with contextlib.suppress(OSError):
@@ -167,8 +215,8 @@ def test_an_encrypted_backup_without_its_passphrase(encrypted, folder, secret, n
 # What a restore refuses
 
 
-def broken(saved, how) -> Path:
-    path = saved.with_name(how)
+def broken(saved, folder, how) -> Path:
+    path = folder / how
     content = bytearray(saved.read_bytes())
     half = len(content) // 2
     if how == "cut":
@@ -197,8 +245,8 @@ def broken(saved, how) -> Path:
         ("zip", "no backup"),
     ],
 )
-def test_a_file_that_is_not_whole(saved, new_name, how, words):
-    assert_refused(run("restore", broken(saved, how), "--db", new_name), words)
+def test_a_file_that_is_not_whole(saved, folder, new_name, how, words):
+    assert_refused(run("restore", broken(saved, folder, how), "--db", new_name), words)
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -282,20 +330,18 @@ def test_a_disk_without_room_is_seen_before(shop, saved, tmp_path, monkeypatch):
 # Saving
 
 
-def test_older_ones_go_when_the_new_one_is_there(shop, tmp_path):
-    older = [tmp_path / f"{shop}-2026010{day}-100000Z.tar" for day in (1, 2, 3)]
-    others = [tmp_path / f"{shop}2-20260101-100000Z.tar", tmp_path / "photo.tar"]
-    for path in (*older, *others):
-        path.touch()
-    left = tmp_path / f".{shop}-20260104-100000Z.tar{archive.UNFINISHED}"
-    left.touch()
-    done = run("backup", "--db", "no such shop", "--to", tmp_path, "--keep", "1")
-    assert_refused(done, "cannot be opened")
-    assert all(path.exists() for path in older)
-    path = save(shop, tmp_path, "--keep", "2")
-    assert sorted(tmp_path.iterdir()) == sorted([path, older[2], *others])
+def test_older_ones_go_when_the_new_one_is_there(saved, shop):
+    left = [older(shop)[-1], *others(shop), saved.name]
+    assert sorted(path.name for path in saved.parent.iterdir()) == sorted(left)
     noted = postgres.psql(f"SELECT value FROM ir_config_parameter WHERE key = '{backing_up.LAST_BACKUP}'", shop)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", noted)
+
+
+def test_older_ones_stay_when_nothing_is_saved(tmp_path):
+    for name in (*older("no_such_shop"), *others("no_such_shop")):
+        (tmp_path / name).touch()
+    assert_refused(run("backup", "--db", "no_such_shop", "--to", tmp_path, "--keep", "1"), "cannot be opened")
+    assert len(list(tmp_path.iterdir())) == 5
 
 
 def test_where_nothing_can_be_saved(shop, tmp_path):
@@ -304,26 +350,13 @@ def test_where_nothing_can_be_saved(shop, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def attachment(shop):
-    """A file of the shop: its name, in the database and on the disk."""
-    name = "ab/ab0000000000000000000000000000000000cdef"
-    path = installed.filestore(shop) / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(b"a picture")
-    postgres.psql(
-        f"INSERT INTO ir_attachment (name, type, store_fname, file_size) VALUES ('picture', 'binary', '{name}', 9)",
-        shop,
-    )
-    yield name, path
-    path.unlink(missing_ok=True)
-    postgres.psql(f"DELETE FROM ir_attachment WHERE store_fname = '{name}'", shop)
-
-
-def test_a_file_that_is_cleaned_away_meanwhile_is_noticed(shop, attachment, tmp_path):
+def test_a_file_that_is_cleaned_away_meanwhile_is_noticed(shop, tmp_path):
     """Somebody deletes a picture, and Odoo its file, after the database was read and before the file is."""
-    name, path = attachment
-    with facts.connected(shop, readonly=True) as connection, archive.writing(tmp_path / "shop.tar", None) as writer:
+    with (
+        attachment(shop) as (name, path),
+        facts.connected(shop, readonly=True) as connection,
+        archive.writing(tmp_path / "shop.tar", None) as writer,
+    ):
         snapshot = backing_up.Snapshot(connection, shop)
         assert name in snapshot.files
         postgres.psql(f"DELETE FROM ir_attachment WHERE store_fname = '{name}'", shop)
@@ -333,16 +366,15 @@ def test_a_file_that_is_cleaned_away_meanwhile_is_noticed(shop, attachment, tmp_
         writer.finish(snapshot.manifest([]))
 
 
-def test_a_file_that_was_missing_before_hinders_nobody(shop, attachment, tmp_path):
-    name, path = attachment
-    path.unlink()
-    output = succeed("backup", "--db", shop, "--to", tmp_path)
-    assert f"1 files were missing in the shop already, {name}" in output
-    assert archive.check(newest(shop, tmp_path), None)["missing"] == [name]
+def test_a_file_that_was_missing_before_hinders_nobody(first_backup):
+    output, path = first_backup
+    [missing] = archive.check(path, None)["missing"]
+    assert f"1 files were missing in the shop already, {missing}" in output
 
 
 def test_an_odoo_that_is_installed(shop, tmp_path):
-    """Its configuration says where its files and its database server are; this checkout's own are not used."""
+    """Its configuration says where its files and its database server are; this checkout's own are not used.
+    A shop that cannot be told of its backup, because its disk is full, is saved all the same."""
     server = postgres.environment()
     configuration = tmp_path / "odoo.conf"
     configuration.write_text(
@@ -358,8 +390,13 @@ def test_an_odoo_that_is_installed(shop, tmp_path):
         return subprocess.run(command(*arguments), env=own, capture_output=True, text=True, check=False)
 
     assert_refused(there("backup", "--db", shop), "--to")
-    done = there("backup", "--db", shop, "--to", tmp_path)
+    postgres.psql(f'ALTER DATABASE "{shop}" SET default_transaction_read_only = on')
+    try:
+        done = there("backup", "--db", shop, "--to", tmp_path)
+    finally:
+        postgres.psql(f'ALTER DATABASE "{shop}" RESET default_transaction_read_only')
     assert done.returncode == 0, done.stderr
+    assert "could not be noted" in done.stdout
     assert archive.check(newest(shop, tmp_path), None)["files"] == len(files(shop))
     done = there("check", "--db", shop)
     assert (done.returncode, done.stdout) == (0, "")

@@ -25,28 +25,25 @@ FAILS = "raise ValueError('this cannot be moved')"
 BREAKS_A_RULE = """cr.execute("UPDATE sale_order SET drive_eligibility = NULL WHERE drive_state = 'confirmed'")"""
 LOSES_MONEY = """cr.execute("UPDATE sale_order SET amount_total = amount_total - 1 WHERE drive_state = 'ready'")"""
 NEVER_ENDS = "cr.execute('SELECT pg_sleep(3600)')"
+DOES_NOTHING = "pass"
 
 
-def git(*arguments, **options):
-    done = subprocess.run(["git", "-C", ROOT, *arguments], check=True, capture_output=True, **options)
-    return done.stdout
+# The versions before this one; their code is in the history.
+LANDED = re.findall(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1:]
 
 
-def landed() -> dict[str, str]:
-    """The versions before this one, each with the last commit that had it."""
-    ours = database.manifest()["version"]
-    found = {}
-    version = None
-    for commit in git("log", "--reverse", "--format=%H", "--", MANIFEST, text=True).split():
-        # By its words: one of them was no expression.
-        now = re.search(r'"version": "(.*)"', git("show", f"{commit}:{MANIFEST}", text=True))[1]
-        if version not in (None, now):
-            found[version] = f"{commit}~1"
-        version = now
-    return {version: commit for version, commit in found.items() if version != ours}
+def git(*arguments) -> bytes:
+    return subprocess.run(["git", "-C", ROOT, *arguments], check=True, capture_output=True).stdout
 
 
-LANDED = landed()
+def addon_of(version) -> bytes:
+    """The addon as it was at the end of a version: a tar archive."""
+    try:
+        # The last commit that took these words away, or brought them: those of this version are gone.
+        changed = git("log", "-1", "--format=%H", f'-S"version": "{version}"', "--", MANIFEST).decode().strip()
+        return git("archive", f"{changed}~1", ADDON)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.fail(f"The code of {version} is in this project's history, which is not here: git fetch --unshallow")
 
 
 def version_of(name) -> str:
@@ -55,12 +52,11 @@ def version_of(name) -> str:
 
 @pytest.fixture
 def shop_of(tmp_path):
-    """A function that makes a demonstration shop with the addon of a commit."""
+    """A function that makes a demonstration shop with the addon of a version that landed."""
     with named("old") as [name]:
 
-        def make(commit):
-            archive = git("archive", commit, ADDON)
-            subprocess.run(["tar", "-x", "-C", tmp_path], input=archive, check=True)
+        def make(version):
+            subprocess.run(["tar", "-x", "-C", tmp_path], input=addon_of(version), check=True)
             database.clone(database.template("dependencies"), name)
             environment = odoo_command.environment() | {"ODOO_ADDONS_PATH": str(tmp_path)}
             install = odoo_command.command("-d", name, "-i", ADDON, "--stop-after-init", "--no-http")
@@ -72,10 +68,11 @@ def shop_of(tmp_path):
         yield make
 
 
-@pytest.mark.parametrize(("version", "commit"), LANDED.items(), ids=LANDED)
-def test_each_version_that_landed(shop_of, new_server, tmp_path, version, commit):
+@pytest.mark.full
+@pytest.mark.parametrize("version", LANDED)
+def test_each_version_that_landed(shop_of, new_server, tmp_path, version):
     """The same orders in all their states, the same money, the same stock, and a shop that works."""
-    name = shop_of(commit)
+    name = shop_of(version)
     assert version_of(name) == version
     states = postgres.psql("SELECT DISTINCT drive_state FROM sale_order WHERE is_drive", name).split()
     assert set(states) == STATES
@@ -107,7 +104,7 @@ def signed_in(server, login) -> requests.Session:
     return session
 
 
-# Upgrades that fail
+# Upgrades to a version that does not exist yet
 
 
 @pytest.fixture
@@ -116,7 +113,8 @@ def planted(tmp_path):
 
     def plant(statement):
         addon = tmp_path / "next" / ADDON
-        shutil.copytree(ROOT / ADDON, addon, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        shutil.rmtree(addon, ignore_errors=True)
+        shutil.copytree(ROOT / ADDON, addon, ignore=shutil.ignore_patterns("__pycache__"))
         text = (addon / "__manifest__.py").read_text(encoding="utf-8")
         ours = database.manifest()["version"]
         assert f'"{ours}"' in text
@@ -138,13 +136,16 @@ def shop():
         yield name
 
 
-def test_a_migration_that_fails_leaves_the_old_version_running(shop, planted, new_server, tmp_path):
-    """A rehearsal beside the open shop says that it would fail; nobody who orders notices."""
+def test_a_shop_is_left_as_it_is_or_upgraded(shop, planted, new_server, tmp_path):
+    """A rehearsal beside the open shop says that it would fail, and nobody who orders notices; when it is
+    mended, and the shop closed, it has the new version with the same orders, money and stock."""
     server = new_server(name=shop)
     member = signed_in(server, "membre")
     before = facts_of(shop)
     refused = run("upgrade", "--db", shop, "--to", tmp_path)
     assert_refused(refused, "stop Odoo first")
+    # Of one that was killed.
+    (tmp_path / f".rehearsal-{shop}").mkdir()
     rehearsal = run("upgrade", "--db", shop, "--to", tmp_path, "--rehearse", **planted(FAILS))
     assert_refused(rehearsal, "ValueError: this cannot be moved")
     assert member.get(f"{server.url}/drive", timeout=60).status_code == 200
@@ -152,6 +153,15 @@ def test_a_migration_that_fails_leaves_the_old_version_running(shop, planted, ne
     assert state_of_all() == [shop, shop]
     assert [path.name for path in tmp_path.iterdir()] == ["next"]
     server.stop()
+
+    succeed("upgrade", "--db", shop, "--to", tmp_path, **planted(DOES_NOTHING))
+    assert (facts_of(shop), version_of(shop)) == (before, NEXT)
+    assert newest(shop, tmp_path).is_file()
+    assert state_of_all() == [shop, shop]
+    # The scheduled actions were never off.
+    assert postgres.psql("SELECT count(*) > 5 FROM ir_cron WHERE active", shop) == "t"
+    # By a checkout that has not heard of it.
+    assert_refused(run("upgrade", "--db", shop, "--to", tmp_path, "--rehearse"), NEXT, "this checkout is older")
 
 
 @pytest.mark.full
@@ -162,6 +172,7 @@ def test_a_migration_that_fails_leaves_the_old_version_running(shop, planted, ne
         (LOSES_MONEY, "the upgraded shop is not the same: orders: "),
         (FAILS, "ValueError: this cannot be moved"),
     ],
+    ids=["a broken rule", "lost money", "an error"],
 )
 def test_an_upgrade_that_is_wrong_is_put_back(shop, planted, tmp_path, statement, words):
     before = facts_of(shop)

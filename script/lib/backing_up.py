@@ -285,7 +285,10 @@ def _main() -> int:
     with postgres.running():
         say(f"Saving {options.db} …")
         path = back_up(options.db, folder, words, options.keep)
-        _note(options.db)
+        try:
+            _note(options.db)
+        except Failure as failure:
+            say(f"  it could not be noted in the shop: {failure}")
     say(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
     return 0
 

@@ -16,7 +16,7 @@ Ends with 0 when the shop has the new version (or would), 1 when it has the old 
 
 import argparse
 import re
-import tempfile
+import shutil
 from pathlib import Path
 
 import archive
@@ -146,10 +146,17 @@ def upgrade(name: str, folder: Path, words: bytes | None) -> None:
 
 def rehearse(name: str, folder: Path) -> None:
     before = old_version(name)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".rehearsal-") as temporary:
+    # One at a time: what is there is of one that was killed.
+    temporary = folder / f".rehearsal-{name}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    with archive.room_in(folder):
+        temporary.mkdir(mode=0o700)
+    try:
         say(f"Saving {name}, version {before}, for the rehearsal …")
-        path = backing_up.back_up(name, Path(temporary))
+        path = backing_up.back_up(name, temporary)
         database.drop(make_copy(name, path, None, log_file(folder, name)))
+    finally:
+        shutil.rmtree(temporary)
     say(f"The upgrade from {before} to {database.manifest()['version']} would succeed. {name} is as it was.")
 
 
