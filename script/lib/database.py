@@ -11,6 +11,7 @@ when it is whole: a creation that fails leaves nothing behind.
 
 import argparse
 import ast
+import contextlib
 import hashlib
 import os
 import shutil
@@ -48,6 +49,34 @@ def exists(name: str) -> bool:
 def drop(name: str) -> None:
     postgres.psql(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
     shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+@contextlib.contextmanager
+def whole_or_none(name: str):
+    """A database, and its files, that are there after the block only if it ends well.
+
+    :raise Failure: what the block raised; with what to do, when nothing can be dropped
+    """
+    try:
+        yield
+    except BaseException as reason:
+        if _is_dropped(name):
+            raise
+        said = f"{str(reason).rstrip('.')}. " if isinstance(reason, Failure) else ""
+        raise Failure(
+            f"{said}PostgreSQL could not drop {name}: it is down, or its disk is full, as its log says. The same "
+            "command drops it when it is run again."
+        ) from reason
+
+
+def _is_dropped(name: str) -> bool:
+    # A server without room may fall over once more by that, and rise again.
+    for _attempt in range(2):
+        if postgres.recovers():
+            with contextlib.suppress(Failure):
+                drop(name)
+                return True
+    return False
 
 
 def rename(name: str, new_name: str) -> None:
@@ -140,15 +169,12 @@ def template(kind: str) -> str:
             return name
         unfinished = name + UNFINISHED
         drop(unfinished)
-        try:
+        with whole_or_none(unfinished):
             if kind == "dependencies":
                 _odoo("dependencies", unfinished, *manifest()["depends"], COUNTRY_MODULE)
             else:
                 clone(template(KINDS[KINDS.index(kind) - 1]), unfinished)
                 _odoo({"empty": "install", "demo": "demo"}[kind], unfinished, ADDON)
-        except BaseException:
-            drop(unfinished)
-            raise
         rename(unfinished, name)
         for old in names():
             if old.startswith(f"{PREFIX}_{kind}_") and old != name and filestore(old).is_dir():

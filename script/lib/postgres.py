@@ -288,6 +288,28 @@ def kill(process: subprocess.Popen) -> None:
     process.wait()
 
 
+def recovers() -> bool:
+    """Whether the server answers, maybe after a while: one that fell over rises by itself, if it can."""
+    began = time.monotonic()
+    while True:
+        line = [program("pg_isready"), "-q", "-d", "postgres"]
+        code = subprocess.run(line, check=False, env={**os.environ, **environment()}).returncode
+        if code == 0:
+            return True
+        # It is rising, or not there at all: Debian's begins again after five seconds, for a shop.
+        if time.monotonic() - began > (60 if code == 1 else 12):
+            return False
+        time.sleep(0.2)
+
+
+def data_folder() -> Path | None:
+    """Where the server keeps its databases; none on another machine, or where it does not tell us."""
+    with contextlib.suppress(Failure):
+        folder = psql("SELECT current_setting('data_directory') WHERE inet_server_addr() IS NULL")
+        return Path(folder) if folder and os.path.exists(folder) else None
+    return None
+
+
 def clients() -> int:
     """How many others are connected."""
     return int(

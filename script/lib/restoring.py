@@ -41,6 +41,8 @@ from database import UNFINISHED, quoted
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,50}")
 # Thousands of statements: nothing of them is worth waiting for a disk before the last, the database's name.
 FASTER = "-c synchronous_commit=off -c maintenance_work_mem=128MB"
+# What PostgreSQL keeps of it by default, at most (max_wal_size).
+LOG_OF_CHANGES = 2**30
 FILE_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]+")
 
 
@@ -71,13 +73,21 @@ def check_server(manifest: dict) -> None:
 
 
 def check_space(manifest: dict) -> None:
-    folder = installed.data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    # A database on another machine, or of another user, is nothing we could look at.
-    needed = manifest["file_bytes"] + (0 if postgres.is_external() else manifest["database_bytes"])
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise Failure(f"{folder} has {free / 1e6:.0f} MB free, and {needed / 1e6:.0f} are needed: make room.")
+    """Whether the disks of Odoo's files and of PostgreSQL have room: one that is full stops PostgreSQL
+    for all its databases."""
+    files = installed.data_folder()
+    files.mkdir(parents=True, exist_ok=True)
+    needed = {files: manifest["file_bytes"]}
+    # A server on another machine, or of another user, is nothing we could look at.
+    if databases := postgres.data_folder():
+        size = manifest["database_bytes"]
+        # It writes all of it twice, and forgets the first time when that has become a gigabyte.
+        aim = files if databases.stat().st_dev == files.stat().st_dev else databases
+        needed[aim] = needed.get(aim, 0) + size + min(size, LOG_OF_CHANGES)
+    for folder, count in needed.items():
+        free = shutil.disk_usage(folder).free
+        if free < count:
+            raise Failure(f"{folder} has {free / 1e6:.0f} MB free, and {count / 1e6:.0f} are needed: make room.")
 
 
 class Restoring:
@@ -152,8 +162,7 @@ def create_empty(name: str, manifest: dict) -> None:
 def fill(name: str, path: Path, words: bytes | None, manifest: dict) -> None:
     """Make a database and its files of a backup that was checked; without it when it fails."""
     database.drop(name)
-    restoring = Restoring(name)
-    try:
+    with database.whole_or_none(name), contextlib.closing(Restoring(name)) as restoring:
         with archive.room_in(installed.data_folder()):
             create_empty(name, manifest)
             restoring.folder.mkdir(parents=True)
@@ -168,11 +177,6 @@ def fill(name: str, path: Path, words: bytes | None, manifest: dict) -> None:
         if wrong:
             raise Failure(f"the restored shop is not the one that was saved: {'; '.join(wrong)}")
         os.sync()
-    except BaseException:
-        restoring.close()
-        database.drop(name)
-        raise
-    restoring.close()
 
 
 def restore(path: Path, name: str, words: bytes | None, replace: bool) -> dict:
@@ -198,13 +202,10 @@ def restore(path: Path, name: str, words: bytes | None, replace: bool) -> dict:
         fresh = name + UNFINISHED
         say("  restoring it …")
         fill(fresh, path, words, manifest)
-        try:
+        with database.whole_or_none(fresh):
             with facts.connected(fresh) as connection, connection, connection.cursor() as cursor:
                 quieting.quieten(cursor)
             switching.put_in_place(fresh, name)
-        except BaseException:
-            database.drop(fresh)
-            raise
     return manifest
 
 

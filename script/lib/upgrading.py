@@ -36,7 +36,7 @@ from serving import WITH_PARENT
 COPY = "--upgrading"
 # How Odoo logs what went wrong, and how Python ends a traceback.
 LOGGED_ERROR = re.compile(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ (.*)", re.M)
-EXCEPTION = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Violation|Undefined\w+|Failure)\b.*", re.M)
+EXCEPTION = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Violation|Undefined\w+|Failure|DiskFull)\b.*", re.M)
 
 
 def log_file(folder: Path, name: str) -> Path:
@@ -95,16 +95,14 @@ def make_copy(name: str, path: Path, words: bytes | None, log: Path) -> str:
     manifest = archive.check(path, words)
     restoring.check_space(manifest)
     restoring.fill(copy, path, words, manifest)
-    try:
+    with database.whole_or_none(copy):
         say("Upgrading the copy …")
-        upgrade_addon(copy, log)
+        with archive.room_in(log.parent):
+            upgrade_addon(copy, log)
         say("Comparing orders, money and stock, and checking the rules …")
         compare(manifest["facts"], copy)
         if not installed.is_external():
             database.mark_up_to_date(copy)
-    except BaseException:
-        database.drop(copy)
-        raise
     return copy
 
 
@@ -131,11 +129,8 @@ def upgrade(name: str, folder: Path, words: bytes | None) -> None:
             path = backing_up.back_up(name, folder, words)
             say(f"  {path}")
             copy = make_copy(name, path, words, log_file(folder, name))
-            try:
+            with database.whole_or_none(copy):
                 switching.put_in_place(copy, name, guard)
-            except BaseException:
-                database.drop(copy)
-                raise
     except Failure as failure:
         raise Failure(
             f"{failure}\nNothing has changed: {name} has version {before}, all its orders and files. Start Odoo with "
