@@ -1,5 +1,6 @@
 """A shop that is saved while its members order, and lost: what they were told is in the file."""
 
+import contextlib
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ from clients import at_once
 from extent import FULL
 from saving import command, facts_of, named, newest, succeed
 from shop import Shop
+from support import children
 
 CROWD = 20 if FULL else 8
 # Each has confirmed something before it is saved.
@@ -51,10 +53,14 @@ class Orders:
 
 
 def kill_everything(shop):
-    os.killpg(os.getpgid(shop.server.pid), signal.SIGKILL)
-    # It serves the other tests of this run too.
+    """`kill -9` of the proxy, of Odoo and, in full, of PostgreSQL; then the shop is lost."""
+    shop.server.kill()
+    # In the short form it serves the other tests of the run too.
     if FULL:
-        postgres.stop("immediate")
+        postmaster = int((postgres.HOME / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        for pid in (postmaster, *children(postmaster)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         postgres.start()
     database.drop(shop.database)
 
