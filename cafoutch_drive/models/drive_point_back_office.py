@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.chosen import check_chosen
+
 
 class DrivePoint(models.Model):
     """What the manager's form of a point shows beside the point's own fields."""
@@ -22,14 +24,12 @@ class DrivePoint(models.Model):
 
     def action_view_slots(self):
         """Open the slots of this point."""
-        self.ensure_one()
-        self.check_access("read")
+        check_chosen(self, "read", one=True)
         action = self.env["ir.actions.act_window"]._for_xml_id("cafoutch_drive.drive_slot_action")
         action["domain"] = [("point_id", "=", self.id)]
         return action
 
     def action_replan(self):
         """Show what has to change for the coming slots to follow the rules."""
-        self.ensure_one()
-        self.check_access("write")
+        check_chosen(self, "write", one=True)
         return self.env["drive.replan"].create({"point_id": self.id})._drive_open()

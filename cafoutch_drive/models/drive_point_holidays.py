@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools.chosen import check_chosen
+
 try:
     import holidays
 except ImportError:
@@ -17,8 +19,7 @@ class DrivePoint(models.Model):
     def action_add_public_holidays(self):
         """Close the point on the public holidays from today to the end of next year;
         days on which it is closed already are left alone."""
-        self.ensure_one()
-        self.check_access("write")
+        check_chosen(self, "write", one=True)
         added = self.env["resource.calendar.leaves"].create(self._prepare_public_holidays())
         if added:
             message = self.env._("Closed on %s public holidays.", len(added))

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..tools.chosen import check_chosen
+
 # No opening window is longer, not even on a day of 25 hours: hours are looked for so
 # much around a moment when the window that contains it is wanted.
 WINDOW = timedelta(hours=26)
@@ -33,6 +35,7 @@ class DrivePoint(models.Model):
 
     def action_generate_slots(self):
         """Generate the missing slots now, without waiting for the daily job."""
+        check_chosen(self, "write")
         self._generate_slots()
         return True
 

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..tools.chosen import check_chosen
+
 
 class FoodRules(NamedTuple):
     """What a coop decided about its food, ready to be asked often."""
@@ -76,7 +78,7 @@ class DrivePolicy(models.Model):
 
     def action_missing_particulars(self):
         """List the products of which something is missing."""
-        self.check_access("read")
+        check_chosen(self, "read", one=True)
         action = self.env["ir.actions.actions"]._for_xml_id("cafoutch_drive.product_template_action_particulars")
         return {**action, "domain": list(self._food_domain())}
 

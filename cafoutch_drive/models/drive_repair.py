@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.chosen import check_chosen
+
 
 class DriveRepair(models.Model):
     """Money that a till took and whose goods did not move: a manager puts it right.
@@ -91,7 +93,7 @@ class DriveRepair(models.Model):
 
         :raise UserError: with what is still in the way; nothing is changed
         """
-        self.check_access("write")
+        check_chosen(self, "write")
         for repair in self.sudo().filtered(lambda repair: not repair.done_at):
             getattr(repair, f"_try_{repair.kind}")()
             repair._close()
@@ -129,7 +131,7 @@ class DriveRepair(models.Model):
 
         :raise UserError: for a basket that still waits to leave the stock
         """
-        self.check_access("write")
+        check_chosen(self, "write")
         for repair in self.sudo():
             if repair.kind == "delivery" and repair.order_id.drive_state == "ready":
                 raise UserError(

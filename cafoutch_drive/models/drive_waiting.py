@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 
+from ..tools.chosen import check_chosen
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
 
@@ -189,7 +190,7 @@ class DriveWaiting(models.Model):
 
     def action_drive_remove(self):
         """Take people out of the line, for a manager."""
-        self.check_access("read")
+        check_chosen(self, "read")
         for waiting in self.sudo():
             waiting._leave()
         return True

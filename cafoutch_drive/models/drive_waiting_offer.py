@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.chosen import check_chosen
 from ..tools.locking import lock_first
 from ..tools.refusal import DriveRefused
 from .drive_waiting import OPEN_STATES
@@ -280,8 +281,7 @@ class DriveSlot(models.Model):
 
     def action_view_waiting(self):
         """Open who waits for this slot, or for any slot of its day."""
-        self.ensure_one()
-        self.check_access("read")
+        check_chosen(self, "read", one=True)
         action = self.env["ir.actions.act_window"]._for_xml_id("cafoutch_drive.drive_waiting_action")
         return {**action, "domain": self._drive_line_domain()}
 

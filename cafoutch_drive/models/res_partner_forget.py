@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..tools.chosen import check_chosen
 from .drive_booking import TAKEN_STATES
 from .sale_order import OPEN_STATES
 
@@ -47,7 +48,6 @@ class ResPartner(models.Model):
 
         :raise UserError: when this person cannot be forgotten now, and what to do
         """
-        self.ensure_one()
         self._drive_check_forget()
         return {
             "type": "ir.actions.act_window",
@@ -62,7 +62,7 @@ class ResPartner(models.Model):
         """:raise UserError: when this person cannot be forgotten now"""
         if not self.env.user.has_group("cafoutch_drive.group_manager"):
             raise AccessError(self.env._("People are forgotten by the drive's managers."))
-        self.check_access("write")
+        check_chosen(self, "write", one=True)
         reason = self.sudo()._drive_forget_refusal()
         if reason:
             raise UserError(reason)

@@ -10,6 +10,8 @@ from odoo.tools import email_normalize, split_every
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
+from ..tools.chosen import check_chosen
+
 # So many invitations leave while the manager waits; more are left to the job.
 INVITED_AT_ONCE = 20
 # Between two mails to the same person: a second click is an accident.
@@ -114,7 +116,7 @@ class ResPartner(models.Model):
         """
         if not self.env.user.has_group("cafoutch_drive.group_manager"):
             raise AccessError(self.env._("Members are invited by the managers of the drive."))
-        self.check_access("write")
+        check_chosen(self, "write")
         return self.env["drive.invitation"]._show(self.sudo()._drive_invite())
 
     def _drive_invite(self):

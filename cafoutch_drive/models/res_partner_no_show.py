@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
+from ..tools.chosen import check_chosen
+
 # What the rule turns into "on alert"; whoever is worse off stays so.
 STATES_TO_ALERT = ("up_to_date", "exempted")
 
@@ -85,8 +87,12 @@ class ResPartner(models.Model):
 
     def action_drive_amnesty(self):
         """Pardon all that this household has not collected."""
+        self.env["drive.policy"].check_access("write")
+        check_chosen(self, "read")
         for partner in self:
-            partner._drive_no_shows().with_env(self.env).action_drive_pardon()
+            no_shows = partner._drive_no_shows().with_env(self.env)
+            if no_shows:
+                no_shows.action_drive_pardon()
         return True
 
     def _drive_lift_alert(self):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..tools.chosen import check_chosen
 from ..tools.client_id import read_id
 
 LONGEST_SEARCH = 100
@@ -94,7 +95,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: to who may not take orders
         """
-        self.ensure_one()
         if not self._drive_takes_orders():
             raise AccessError(self.env._("Orders for members are taken by managers and cashiers."))
+        check_chosen(self, "read", one=True)
         return {"type": "ir.actions.act_url", "url": f"/drive/for/{self.id}", "target": "self"}

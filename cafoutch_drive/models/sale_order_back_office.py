@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.chosen import check_chosen
+
 
 class SaleOrder(models.Model):
     """What the manager's pages about orders need beside the rules."""
@@ -31,8 +33,7 @@ class SaleOrder(models.Model):
 
     def action_drive_open_sale(self):
         """Open the same order on Odoo's own sales form."""
-        self.ensure_one()
-        self.check_access("read")
+        check_chosen(self, "read", one=True)
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.chosen import check_chosen
+
 
 class SaleOrder(models.Model):
     """Baskets that nobody came for: a person decides, the rule counts."""
@@ -56,9 +58,9 @@ class SaleOrder(models.Model):
         :raise UserError: for an order that is not ready, is paid, or is still
             awaited; then nothing is changed for any of them
         """
-        self.check_access("write")
         # Only the drive's managers decide about members.
         self.env["drive.policy"].check_access("write")
+        check_chosen(self, "write")
         orders = self.sudo()
         orders._drive_lock_for_payment()
         for order in orders:
@@ -100,9 +102,9 @@ class SaleOrder(models.Model):
         A household that the rule has put on alert gets back what it had before,
         once it has fewer than the limit.
         """
-        self.check_access("write")
         # Only the drive's managers decide about members.
         self.env["drive.policy"].check_access("write")
+        check_chosen(self, "write")
         orders = self.sudo().filtered(lambda order: order.drive_state == "no_show" and not order.drive_pardoned)
         orders.drive_pardoned = True
         for household in orders.drive_household_id:

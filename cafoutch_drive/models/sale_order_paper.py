@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_datetime
 
 from ..tools.card_code import card_svg
+from ..tools.chosen import check_chosen
 from ..tools.client_id import read_id
 from ..tools.letters import mark_drawing
 from .drive_place import STORAGE_CLASSES
@@ -168,5 +169,5 @@ class StockPickingBatch(models.Model):
 
     def action_drive_print(self):
         """Open the labels of the baskets of these batches, see ``sale.order``."""
-        self.check_access("read")
+        check_chosen(self, "read")
         return self.drive_order_ids.action_drive_print()

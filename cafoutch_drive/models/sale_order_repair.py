@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools.chosen import check_chosen
+
 
 class SaleOrder(models.Model):
     """Baskets that were paid, and whose goods a manager has to put right; see
@@ -71,7 +73,7 @@ class SaleOrder(models.Model):
 
         :raise UserError: with what is still in the way; nothing is changed
         """
-        self.check_access("write")
+        check_chosen(self, "write")
         orders = self.sudo()
         orders._drive_lock_for_payment()
         for order in orders:

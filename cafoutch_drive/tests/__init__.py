@@ -13,6 +13,7 @@ from . import (
     test_batch_preparation,
     test_batch_scan,
     test_batches,
+    test_button_bad_input,
     test_calendar_file,
     test_card,
     test_catalogue,

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.chosen import check_chosen
+
 
 class DriveBatchMove(models.TransientModel):
     """Moves an order to another batch of its half-day."""
@@ -28,9 +30,8 @@ class DriveBatchMove(models.TransientModel):
 
         :raise DriveRefused: the order stays where it is
         """
-        self.ensure_one()
-        self.check_access("write")
-        self.order_id.check_access("write")
+        check_chosen(self, "write", one=True)
+        check_chosen(self.order_id, "write", one=True)
         self.batch_id.check_access("read")
         if self.batch_id:
             self.order_id.sudo()._drive_move_to_batch(self.batch_id)

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.chosen import check_chosen
+
 
 class DriveClosure(models.TransientModel):
     """Closes slots, a day or a period of a point, and asks what becomes of its orders.
@@ -119,8 +121,7 @@ class DriveClosure(models.TransientModel):
 
         :raise UserError: when there is nothing to close
         """
-        self.ensure_one()
-        self.check_access("write")
+        check_chosen(self, "write", one=True)
         slots = self._concerned()
         if self.kind == "days":
             self._close_days()
@@ -168,8 +169,7 @@ class DriveClosure(models.TransientModel):
 
         :raise UserError: when nothing is chosen for any order that is left
         """
-        self.ensure_one()
-        self.check_access("write")
+        check_chosen(self, "write", one=True)
         left = self.line_ids.filtered(lambda line: not line.done)
         if left and not (self.choice or any(left.mapped("choice"))):
             self._ask_for_a_choice(len(left))

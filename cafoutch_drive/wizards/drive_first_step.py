@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.chosen import check_chosen
+
 
 class DriveFirstStep(models.TransientModel):
     """One step: what it is for, how far it is, and the button that does it.
@@ -48,7 +50,7 @@ class DriveFirstStep(models.TransientModel):
 
     def action_do(self):
         """Do the step, or open the page where it is done."""
-        self.ensure_one()
+        check_chosen(self, "read", one=True)
         if self.code not in self._codes():
             return None
         return getattr(self, f"_do_{self.code}")()

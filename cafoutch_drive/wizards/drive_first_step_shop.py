@@ -118,7 +118,7 @@ class DriveFirstStep(models.TransientModel):
         )
 
     def _do_slots(self):
-        self._points().action_generate_slots()
+        self._points()._generate_slots()
         return self._open("cafoutch_drive.drive_slot_action")
 
     def _describe_places(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
+from ..tools.chosen import check_chosen
+
 
 class DriveForget(models.TransientModel):
     """Asks before a person is forgotten: what goes, what stays."""
@@ -50,6 +52,6 @@ class DriveForget(models.TransientModel):
 
     def action_forget(self):
         """Forget the person: it cannot be undone."""
-        self.ensure_one()
+        check_chosen(self, "read", one=True)
         self.partner_id._drive_forget()
         return {"type": "ir.actions.act_window_close"}

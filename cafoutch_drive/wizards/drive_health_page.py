@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 
 from ..models.drive_health import LEVELS
+from ..tools.chosen import check_chosen
 
 NAMES = [("ok", "All is well"), ("warning", "To be looked at"), ("problem", "Problem")]
 
@@ -78,6 +79,5 @@ class DriveHealthRow(models.TransientModel):
 
     def action_look(self):
         """Open the page where it is mended."""
-        self.ensure_one()
-        self.check_access("read")
+        check_chosen(self, "read", one=True)
         return self._look().get("action") or None

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import split_every
 
+from ..tools.chosen import check_chosen
 from ..tools.csv_table import read_table
 
 # Rows written together; a bad one among them is found by halving.
@@ -81,7 +82,7 @@ class DriveImport(models.AbstractModel):
 
     def action_preview(self):
         """Show what the import would do; nothing is changed."""
-        self.ensure_one()
+        check_chosen(self, "write", one=True)
         content = self._content()
         savepoint = self.env.cr.savepoint()
         try:
@@ -93,7 +94,7 @@ class DriveImport(models.AbstractModel):
 
     def action_import(self):
         """Import the file and show what was done."""
-        self.ensure_one()
+        check_chosen(self, "write", one=True)
         return self._show("done", self._run(self._content()))
 
     def _content(self):

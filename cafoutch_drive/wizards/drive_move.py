@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.chosen import check_chosen
+
 
 class DriveMove(models.TransientModel):
     """Moves an order to another slot without a mouse: a day, then a slot."""
@@ -47,9 +49,8 @@ class DriveMove(models.TransientModel):
 
         :raise DriveRefused: the order stays where it is
         """
-        self.ensure_one()
-        self.check_access("write")
-        self.order_id.check_access("write")
+        check_chosen(self, "write", one=True)
+        check_chosen(self.order_id, "write", one=True)
         self.slot_id.check_access("read")
         if self.slot_id:
             self.order_id.sudo()._drive_move(self.slot_id)

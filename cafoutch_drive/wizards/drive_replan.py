@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from ..models.drive_point_plan import CAPACITIES
+from ..tools.chosen import check_chosen
 
 SHOWN_DAYS = 31
 SHOWN_SLOTS = 20
@@ -41,8 +42,8 @@ class DriveReplan(models.TransientModel):
 
     def action_apply(self):
         """Change the slots, and tell what was done."""
-        self.ensure_one()
-        self.point_id.check_access("write")
+        check_chosen(self, "write", one=True)
+        check_chosen(self.point_id, "write", one=True)
         self.told = self._drive_text(self.point_id._drive_replan(self.reset_own))
         return self._drive_open()
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools.chosen import check_chosen
+
 
 class DriveTeamMember(models.TransientModel):
     """What a manager sets on the account of somebody who works in the drive: Odoo keeps
@@ -18,7 +20,7 @@ class DriveTeamMember(models.TransientModel):
 
     def action_save(self):
         """Write what was chosen on the account; an empty PIN leaves the one there is."""
-        self.ensure_one()
+        check_chosen(self, "write", one=True)
         if self.is_shared and self.pin:
             raise UserError(self.env._("A shared account has no PIN: the people who use it have one each."))
         values = {"drive_is_shared": self.is_shared}
@@ -38,7 +40,8 @@ class ResUsers(models.Model):
 
         :raise AccessError: to everybody else
         """
-        self.ensure_one()
+        self.env["drive.team.member"].check_access("create")
+        check_chosen(self, "read", one=True)
         member = self.env["drive.team.member"].create({"user_id": self.id, "is_shared": self.drive_is_shared})
         return {
             "type": "ir.actions.act_window",
