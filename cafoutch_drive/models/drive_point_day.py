@@ -44,7 +44,7 @@ class DrivePoint(models.Model):
         """The wanted date, or today on the point's clock."""
         try:
             found = fields.Date.to_date(day)
-        except (TypeError, ValueError):
+        except (LookupError, TypeError, ValueError):
             found = None
         return found if found and found.year in YEARS else self._drive_today()
 

@@ -64,15 +64,21 @@ class TestButtonBadInput(AccessTries):
         self.assertNotIn("res.partner.action_drive_new_card", refused)
 
     def test_windows_in_which_nothing_was_chosen(self):
+        """Or what no closure has."""
         self._sign_in("manager")
         for values in (
             {"point_id": False},
             {"kind": "slots"},
             {"date_from": False},
+            {"date_from": "9999-12-31", "date_to": "9999-12-31"},
+            {"date_from": "0001-01-01", "date_to": "0001-01-01"},
         ):
             outcome, window = self._rpc("drive.closure", "create", values)
             self.assertEqual(outcome, "ok", window)
             self.assertSentence("drive.closure", "action_close", [window], "refused")
+            # The window shows what it would close as soon as that is chosen.
+            outcome, answer = self._rpc("drive.closure", "read", [window], ["order_count", "hold_count"])
+            self.assertEqual(outcome, "ok", answer)
 
     def test_windows_that_are_over(self):
         """Odoo clears them away while somebody has them open."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.drive_point_day import YEARS
 from ..tools.chosen import check_chosen
 
 
@@ -91,8 +92,10 @@ class DriveClosure(models.TransientModel):
             closure.answer_until = until.replace(second=0, microsecond=0)
 
     def _bounds(self):
-        """First and last moment (UTC) of the days, on the point's clock."""
+        """First and last moment (UTC) of the days, on the point's clock; ``None`` for days that are none."""
         if not (self.point_id and self.date_from and self.date_to) or self.date_to < self.date_from:
+            return None
+        if not {self.date_from.year, self.date_to.year} <= {*YEARS}:
             return None
         begin, _end = self.point_id._drive_day_bounds(self.date_from)
         _begin, end = self.point_id._drive_day_bounds(self.date_to)
@@ -135,7 +138,11 @@ class DriveClosure(models.TransientModel):
         """Write the closure in the calendar, so that no slot is made there again."""
         bounds = self._bounds()
         if not bounds:
-            raise UserError(self.env._("Please choose a point, and a last day that is not before the first."))
+            raise UserError(
+                self.env._(
+                    "Please choose a point, and days that are not centuries away, the last not before the first."
+                )
+            )
         begin, end = bounds
         if end <= fields.Datetime.now():
             raise UserError(self.env._("These days are over: there is nothing to close."))
