@@ -4,6 +4,7 @@ from odoo.tools import float_compare
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
+from ..tools.sent_text import is_readable
 from ..tools.typed_quantity import read_number
 from .drive_preparation_tick import CONFLICTS, LONGEST_ID, MOST_OPS
 
@@ -134,7 +135,7 @@ class DrivePreparation(models.AbstractModel):
         for sent in ops:
             op = sent if isinstance(sent, dict) else {}
             uuid, number, kind, args = op.get("uuid"), read_id(op.get("no")), op.get("kind"), op.get("args", {})
-            named = isinstance(uuid, str) and 0 < len(uuid) <= LONGEST_ID and "\0" not in uuid
+            named = isinstance(uuid, str) and 0 < len(uuid) <= LONGEST_ID and is_readable(uuid)
             if named and number and isinstance(kind, str) and kind in KINDS and isinstance(args, dict):
                 usable.append({"uuid": uuid, "no": number, "kind": kind, "args": args, "ago": read_id(op.get("ago"))})
             else:

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
+from ..tools.sent_text import is_readable
 
 # So long is a stop kept for a screen that gives no sign of life.
 CLAIM_MINUTES = 5
@@ -214,6 +215,6 @@ class DrivePreparation(models.AbstractModel):
 
         :raise DriveRefused: when it does not
         """
-        if not isinstance(device, str) or not 0 < len(device) <= LONGEST_DEVICE or "\0" in device:
+        if not isinstance(device, str) or not 0 < len(device) <= LONGEST_DEVICE or not is_readable(device):
             raise DriveRefused("device", self.env._("This screen did not say which one it is. Please load it again."))
         return device

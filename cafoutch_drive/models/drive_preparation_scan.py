@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.refusal import DriveRefused
+from ..tools.sent_text import is_readable
 
 LONGEST_CODE = 128
 
@@ -36,7 +37,7 @@ class DrivePreparation(models.AbstractModel):
 
     def _read_code(self, code):
         text = code.strip() if isinstance(code, str) else ""
-        if not 0 < len(text) <= LONGEST_CODE or "\0" in text:
+        if not 0 < len(text) <= LONGEST_CODE or not is_readable(text):
             raise DriveRefused("unknown_code", self.env._("Nothing was read. Please scan it again."))
         return text
 

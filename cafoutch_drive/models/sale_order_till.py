@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
+from ..tools.sent_text import is_readable, readable
 from .barcode_rule import ORDER_CODE_PREFIX
 from .sale_order import CODE_LENGTH, OPEN_STATES
 
@@ -147,11 +148,11 @@ class SaleOrder(models.Model):
         code = "".join(text.split()).upper()
         if len(code) == len(ORDER_CODE_PREFIX) + CODE_LENGTH:
             code = code.removeprefix(ORDER_CODE_PREFIX)
-        return code if len(code) == CODE_LENGTH else None
+        return code if len(code) == CODE_LENGTH and is_readable(code) else None
 
     @api.model
     def _drive_till_search_domain(self, text):
-        text = text.strip()[:64]
+        text = readable(text).strip()[:64]
         part = escape_psql(text)
         code = self._drive_read_code(text)
         found = Domain("partner_id", "any!", [("name", "ilike", part)])

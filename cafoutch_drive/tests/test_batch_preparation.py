@@ -274,7 +274,7 @@ class TestBatchPreparation(BatchCommon):
         self.assertTrue(self.stop("tablet", self.bread.id)["refused"])
 
     def test_bad_devices(self):
-        for bad in (None, "", 1, "x" * 65, [], "a\0b"):
+        for bad in (None, "", 1, "x" * 65, [], "a\0b", "\ud83d"):
             self.assertTrue(self.phone.claim(self.batch.id, bad)["refused"])
             self.assertTrue(self.phone.give_back(self.batch.id, bad)["refused"])
             self.assertTrue(self.phone.apply(self.batch.id, bad, [])["stopped"])

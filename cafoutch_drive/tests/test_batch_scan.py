@@ -101,6 +101,6 @@ class TestBatchScan(BatchCommon):
 
     def test_what_nobody_knows(self):
         self.assertIn("12345", self.refusal("12345"))
-        for bad in (None, "", "  ", 12, [], {}, "x" * 129, "a\0b", "urn:epc:id:sgtin:1.2.3", "urn:x"):
+        for bad in (None, "", "  ", 12, [], {}, "x" * 129, "a\0b", "\ud83dBCDEF", "urn:epc:id:sgtin:1.2.3", "urn:x"):
             self.assertTrue(self.refusal(bad))
         self.assertTrue(self.phone.scan(0, "3760123456789")["refused"])

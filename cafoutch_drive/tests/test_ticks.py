@@ -284,6 +284,8 @@ class TestTicks(BatchCommon):
             {**good, "uuid": None},
             {**good, "uuid": ""},
             {**good, "uuid": "x" * 65},
+            {**good, "uuid": "a\0b"},
+            {**good, "uuid": "\ud83d"},
             {**good, "no": 0},
             {**good, "no": -1},
             {**good, "no": "1"},

@@ -210,9 +210,12 @@ class TestTillGuards(TillCommon):
         for order_id in (0, -1, 10**12, True, "1", [1], {}, 1.5):
             with self.subTest(order_id=order_id):
                 self.assertIn("no drive order", self._open(order_id)["refusal"])
-        for code in ("", "DRV", "ZZZZZZ", "DRVDRV", 12, ["A"], "'; --", "é" * 6):
+        for code in ("", "DRV", "ZZZZZZ", "DRVDRV", 12, ["A"], "'; --", "é" * 6, "AB\0CDE", "\ud83dBCDEF"):
             with self.subTest(code=code):
                 self.assertIn("no drive order", self._open(code=code)["refusal"])
+        for text in ("a\0b", "AB\0CDE", "\ud83d", "\ud83dBCDEF", "%" * 65):
+            with self.subTest(text=text):
+                self.assertEqual(self._orders(text), [])
         for till_id in (0, -1, None, True, "1", [1]):
             with self.subTest(till_id=till_id):
                 orders = self.env["sale.order"].with_user(self.cashier)

@@ -282,7 +282,7 @@ class TestTillCard(HandoverCommon):
         self.assertTrue(order.drive_batch_id)
         other = self._create_confirmed({self.beer: 1}, slot=self._create_slot(hours=30))
         self.assertEqual(set(screen.find(self.member.barcode)["only"]), {order.id, other.id})
-        for code in (None, 3, [], "", "DRVZZZZZZ", "0420000000003", "a\0b"):
+        for code in (None, 3, [], "", "DRVZZZZZZ", "0420000000003", "a\0b", "AB\0CDE", "\ud83dBCDEF"):
             self.assertIn("No basket", screen.find(code)["refused"])
         basket = self._create_basket({self.beer: 1})
         basket.drive_pickup_code = "BSK234"

@@ -6,6 +6,11 @@ import re
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
+def is_readable(text):
+    """Whether a text can be looked up and kept as it is."""
+    return not _UNKEPT.search(text)
+
+
 def readable(value):
     """A value that was sent, all texts in it such that they can be looked up and kept.
 
