@@ -10,6 +10,11 @@ from clients import EMPTY_ROUTE
 from fuzz import CONVERTER, Route
 
 VISITOR = "visitor"
+# What preparers' screens send, and what is in it.
+KINDS_OF_OPS = ("begin", "take", "short", "substitute", "ask_member", "undo", "crate", "place", "remove", "finish")
+KINDS_OF_OPS += ("reopen", "back", "x")
+PARTS_OF_OPS = ("order", "line", "qty", "reason", "wanted", "sure", "product", "products", "storage_class", "number")
+PARTS_OF_OPS += ("crate", "place")
 # Who sends, with the login as password.
 PEOPLE = (VISITOR, "membre", "benevole", "caissier", "responsable")
 # For whom staff may order meanwhile: what is theirs may change.
@@ -72,7 +77,7 @@ for product in products:
 env["drive.point"].search([]).active = False
 calendar = env["resource.calendar"].create({"name": "Fuzz", "tz": "Europe/Paris"})
 point = env["drive.point"].create({"name": "Fuzz", "calendar_id": calendar.id, "max_open_orders": 50})
-env["drive.place"].create({"name": "A1", "point_id": point.id})
+place = env["drive.place"].create({"name": "A1", "point_id": point.id})
 config = env["pos.config"].create({"name": "Fuzz", "drive_point_id": point.id})
 
 def slot(hours, capacity=50):
@@ -95,11 +100,19 @@ def order(partner):
     found._drive_confirm(f"a-key-of-{found.id}", found.amount_total)
     return found
 
+def prepare(order):
+    order._drive_start_preparation()
+    for line in order._drive_product_lines():
+        line._drive_pick(line.product_uom_qty)
+    order._drive_add_crate("ambient")._drive_place(place)
+    order._drive_finish_preparation()
+
 found = {"mine": {}, "theirs": {}}
 for whose, partner in (("mine", member), ("theirs", other)):
-    orders = env["sale.order"].union(*[order(partner) for _number in range(3)])
+    orders = env["sale.order"].union(*[order(partner) for _number in range(4)])
     proposal = env["drive.proposal"]._propose(orders[0], far, far.cutoff, False)
     orders[1]._drive_start_preparation()
+    prepare(orders[3])
     basket(partner)
     waiting = {"point_id": point.id, "slot_id": full.id, "day": full._drive_day(), "partner_id": partner.id}
     waiting = env["drive.waiting"].create({**waiting, "household_id": partner.id})
@@ -121,9 +134,24 @@ found |= {
     "config_id": config.ids,
     "batch_id": orders.drive_batch_id.ids,
     "line_id": orders.order_line.ids,
+    "crate_id": orders.drive_crate_ids.ids,
+    "place_id": place.ids,
     "day": [str(one.start.date()) for one in slots],
 }
-for name in ("sale.order", "drive.point", "drive.slot", "stock.picking.batch", "res.partner"):
+manager = users.search([("login", "=", "responsable")])
+windows = {
+    "drive.batch.move": {"order_id": orders[0].id, "batch_id": orders.drive_batch_id[:1].id},
+    "drive.closure": {"point_id": point.id},
+    "drive.forget": {"partner_id": person("fuzz-gone").id},
+    "drive.member.import": {"file": "bm9u"},
+    "drive.move": {"order_id": orders[0].id, "slot_id": slots[1].id},
+    "drive.product.import": {"file": "bm9u"},
+    "drive.replan": {"point_id": point.id},
+    "drive.team.member": {"user_id": manager.id},
+}
+for name, values in windows.items():
+    found[name] = env[name].with_user(manager).create(values).ids
+for name in ("sale.order", "drive.point", "drive.slot", "stock.picking.batch", "res.partner", "drive.waiting"):
     found[name] = env[name].search([], limit=5, order="id desc").ids
 env.cr.commit()
 answer(found)
@@ -177,9 +205,22 @@ def things(shop):
     known |= {
         name: found[name] for name in ("product_id", "slot_id", "shelf_id", "member_id", "config_id", "batch_id")
     }
+    known |= {name: ids for name, ids in found.items() if "." in name}
     known["order"] = known["order_id"] + found["names"]
     known["code"] = found["names"]
     known["line_id"] = found["line_id"]
+    known["crate"] = known["crate_id"] = found["crate_id"]
+    known["line"], known["product"], known["place"] = found["line_id"], found["product_id"], found["place_id"]
+    known["products"] = [found["product_id"][:2], found["product_id"][:1]]
+    known["storage_class"] = ["ambient", "chilled", "frozen"]
+    known["screen"] = ["till", "preparation"]
+    known["state"] = ["here", "missing", "open"]
+    known["reason"] = ["missing", "It stood in the other room"]
+    known["number"] = known["version"] = known["wanted"] = [1, 2]
+    known["sure"] = [True, False]
+    known["sold"] = [[[line, 1]] for line in found["line_id"][:3]]
+    known["fates"] = [{str(line): "shelf"} for line in found["line_id"][:3]]
+    known["device"], known["ops"] = ["screen"], [[]]
     known["waiting"] = known["waiting_id"]
     known["qty"] = [0, 1, 2, 0.35]
     known["total_seen"] = [0, 9.6, 1000]

@@ -17,6 +17,9 @@ from results import Log
 SEED = int(os.environ.get("DRIVE_FUZZ_SEED", "19"))
 REQUESTS = int(os.environ.get("DRIVE_FUZZ_REQUESTS", "10000"))
 AT_ONCE = 4
+# Sent and judged by a test of its own, so that each ends in time, and says that it has.
+PART = 1000
+FAULTS_IN_LOG = (" ERROR ", " CRITICAL ", "Traceback (most recent call last)")
 pytestmark = pytest.mark.full
 
 
@@ -42,32 +45,57 @@ def known(shop):
     return fuzz_shop.things(shop)
 
 
+@pytest.fixture(scope="module")
+def doors(shop):
+    return fuzz_shop.doors(shop)
+
+
+@pytest.fixture(scope="module")
+def requests_to_routes(shop, doors, sessions, known):
+    routes = fuzz_shop.learn(shop, doors[0], sessions["membre"], known)
+    requests = fuzz.Maker(routes, fuzz_shop.PEOPLE, known, SEED).requests(REQUESTS)
+    assert {asked.route.rule for asked in requests} == {route.rule for route in routes}
+    return requests
+
+
+@pytest.fixture(scope="module")
+def calls_of_methods(doors, known):
+    routes = fuzz_methods.as_routes(doors[1])
+    maker = fuzz_methods.CallMaker(routes, fuzz_shop.PEOPLE, known, SEED)
+    return maker.requests(max(REQUESTS // 4, len(routes)))
+
+
 @pytest.fixture
-def send_all(shop, sender, record_counts):
+def send_all(request, shop, sender, record_counts):
     """A function that sends requests, and returns what is wrong with the answers and with the log."""
 
     def send(requests, fault):
         log = Log(Path(shop.log))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             answers = list(pool.map(sender.send, requests))
-        record_counts(fuzz.line(SEED, answers))
+        record_counts(f"{request.node.name}, {fuzz.line(SEED, answers)}")
         found = [(str(asked), fault(asked, *answer)) for asked, answer in zip(requests, answers, strict=True)]
-        logged = [line for line in log.read().splitlines() if " ERROR " in line or " CRITICAL " in line]
+        logged = [line for line in log.read().splitlines() if any(sign in line for sign in FAULTS_IN_LOG)]
         return [fault for fault in found if fault[1]] + logged
 
     return send
 
 
-def test_every_route(shop, sessions, known, query, send_all, check):
-    routes, _methods = fuzz_shop.doors(shop)
-    routes = fuzz_shop.learn(shop, routes, sessions["membre"], known)
+def parts(count):
+    """The tests that send so many between them: each its share, as a slice of all."""
+    number = max(1, count // PART)
+    begins = [PART * part for part in range(number)]
+    shares = [slice(*bounds) for bounds in zip(begins, [*begins[1:], None], strict=True)]
+    return pytest.mark.parametrize("share", shares, ids=[f"{part} of {number}" for part in range(1, number + 1)])
+
+
+@parts(REQUESTS)
+def test_every_route(share, shop, sessions, requests_to_routes, query, send_all, check):
     assert check(shop)[0] == 0
     before = fuzz_shop.kept(query)
     empty = {table for table, (rows, _sum) in before.items() if not rows}
-    assert empty <= {"drive_crate", "drive_policy"}
-    requests = fuzz.Maker(routes, fuzz_shop.PEOPLE, known, SEED).requests(REQUESTS)
-    assert {asked.route.rule for asked in requests} == {route.rule for route in routes}
-    assert send_all(requests, fuzz.fault) == []
+    assert empty <= {"drive_policy"}
+    assert send_all(requests_to_routes[share], fuzz.fault) == []
     assert fuzz_shop.kept(query) == before
     assert check(shop)[0] == 0
     # Nobody has lost their session.
@@ -75,10 +103,8 @@ def test_every_route(shop, sessions, known, query, send_all, check):
     assert signed_in == {*fuzz_shop.PEOPLE} - {fuzz_shop.VISITOR}
 
 
-def test_every_method(shop, known, send_all, check):
+@parts(REQUESTS // 4)
+def test_every_method(share, shop, calls_of_methods, send_all, check):
     """What the screens of preparers, tills and managers call: a refusal is a sentence."""
-    _routes, methods = fuzz_shop.doors(shop)
-    routes = fuzz_methods.as_routes(methods)
-    requests = fuzz_methods.CallMaker(routes, fuzz_shop.PEOPLE, known, SEED).requests(max(REQUESTS // 4, len(routes)))
-    assert send_all(requests, fuzz_methods.fault) == []
+    assert send_all(calls_of_methods[share], fuzz_methods.fault) == []
     assert check(shop)[0] == 0
