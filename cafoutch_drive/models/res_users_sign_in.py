@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.tools import mute_logger
 
+from ..tools.sent_text import is_readable
 from .ir_http import caller
 
 _logger = logging.getLogger(__name__)
@@ -94,7 +95,8 @@ class ResUsers(models.Model):
             and isinstance(password, str)
             and 0 < len(login) <= LONGEST_LOGIN
             and 0 < len(password) <= LONGEST_PASSWORD
-            and "\0" not in login + password
+            and is_readable(login)
+            and is_readable(password)
         )
 
     def _drive_has_password(self, login):

@@ -274,8 +274,8 @@ class TestSignIn(PatientHttpCase):
                 with self.subTest(login=login[:20], password=password[:5]):
                     self.assertIn(self._try(password, login=login, address=CAFE).split(".")[0], (WRONG, WAIT[:-1]))
         database = self.env.cr.dbname
-        for login in (None, 12, ["a"], {"a": 1}, True, "a"):
-            for password in (None, 12, ["a"], {"a": 1}, "x"):
+        for login in (None, 12, ["a"], {"a": 1}, True, "a", "\ud83d"):
+            for password in (None, 12, ["a"], {"a": 1}, "x", "\ud83d"):
                 answer = self.url_open(
                     "/web/session/authenticate",
                     json={"params": {"db": database, "login": login, "password": password}},
