@@ -1,4 +1,4 @@
-"""Pictures of the members' pages, for `docs/pictures`: small files, in two widths."""
+"""Pictures of pages, for `docs/pictures`: small files, in two widths."""
 
 import io
 import os
@@ -15,8 +15,7 @@ QUALITY = 60
 
 def take(page, name):
     """Leave pictures of a page, on a phone and on a large screen, where they are asked for."""
-    folder = os.environ.get("DRIVE_SCREENSHOTS")
-    if not folder:
+    if not os.environ.get("DRIVE_SCREENSHOTS"):
         return
     for size in (PHONE, LARGE):
         resize(page, size)
@@ -25,8 +24,18 @@ def take(page, name):
         height = min(page.evaluate("document.documentElement.scrollHeight"), HIGHEST[size])
         resize(page, (size[0], max(height, size[1])))
         wait_for_images(page)
-        picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
-        picture.convert("RGB").save(Path(folder) / f"{name}-{size[0]}.webp", quality=QUALITY, method=6)
+        take_screen(page, name)
+
+
+def take_screen(page, name):
+    """Leave a picture of what a screen shows, as wide as it is, where pictures are asked for."""
+    folder = os.environ.get("DRIVE_SCREENSHOTS")
+    if not folder:
+        return
+    page.evaluate("document.activeElement?.blur()")
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    width = page.viewport_size["width"]
+    picture.convert("RGB").save(Path(folder) / f"{name}-{width}.webp", quality=QUALITY, method=6)
 
 
 def take_paper(page, name, width, height):

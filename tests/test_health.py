@@ -7,7 +7,8 @@ import requests
 from playwright.sync_api import expect
 
 import postgres
-from common import ROOT
+from common import ADDON, ROOT
+from pictures import take_screen
 from support import WCAG, Rpc, sign_in_by_form
 
 WELL = """
@@ -28,6 +29,36 @@ SWITCH_OFF = """
 @pytest.fixture(scope="module")
 def shop(new_server):
     return new_server("empty")
+
+
+@pytest.fixture(scope="module")
+def admin(shop):
+    return Rpc(shop.url, shop.database, "admin")
+
+
+@pytest.fixture(scope="module")
+def manager(admin):
+    _model, group = admin("ir.model.data", "check_object_reference", ADDON, "group_manager")
+    values = {"name": "Camille Roux", "login": "responsable", "password": "responsable", "lang": "fr_FR"}
+    admin("res.users", "create", {**values, "group_ids": [(4, group)]})
+    return "responsable"
+
+
+@pytest.fixture(scope="module")
+def point(admin):
+    hours = {"name": "Ouvert", "dayofweek": "3", "hour_from": 10, "hour_to": 12, "day_period": "morning"}
+    calendar = admin("resource.calendar", "create", {"name": "Horaires", "attendance_ids": [(5, 0, 0), (0, 0, hours)]})
+    return admin("drive.point", "create", {"name": "Le magasin", "calendar_id": calendar})
+
+
+@pytest.fixture
+def slot_missing(admin, point, query):
+    query(
+        "DELETE FROM drive_slot WHERE start = (SELECT min(start) FROM drive_slot"
+        " WHERE start > now() AT TIME ZONE 'UTC' + interval '1 hour')"
+    )
+    yield
+    admin("drive.point", "action_generate_slots", [point])
 
 
 @pytest.fixture(autouse=True)
@@ -94,8 +125,8 @@ def test_monitors_are_told_that_the_database_is_away(shop, new_server):
     assert ask(shop.url) == (200, "ok\n")
 
 
-def open_page(page):
-    sign_in_by_form(page, "admin")
+def open_page(page, login):
+    sign_in_by_form(page, login)
     # A new database makes Odoo's own files first.
     page.wait_for_selector(".o_main_navbar", timeout=60_000)
     page.goto("/odoo/drive-health")
@@ -106,35 +137,27 @@ def rows(page):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_page(width, shop, query, new_page, axe, screenshots):
+def test_the_page(width, shop, manager, slot_missing, query, new_page, axe):
     query(SWITCH_OFF)
     page = new_page(width, 800, base_url=shop.url)
-    open_page(page)
+    open_page(page, manager)
     expect(rows(page)).to_have_count(10)
     expect(page.locator(".o_form_sheet [name=summary]:visible")).to_contain_text("Tâches planifiées")
-    expect(rows(page).filter(has_text="Tâches planifiées").get_by_role("img", name="Problème")).to_be_visible()
+    jobs = rows(page).filter(has_text="Tâches planifiées")
+    expect(jobs.get_by_role("img", name="Problème")).to_be_visible()
     axe(page)
     found = page.evaluate("tags => axe.run('.o_form_sheet', {runOnly: tags})", WCAG)["violations"]
     assert not [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
     wider = page.evaluate("() => document.querySelector('.o_form_sheet').scrollWidth - window.innerWidth")
     assert wider <= 0
-    page.screenshot(path=screenshots / f"manager-health-{width}.png")
+    take_screen(page, "health")
 
 
-def test_a_row_leads_to_where_it_is_mended(shop, query, new_page):
-    admin = Rpc(shop.url, shop.database, "admin")
-    hours = {"name": "Ouvert", "dayofweek": "3", "hour_from": 10, "hour_to": 12, "day_period": "morning"}
-    calendar = admin("resource.calendar", "create", {"name": "Horaires", "attendance_ids": [(5, 0, 0), (0, 0, hours)]})
-    admin("drive.point", "create", {"name": "Ici", "calendar_id": calendar})
-    assert query("SELECT count(*) FROM drive_slot") > [(0,)]
-    query(
-        "DELETE FROM drive_slot WHERE start = (SELECT min(start) FROM drive_slot"
-        " WHERE start > now() AT TIME ZONE 'UTC' + interval '1 hour')"
-    )
+def test_a_row_leads_to_where_it_is_mended(shop, manager, slot_missing, new_page):
     page = new_page(base_url=shop.url)
-    open_page(page)
+    open_page(page, manager)
     row = rows(page).filter(has_text="Créneaux des semaines à venir")
-    expect(row).to_contain_text("Ici : il en manque 1")
+    expect(row).to_contain_text("Le magasin : il en manque 1")
     row.get_by_role("button", name="Voir").click()
     with page.expect_response("**/action_generate_slots"):
         page.get_by_role("button", name="Ouvrir les prochains créneaux").click()

@@ -206,6 +206,11 @@ class TestHealth(HealthCommon):
         self.assertEqual((page.level, row.level, row.leads_somewhere), ("warning", "warning", True))
         self.assertIn("Orders", page.summary)
         self.assertEqual(row.action_look()["domain"], [("id", "in", order.ids)])
+        # What is mended first comes first; not while somebody is at it.
+        self.assertNotEqual(page.row_ids[0], row)
+        page = page.browse(page.action_open()["res_id"])
+        self.env.invalidate_all()
+        self.assertEqual(page.row_ids[0].code, "orders")
 
     def test_a_row_of_an_unknown_check_says_nothing(self):
         page = self.env["drive.health.page"].with_user(self.manager).create({})

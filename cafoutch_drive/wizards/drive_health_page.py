@@ -38,12 +38,16 @@ class DriveHealthPage(models.TransientModel):
 
     @api.model
     def action_open(self):
-        """Open a new page."""
+        """Open a new page, the worst first; a row stays where it was while it is mended."""
+        page = self.create({})
+        rows = page.row_ids.sorted(lambda row: LEVELS.index(row.level), reverse=True)
+        for number, row in enumerate(rows):
+            row.sudo().sequence = number
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Is all well?"),
             "res_model": self._name,
-            "res_id": self.create({}).id,
+            "res_id": page.id,
             "views": [(False, "form")],
         }
 
