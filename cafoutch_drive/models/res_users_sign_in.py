@@ -10,8 +10,6 @@ from .ir_http import caller
 
 _logger = logging.getLogger(__name__)
 
-# What members choose has at least so many characters (OWASP ASVS 5.0, 6.2.1).
-SHORTEST_PASSWORD = 8
 # The longest that Odoo's pages let people type, and that its hasher takes.
 LONGEST_PASSWORD = 4096
 LONGEST_LOGIN = 1024
@@ -23,22 +21,6 @@ class ResUsers(models.Model):
     """Signing in: guessing is slowed down, and nothing tells whether an account exists."""
 
     _inherit = "res.users"
-
-    # === CHOOSING A PASSWORD === #
-
-    @api.model
-    def change_password(self, old_passwd, new_passwd):
-        """Override of `base`: a password that is not guessed at once."""
-        self._drive_check_password(new_passwd)
-        return super().change_password(old_passwd, new_passwd)
-
-    @api.model
-    def _drive_check_password(self, password):
-        """Refuse a password that is too short; what one chooses else is free."""
-        if len(password or "") < SHORTEST_PASSWORD:
-            raise UserError(
-                self.env._("Please choose a password of at least %s characters: a short sentence.", SHORTEST_PASSWORD)
-            )
 
     # === GUESSING === #
 
@@ -111,9 +93,7 @@ class ResUsers(models.Model):
     @api.model
     def signup(self, values, token=None):
         """Override of `auth_signup`: who sets a password with a link from their mailbox
-        is no guesser, wherever they are; and the password is no short one."""
-        if values.get("password") is not None:
-            self._drive_check_password(values["password"])
+        is no guesser, wherever they are."""
         login, password = super().signup(values, token)
         if token and caller():
             self.env["drive.sign.in"].sudo()._remember(login)

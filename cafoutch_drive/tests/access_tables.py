@@ -241,6 +241,7 @@ stock.lot                                   -          -   -   -   -   r   rwcd
 # rights are as Odoo gave them, and what we added is no secret.
 STOCK_MODELS = {
     "barcode.rule",
+    "change.password.own",
     "mail.mail",
     "pos.category",
     "pos.order",

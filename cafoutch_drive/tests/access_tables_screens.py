@@ -102,6 +102,7 @@ cron_forget_due_ir_actions_server                                no  no  no  no 
 cron_form_batches_ir_actions_server                              no  no  no  no  no  no  no
 cron_generate_slots_ir_actions_server                            no  no  no  no  no  no  no
 cron_password_reset_ir_actions_server                            no  no  no  no  no  no  no
+cron_end_sessions_ir_actions_server                              no  no  no  no  no  no  no
 cron_mail_health_ir_actions_server                               no  no  no  no  no  no  no
 cron_offer_places_ir_actions_server                              no  no  no  no  no  no  no
 cron_recall_baskets_ir_actions_server                            no  no  no  no  no  no  no

@@ -1,4 +1,5 @@
 from . import (
+    change_password_own,
     drive_batch_move,
     drive_closure,
     drive_closure_line,
