@@ -1,15 +1,17 @@
 from odoo.http import request, route
 
+from ..tools.replica import from_replica
 from .common import DriveController
 
 
 class DriveCard(DriveController):
-    def _has_card(self, rule, args):
-        """Whether showing the card writes nothing: the first time, it is made."""
+    def _only_shows_card(self, rule, args):
+        """Whether showing the card writes nothing, and where from: the first time, it is made."""
         user = request.env.user
-        return not user or bool(user.sudo().partner_id.barcode)
+        has_card = not user or bool(user.sudo().partner_id.barcode)
+        return has_card and from_replica(self, rule, args)
 
-    @route("/drive/card", type="http", auth="user", methods=["GET"], readonly=_has_card)
+    @route("/drive/card", type="http", auth="user", methods=["GET"], readonly=_only_shows_card)
     def card(self, **kwargs):
         """The member card of who is signed in, to show at the till."""
         partner = self._person()

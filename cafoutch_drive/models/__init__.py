@@ -61,6 +61,7 @@ from . import (
     drive_waiting,
     drive_waiting_offer,
     drive_waiting_shop,
+    ir_cron_replica,
     ir_http,
     ir_http_headers,
     ir_http_replica,

@@ -242,6 +242,7 @@ stock.lot                                   -          -   -   -   -   r   rwcd
 STOCK_MODELS = {
     "barcode.rule",
     "change.password.own",
+    "ir.cron",
     "mail.mail",
     "pos.category",
     "pos.order",

@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
 from ..tools.replica import COOKIE, SECONDS, Freshness, from_primary, from_replica
 from .shop_common import ShopCommon
 
@@ -64,6 +66,26 @@ class TestReplica(ShopCommon):
             # Reading there is no writing: it does not go on for ever.
             self.assertIn(COOKIE, self.opener.cookies)
             self.assertIsNone(self._cookie(self.url_open("/drive/basket")))
+
+    def test_every_page_of_a_member_is_judged(self):
+        """Who wrote reads none of them from the replica, nor what depends on who asks."""
+        self.member._drive_give_cards()
+        rules = [
+            rule
+            for rule in self.env["ir.http"].routing_map().iter_rules()
+            if rule.rule.startswith("/drive") and rule.endpoint.routing["auth"] == "user"
+        ]
+        with (
+            patch.dict(config.options, {"db_replica_host": "replica"}),
+            MockRequest(self.env(user=self.member.user_ids), cookies={COOKIE: "1"}),
+        ):
+            from_there = []
+            for rule in rules:
+                readonly = rule.endpoint.routing["readonly"]
+                if readonly(rule.endpoint.func.__self__, rule, {}) if callable(readonly) else readonly:
+                    from_there.append(rule.rule)
+        self.assertGreater(len(rules), 50)
+        self.assertEqual(from_there, [])
 
     def test_without_a_replica_there_is_no_cookie(self):
         form = self.post("/drive/basket/set", product_id=self.apples.id, qty="1.5")

@@ -12,8 +12,8 @@ is behind. Here is when a page may be:
 - a process that answers several requests at once has no replica. Its caches are shared: a
   request that reads an old row from the replica could put it there after another has seen
   on the primary that it changed, and nothing would empty that cache again;
-- what is read from the primary is preceded by its signals about caches: Odoo has read those
-  of the replica.
+- what is done on the primary, a request or a job, is preceded by its signals about caches:
+  Odoo has read those of the replica.
 
 Without a replica nothing of this costs a query, and no cookie is set.
 """
@@ -140,16 +140,24 @@ def begin(endpoint):
     write something read from there afterwards."""
     if not is_configured() or request.env.cr.readonly:
         return
-    _check_signals()
+    _see_changes(request.env)
+    request.registry = request.env.registry
     if endpoint.routing["readonly"] is not True and not request.httprequest.environ.get(ONLY_READS):
         request.future_response.set_cookie(COOKIE, "1", max_age=SECONDS, expires=None, httponly=True, samesite="Lax")
 
 
-def _check_signals():
-    registry = request.registry.check_signaling(request.env.cr)
-    if registry is not request.registry:
-        request.registry = registry
-        request.env.transaction.reset()
+def begin_job(env):
+    """Before a job, which works on the primary, and whose process never learns how far the replica
+    is: it reads no page."""
+    if is_configured():
+        _see_changes(env)
+
+
+def _see_changes(env):
+    """Empty the caches of what has changed as the environment's own cursor sees it."""
+    registry = env.registry.check_signaling(env.cr)
+    if registry is not env.registry:
+        env.transaction.reset()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+import odoo_shell
 from clients import Insisting, at_once, each
 from replica import Front, Replica
 from shop import Shop
@@ -222,7 +223,13 @@ def test_nobody_works_by_rules_that_no_longer_hold(nodes):
         reader = nodes.reader()
         return requests.get(f"{url}/drive", cookies=reader.cookies, timeout=120).status_code
 
+    def may_order(_url):
+        """What another program is told, by whichever server: it looks at no page."""
+        [person] = shop.rpc.call("res.partner", "read", [shop.members[0].partner_id], ["drive_can_order"])
+        return person["drive_can_order"]
+
     assert not any(answer.get("code") for answer in everywhere(set_quantity))
+    assert all(everywhere(may_order))
     nodes.replica.catch_up()
     with nodes.replica.paused():
         shop.rpc.call("drive.policy.state", "write", rules, {"may_order": False})
@@ -231,11 +238,50 @@ def test_nobody_works_by_rules_that_no_longer_hold(nodes):
             # Fills their caches with what was, where the replica is read.
             everywhere(status)
             answers += everywhere(set_quantity)
+            told = everywhere(may_order)
         finally:
             shop.rpc.call("drive.policy.state", "write", rules, {"may_order": True})
     assert all(answer.get("code") for answer in answers), answers
+    assert not any(told), told
     nodes.replica.catch_up()
     assert set(everywhere(status)) == {200}
+
+
+# What a process of jobs does, while another process changes a setting that it remembers.
+JOB = """
+from odoo import sql_db
+
+registry, cache = env.registry, env["ir.config_parameter"]
+registry._db_readonly = sql_db.db_connect(registry.db_name, readonly=True)
+job = env["ir.cron"].create({
+    "name": "Looks", "model_id": env.ref("base.model_ir_config_parameter").id, "state": "code",
+    "code": "model.set_param('drive.job_saw', model.get_param('drive.setting'))",
+})
+cache.set_param("drive.setting", "as it was")
+env.cr.commit()
+registry.signal_changes()
+cache.get_param("drive.setting")
+with registry.cursor() as cr:
+    cr.execute("UPDATE ir_config_parameter SET value = 'as it is' WHERE key = 'drive.setting'")
+    for name in registry.cache_sequences:
+        cr.execute(f"INSERT INTO orm_signaling_{name} DEFAULT VALUES")
+registry.check_signaling()
+cache.get_param("drive.setting")
+with registry.cursor() as cr:
+    env(cr=cr)["ir.cron"].browse(job.id)._callback(job.name, job.ir_actions_server_id.id)
+env.cr.commit()
+env.cr.execute("SELECT value FROM ir_config_parameter WHERE key = 'drive.job_saw'")
+answer(env.cr.fetchone()[0])
+"""
+
+
+@pytest.mark.full
+def test_a_job_works_by_what_holds_on_the_primary(shop_of_nodes, replica):
+    replica.catch_up()
+    with replica.paused(), pytest.MonkeyPatch.context() as patch:
+        for name, value in replica.environment().items():
+            patch.setenv(name, value)
+        assert odoo_shell.run(shop_of_nodes.database, JOB) == "as it is"
 
 
 @pytest.mark.full
