@@ -7,6 +7,18 @@ class DriveSignIn(AuthSignupHome):
     """Odoo's pages to sign in and to choose a password: they do not tell whether there
     is an account, and a link that no longer works leads on."""
 
+    def _login_redirect(self, uid, redirect=None):
+        """Override of `portal`: a member who asked for no page arrives at the shop.
+
+        Who has a portal account for something else, a supplier, arrives where Odoo says.
+        What was asked for is in the request: `website` puts a page of its own in its place.
+        """
+        if not request.params.get("redirect"):
+            user = request.env["res.users"].sudo().browse(uid)
+            if not user._is_internal() and user.partner_id._coop_state_today():
+                redirect = "/drive"
+        return super()._login_redirect(uid, redirect=redirect)
+
     def get_auth_signup_qcontext(self):
         """Override of `auth_signup`: an address in the link fills in the form; Odoo
         leads on to another page where it has an account."""

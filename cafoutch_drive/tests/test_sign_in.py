@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from lxml import etree
 from passlib.context import CryptContext
@@ -209,6 +210,30 @@ class TestSignIn(PatientHttpCase):
         self.assertEqual(self._try("seven77", address=CAFE), WRONG)
         with self.assertRaisesRegex(UserError, "at least 8"):
             self.env["res.users"].with_user(self.user).change_password(PASSWORD, "seven77")
+
+    # === WHERE ONE ARRIVES === #
+
+    def _arrive(self, user=None, **values):
+        login = (user or self.user).login
+        answer = self._post("/web/login", HOME, login=login, password=PASSWORD, type="password", **values)
+        self.assertEqual(answer.status_code, 303)
+        return urlsplit(answer.headers["Location"]).path
+
+    def test_members_arrive_at_the_shop(self):
+        self.user.partner_id.coop_state = "up_to_date"
+        self.assertEqual(self._arrive(), "/drive")
+        # Also who may not order now: there they read why.
+        self.user.partner_id.coop_state = "suspended"
+        self.assertEqual(self._arrive(redirect=""), "/drive")
+        self.assertEqual(self._arrive(redirect="/my/orders"), "/my/orders")
+        self.assertEqual(self._arrive(redirect="/my"), "/my")
+
+    def test_others_arrive_where_odoo_says(self):
+        """Suppliers have accounts too; the team arrives at its work."""
+        self.assertEqual(self._arrive(), "/my")
+        cashier = new_test_user(self.env, login="cashier", password=PASSWORD, groups="cafoutch_drive.group_cashier")
+        cashier.partner_id.coop_state = "up_to_date"
+        self.assertEqual(self._arrive(cashier), "/odoo")
 
     # === THE LINKS OF MAILS === #
 
