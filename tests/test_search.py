@@ -58,7 +58,7 @@ def test_as_you_type(member, axe):
     # One step back is where the search began.
     page.go_back()
     expect(page).to_have_url(re.compile(r"/drive$"))
-    expect(page.locator("h1")).to_have_text("Le magasin")
+    expect(page.locator("h1")).to_have_text("La boutique")
     expect(page.locator(".card")).to_have_count(48)
 
 
@@ -79,7 +79,7 @@ def test_an_earlier_answer_does_not_replace_a_later_one(member):
     for route in held:
         route.abort()
     field.fill("")
-    expect(page.locator("h1")).to_have_text("Le magasin")
+    expect(page.locator("h1")).to_have_text("La boutique")
 
 
 @pytest.mark.parametrize("width", [320, 1280])
