@@ -26,7 +26,8 @@ class CallMaker(Maker):
 
     def _request(self, number, route):
         *_path, model, method = route.rule.split("/")
-        who = self.choose.choice(self.people)
+        # Managers may most, so that what they call gets furthest.
+        who = self.choose.choice((*self.people, "responsable", "responsable"))
         call = {"model": model, "method": method, "kwargs": {}}
         arguments = ", ".join(self._arguments(route, model, number))
         text = f'{{"params": {{{json.dumps(call)[1:-1]}, "args": [{arguments}]}}}}'
@@ -38,7 +39,9 @@ class CallMaker(Maker):
         if route.kind == "on records":
             known = self.known.get(model) or [1]
             one, several = known[:1], known[-2:]
-            yield json.dumps(choose.choice([one, known[-1:], several, one * 2, [*one, 2**31 - 1], *NO_RECORDS]))
+            kinds = [one, known[-1:], several, one * 2, [*one, 2**31 - 1], *NO_RECORDS]
+            # Each method on each kind.
+            yield json.dumps(kinds[number // len(self.routes) % len(kinds)])
         spoilt = self._spoilt(list(route.names))
         for name in route.names:
             known = self.known.get(name)

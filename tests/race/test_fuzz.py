@@ -69,9 +69,9 @@ def calls_of_methods(doors, known):
 def send_all(request, shop, sender, record_counts):
     """A function that sends requests, and returns what is wrong with the answers and with the log."""
 
-    def send(requests, fault):
+    def send(requests, fault, at_once=AT_ONCE):
         log = Log(Path(shop.log))
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(at_once) as pool:
             answers = list(pool.map(sender.send, requests))
         record_counts(f"{request.node.name}, {fuzz.line(SEED, answers)}")
         found = [(str(asked), fault(asked, *answer)) for asked, answer in zip(requests, answers, strict=True)]
@@ -106,5 +106,6 @@ def test_every_route(share, shop, sessions, requests_to_routes, query, send_all,
 @parts(REQUESTS // 4)
 def test_every_method(share, shop, calls_of_methods, send_all, check):
     """What the screens of preparers, tills and managers call: a refusal is a sentence."""
-    assert send_all(calls_of_methods[share], fuzz_methods.fault) == []
+    # One at a time: what two managers write at once Odoo logs, and runs again.
+    assert send_all(calls_of_methods[share], fuzz_methods.fault, at_once=1) == []
     assert check(shop)[0] == 0
