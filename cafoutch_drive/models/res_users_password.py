@@ -29,12 +29,11 @@ class ResUsers(models.Model):
         return super().signup(values, token)
 
     def _drive_check_password(self, password, *known):
-        """Refuse a password that is too short, or that is guessed first.
+        """Refuse a password that is too short or no text, or that is guessed first.
 
         :param known: more texts that others know of who chooses it
         """
-        password = password or ""
-        if len(password) < SHORTEST_PASSWORD:
+        if not isinstance(password, str) or len(password) < SHORTEST_PASSWORD:
             raise UserError(
                 self.env._("Please choose a password of at least %s characters: a short sentence.", SHORTEST_PASSWORD)
             )

@@ -46,6 +46,12 @@ class TestPasswords(PatientHttpCase):
         guessed = [word for word in COMMON if len(word) >= SHORTEST_PASSWORD and is_guessed_first(word)]
         self.assertGreater(len(guessed), 3000)
 
+    def test_what_is_no_password(self):
+        users = self.env["res.users"].with_user(self.user)
+        for password in (None, False, 12345678, ["a right one"], "", "seven77"):
+            with self.subTest(password), self.assertRaisesRegex(UserError, "at least 8"):
+                users.change_password(PASSWORD, password)
+
     def test_on_my_account(self):
         users = self.env["res.users"].with_user(self.user)
         for password in GUESSED_FIRST:
