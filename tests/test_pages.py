@@ -138,10 +138,10 @@ def test_every_page_has_its_pictures():
     index = (folder / "README.md").read_text(encoding="utf-8")
     names = [f"{name}-{width}.webp" for name in SCENES for width in (360, 1280)]
     assert [name for name in names if not (folder / name).is_file() or f"({name})" not in index] == []
-    # Those of papers are made where papers are tried.
-    papers = [path.name for path in folder.glob("paper-*.webp")]
-    assert [name for name in papers if f"({name})" not in index] == []
-    assert sorted(path.name for path in folder.glob("*.webp")) == sorted([*names, *papers])
+    # Those of papers, and of the page that says whether all is well, are made where these are tried.
+    others = [path.name for kind in ("paper", "health") for path in folder.glob(f"{kind}-*.webp")]
+    assert [name for name in others if f"({name})" not in index] == []
+    assert sorted(path.name for path in folder.glob("*.webp")) == sorted([*names, *others])
 
 
 # Routes of GET that are no pages for people.
