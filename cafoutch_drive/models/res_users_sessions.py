@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -31,6 +32,6 @@ class ResUsers(models.Model):
 
     @api.model
     def _drive_session_days(self):
-        """Days after which people sign in again, 0 for never; what is no number does not count."""
+        """Days after which people sign in again, 0 for never; what makes no sense does not count."""
         text = self.env["ir.config_parameter"].sudo().get_param(PARAMETER) or ""
-        return int(text) if text.isascii() and text.isdigit() else SESSION_DAYS
+        return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else SESSION_DAYS

@@ -62,7 +62,10 @@ class TestSessions(PatientHttpCase):
             self.env["ir.config_parameter"].set_param("cafoutch_drive.session_days", days)
             self.env["res.users"]._cron_end_sessions()
             self.assertTrue(self._is_still_in(session), days)
-        # What is no number does not count.
-        self.env["ir.config_parameter"].set_param("cafoutch_drive.session_days", "a month")
-        self.env["res.users"]._cron_end_sessions()
-        self.assertFalse(self._is_still_in(session))
+
+    def test_what_is_no_number_of_days_does_not_count(self):
+        for text in ("a month", "-1", "٣", "9" * 30):
+            session = self._sign_in(91)
+            self.env["ir.config_parameter"].set_param("cafoutch_drive.session_days", text)
+            self.env["res.users"]._cron_end_sessions()
+            self.assertFalse(self._is_still_in(session), text)
