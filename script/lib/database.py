@@ -171,6 +171,8 @@ def template(kind: str) -> str:
         drop(unfinished)
         with whole_or_none(unfinished):
             if kind == "dependencies":
+                # What is missing is said now, in a sentence.
+                postgres.template()
                 _odoo("dependencies", unfinished, *manifest()["depends"], COUNTRY_MODULE)
             else:
                 clone(template(KINDS[KINDS.index(kind) - 1]), unfinished)

@@ -180,7 +180,8 @@ def write_configuration() -> None:
         "http_interface = 127.0.0.1\n"
         # Served until Odoo 20; a sentence of advice at each call would hide real warnings.
         "log_handler = :INFO,odoo.addons.rpc.controllers.jsonrpc:ERROR,odoo.addons.rpc.controllers.xmlrpc:ERROR\n"
-        "unaccent = True\n",
+        "unaccent = True\n"
+        f"db_template = {postgres.template()}\n",
         encoding="utf-8",
     )
 

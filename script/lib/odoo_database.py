@@ -19,6 +19,7 @@ from odoo.modules.registry import Registry
 from odoo.service import db
 from odoo.tools import config
 
+import postgres
 from common import STATE
 
 LANGUAGE, TIMEZONE = "fr_FR", "Europe/Paris"
@@ -36,6 +37,7 @@ class ErrorCount(logging.Handler):
 
 
 def create_with_dependencies(name, *modules):
+    config["db_template"] = postgres.template()
     db._create_empty_database(name)
     # Takes effect once, in the next load.
     config._cli_options["load_language"] = LANGUAGE

@@ -19,9 +19,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import LOGS, STATE, Failure, locked, main, say
+from common import LOGS, ROOT, STATE, Failure, locked, main, say
 
 HOME = STATE / "postgresql"
+# Made by an administrator of PostgreSQL, here or elsewhere: what Odoo's role may, and the database that each of its
+# databases begins as.
+ROLE_SCRIPT = ROOT / "deploy" / "postgresql-role.sql"
+TEMPLATE = "cafoutch_drive_template"
 # Longest path of a socket is 107 bytes; the file's own name takes 18.
 SOCKET_FOLDER_MAX = 88
 # A server whose program is killed ends at once: asked kindly, it would wait for who is connected.
@@ -228,6 +232,7 @@ def start(durable: bool = True) -> bool:
     if not bin_folder().is_dir():
         raise Failure("there is no PostgreSQL yet: run script/setup.")
     if is_ready():
+        give_rights()
         return False
     with locked(STATE / "postgresql.lock", "it starts PostgreSQL"):
         if is_ready():
@@ -248,10 +253,47 @@ def start(durable: bool = True) -> bool:
                 tail = log.read_text(errors="replace")[-800:] if log.exists() else ""
                 raise Failure(f"PostgreSQL did not start: {done.stdout.strip()}\n{tail}")
             time.sleep(1)
-        # Odoo refuses to work as PostgreSQL's own user.
-        if not psql("SELECT 1 FROM pg_roles WHERE rolname = 'odoo'", PGUSER="postgres"):
-            psql("CREATE ROLE odoo SUPERUSER LOGIN", PGUSER="postgres")
+    give_rights()
     return True
+
+
+def give_rights() -> None:
+    """See that Odoo's role in the private server is there, and may what it needs and no more."""
+    right = f"""SELECT count(*) FROM pg_roles JOIN pg_database ON datname = {TEMPLATE!r} AND datistemplate
+                 WHERE rolname = 'odoo' AND rolcreatedb AND NOT rolsuper"""
+    if psql(right, PGUSER="postgres") == "1":
+        return
+    with locked(STATE / "postgresql-role.lock", "it gives Odoo's role its rights"):
+        done = subprocess.run(
+            [program("psql"), "-Xq", "-v", "role=odoo", "-d", "postgres", "-f", ROLE_SCRIPT],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **environment(), "PGUSER": "postgres"},
+        )
+    if done.returncode:
+        raise Failure(f"PostgreSQL did not give Odoo's role its rights: {' '.join(done.stderr.split())}")
+
+
+def template() -> str:
+    """The database that a new one of Odoo begins as.
+
+    :raise Failure: when this role may make none with all that Odoo needs
+    """
+    user, superuser, creates, whole = psql(
+        f"""SELECT rolname, rolsuper, rolcreatedb,
+                   EXISTS (SELECT FROM pg_database WHERE datname = {TEMPLATE!r} AND datistemplate)
+              FROM pg_roles WHERE rolname = current_user"""
+    ).rsplit("|", 3)
+    if whole == "t" and "t" in (superuser, creates):
+        return TEMPLATE
+    if superuser == "t":
+        # It makes by itself what the template would hold.
+        return "template0"
+    raise Failure(
+        f"the role {user} of this PostgreSQL may not make what Odoo needs. Ask whoever looks after that server to "
+        f"run, as its administrator: psql --set=role={shlex.quote(user)} --file={ROLE_SCRIPT}"
+    )
 
 
 def begin(data: Path, log: Path, socket_folder: Path, port: int, *settings, within=()):
@@ -312,8 +354,12 @@ def data_folder() -> Path | None:
 
 def clients() -> int:
     """How many others are connected."""
+    # A role without rights is told who is there, and no more of them: not the kind of their programs.
     return int(
-        psql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+        psql(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname IS NOT NULL AND usename IS NOT NULL AND pid <> pg_backend_pid()"
+        )
     )
 
 

@@ -89,8 +89,8 @@ class Replica:
             self.kill()
         shutil.rmtree(self.data, ignore_errors=True)
 
-    def psql(self, statement: str, database: str = "postgres") -> str:
-        return postgres.psql(statement, database, PGPORT=str(self.port))
+    def psql(self, statement: str, database: str = "postgres", **variables) -> str:
+        return postgres.psql(statement, database, PGPORT=str(self.port), **variables)
 
     def transactions(self, database: str) -> int:
         """How many this replica has answered for a database."""
@@ -108,11 +108,11 @@ class Replica:
     @contextlib.contextmanager
     def paused(self):
         """In the block it shows nothing of what is committed meanwhile."""
-        self.psql("SELECT pg_wal_replay_pause()")
+        self.psql("SELECT pg_wal_replay_pause()", PGUSER="postgres")
         try:
             yield
         finally:
-            self.psql("SELECT pg_wal_replay_resume()")
+            self.psql("SELECT pg_wal_replay_resume()", PGUSER="postgres")
 
     def _run(self, program: str, *options) -> None:
         done = postgres.as_server(postgres.bin_folder() / program, *options)

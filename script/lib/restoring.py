@@ -151,9 +151,16 @@ class Restoring:
 
 def create_empty(name: str, manifest: dict) -> None:
     """An empty database as Odoo makes one; its indexes need what a dump does not say of unaccent."""
-    postgres.psql(f"CREATE DATABASE {quoted(name)} ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0")
+    template = postgres.template()
+    postgres.psql(f"CREATE DATABASE {quoted(name)} ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE {template}")
     for extension in manifest["extensions"]:
-        postgres.psql(f"CREATE EXTENSION IF NOT EXISTS {quoted(extension)}", name)
+        try:
+            postgres.psql(f"CREATE EXTENSION IF NOT EXISTS {quoted(extension)}", name)
+        except Failure as failure:
+            raise Failure(
+                f"the shop uses PostgreSQL's extension {extension}, which Odoo's role may not make here ({failure}): "
+                f"ask whoever looks after that server to make it, once, in the database {template}."
+            ) from failure
     if manifest["unaccent"] == "i":
         postgres.psql("ALTER FUNCTION unaccent(text) IMMUTABLE", name)
     postgres.psql("GRANT CREATE ON SCHEMA public TO PUBLIC", name)

@@ -42,10 +42,7 @@ def tidy_up(name: str) -> None:
 def clients(name: str) -> int:
     """How many programs are connected to a database."""
     return int(
-        postgres.psql(
-            "SELECT count(*) FROM pg_stat_activity"
-            f" WHERE datname = {literal(name)} AND backend_type = 'client backend'"
-        )
+        postgres.psql(f"SELECT count(*) FROM pg_stat_activity WHERE datname = {literal(name)} AND usename IS NOT NULL")
     )
 
 
