@@ -77,11 +77,14 @@ def not_begun(call):
 
 def fill_batch(shop, baskets, lines):
     """A batch of its own in a demonstration shop: so many baskets with so many lines each."""
-    shop_days.fill_window(shop.database, baskets, lines)
+    orders = shop_days.fill_window(shop.database, baskets, lines)
     rpc = Rpc(shop.url, shop.database, "benevole")
-    rows = [row for window in rpc("drive.preparation", "board")["windows"] for row in window["batches"]]
-    [row] = [row for row in rows if row["total"] == baskets * lines]
-    return rpc("drive.preparation", "open", row["id"], context={"lang": "fr_FR"})
+    # Who looks at the board makes the batches.
+    rpc("drive.preparation", "board")
+    place = rpc("drive.preparation", "basket", orders[0])
+    batch = rpc("drive.preparation", "open", place["batch"], context={"lang": "fr_FR"})
+    assert {row["id"] for row in batch["baskets"]} == set(orders)
+    return batch
 
 
 def on_board(batch):

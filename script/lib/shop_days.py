@@ -33,14 +33,17 @@ def create_order(number, steps, chosen):
 """
 # The cut-off is over right afterwards.
 TO_PREPARE = """
+orders = env["sale.order"]
 for number in range({baskets}):
     chosen = [(weighed, 2), (by_class["chilled"], 2), (by_class["frozen"], 1), (by_class["ambient"], {lines} - 5)]
     order = create_order(number, 1 + number % 3, chosen)
     assert len(order._drive_product_lines()) == {lines}, order._drive_product_lines().mapped("name")
+    orders += order
 point.batch_size = {baskets}
 env.flush_all()
 env.cr.execute("UPDATE drive_point SET cutoff_minutes = 5760 WHERE id = %s", [point.id])
 env.cr.commit()
+answer(orders.ids)
 """
 # As preparers did it; the slot is then moved to today.
 TO_HAND_OVER = """
@@ -68,9 +71,12 @@ env.cr.commit()
 """
 
 
-def fill_window(database: str, baskets: int, lines: int) -> None:
-    """Make a batch of so many baskets with so many lines each: some weighed, some cold."""
-    odoo_shell.run(database, (ORDERS + TO_PREPARE).format(baskets=baskets, lines=lines))
+def fill_window(database: str, baskets: int, lines: int) -> list[int]:
+    """Make a batch of so many baskets with so many lines each: some weighed, some cold.
+
+    :return: the ids of their orders
+    """
+    return odoo_shell.run(database, (ORDERS + TO_PREPARE).format(baskets=baskets, lines=lines))
 
 
 def fill_till_day(database: str, baskets: int) -> None:
