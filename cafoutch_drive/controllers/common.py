@@ -2,7 +2,8 @@
 read and how a page, or a refusal, is answered."""
 
 import functools
-from urllib.parse import quote, urlsplit
+import re
+from urllib.parse import quote
 
 from odoo import http
 from odoo.http import request
@@ -28,6 +29,8 @@ NOT_UNDERSTOOD = {
     "not_sold",
     "which_unit",
 }
+# An address of ours: plain segments, nothing encoded in them; what follows is the page's.
+OUR_PAGE = re.compile(r"/drive(?:/[a-zA-Z0-9_.-]+)*(?:[?#][^\s\\\x00-\x1f\x7f]*)?")
 # After these a page with JavaScript reads the check-out again: what it shows has changed.
 READ_AGAIN = {"gone", "hold_expired"}
 
@@ -54,13 +57,15 @@ def status_of(refusal):
 
 
 def local_address(address, default):
-    """Return ``address`` when it leads to one of our pages, else ``default``."""
-    if not isinstance(address, str) or any(ord(sign) < 33 for sign in address):
+    """Return ``address`` when it leads to one of our pages, else ``default``.
+
+    A browser may decode a path, take a backslash for a slash and go up at dots, before it
+    asks: an address that needs any of that is none of ours.
+    """
+    if not isinstance(address, str) or not OUR_PAGE.fullmatch(address):
         return default
-    parts = urlsplit(address)
-    local = not parts.scheme and not parts.netloc and "\\" not in address
-    is_ours = parts.path == "/drive" or parts.path.startswith("/drive/")
-    return address if local and is_ours else default
+    path = re.split("[?#]", address)[0]
+    return default if {".", ".."} & set(path.split("/")) else address
 
 
 class DriveController(http.Controller):

@@ -53,11 +53,48 @@ class TestShopForms(ShopCommon):
             "/web/session/logout",
             "/drive\r\nX-Bad: 1",
             "/drive//../../web",
+            "/drive/../web/session/logout",
+            "/drive/orders/../../web/session/logout",
+            "/drive/./orders/../../web",
+            "/drive/..",
+            "/drive/%2e%2e/web/session/logout",
+            "/drive/%2E./web",
+            "/drive/..%2fweb",
+            "/drive/%2f..%2fweb",
+            "/drive/%252e%252e/web",
+            "/drive\\..\\web",
+            "/drive/\\../web",
+            "/drive/%5c../web",
+            "/drive//example.org",
+            "/drive/..;/web",
+            "/drive/\t../web",
+            "/drive/\u2025/web",
+            "/drive/\uff0e\uff0e/web",
+            "/driveX/../web",
+            "/DRIVE/../web",
+            "http:/drive",
+            "///drive",
+            "/%64rive/../web",
+            "/drive?\\..",
+            "/drive#\nX",
+            "",
         ):
             answer = self.post("/drive/basket/set", product_id=self.bread.id, qty="1", next=address)
             path = answer.headers["Location"].removeprefix(self.base_url())
-            self.assertTrue(path.startswith("/drive"), address)
+            self.assertEqual(path, "/drive/basket", address)
             self.assertNotIn("X-Bad", answer.headers)
+
+    def test_back_to_where_one_was(self):
+        for address in (
+            "/drive",
+            "/drive/orders/12/change",
+            "/drive/search?q=caf%C3%A9&page=2#p12",
+            "/drive/shelf/3#p12",
+            "/drive/orders/3/pickup.ics",
+            "/drive/search?q=../..",
+        ):
+            answer = self.post("/drive/basket/set", product_id=self.bread.id, qty="1", next=address)
+            self.assertEqual(answer.headers["Location"].removeprefix(self.base_url()), address)
 
     def test_refused_quantities(self):
         self._create_basket({self.bread: 2})
