@@ -69,6 +69,7 @@ from . import (
     ir_mail_server,
     ir_qweb,
     mail_mail_invitation,
+    mail_template,
     pos_category,
     pos_config,
     pos_config_settings,

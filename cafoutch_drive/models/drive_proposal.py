@@ -85,7 +85,7 @@ class DriveProposal(models.Model):
                 "reason": reason,
             }
         )
-        template = order._drive_template("cafoutch_drive.mail_template_proposal")
+        template = order._drive_template("cafoutch_drive.mail_template_proposal").sudo()
         if template:
             template.send_mail(proposal.id)
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

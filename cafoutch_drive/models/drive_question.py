@@ -93,7 +93,7 @@ class DriveQuestion(models.Model):
                 ],
             }
         )
-        template = order._drive_template("cafoutch_drive.mail_template_question")
+        template = order._drive_template("cafoutch_drive.mail_template_question").sudo()
         if template:
             # Queued, not sent: what is sent cannot be taken back with the transaction.
             template.send_mail(question.id)

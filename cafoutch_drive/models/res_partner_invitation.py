@@ -225,8 +225,8 @@ class ResPartner(models.Model):
         """Queue a mail for each of these people, in the place of one that failed: its link
         works no more."""
         self.env["mail.mail"].search([("drive_invited_id", "in", self.ids), ("state", "=", "exception")]).unlink()
-        template = self.env.ref("cafoutch_drive.mail_template_invitation")
-        # Without the document, or whoever reads the contact could read the link.
+        template = self.env.ref("cafoutch_drive.mail_template_invitation").sudo()
+        # Without the document: it stays out of the contact's history.
         mails = template.send_mail_batch(self.ids, email_values={"model": False, "res_id": False})
         for mail in mails:
             mail.drive_invited_id = mail.recipient_ids[:1]
@@ -250,9 +250,22 @@ class ResPartner(models.Model):
         self.signup_prepare()
 
     def _drive_invitation_url(self):
-        """A link to choose a password with, made anew: it is valid from now on."""
+        """A link to choose a password with, made anew: it is valid from now on.
+
+        Only in a mail that the server sends; who looks at the template, or writes a mail
+        from it, finds the page to sign in: no key to somebody else's account.
+        """
         self.ensure_one()
-        return self.sudo()._get_signup_url_for_action(url="/drive")[self.id]
+        if not self.env.su:
+            return f"{self.get_base_url()}/web/login"
+        return self._get_signup_url_for_action(url="/drive")[self.id]
+
+    def _get_signup_url(self):
+        """Override of `auth_signup`: the same, for Odoo's own mails. Administrators, who
+        may set any password, read it."""
+        if not self.env.su and not self.env.user.has_group("base.group_erp_manager"):
+            return f"{self.get_base_url()}/web/login"
+        return super()._get_signup_url()
 
     def _drive_invitation_days(self):
         """How many days the link of an invitation is valid."""

@@ -1,7 +1,7 @@
 import contextlib
 import logging
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.tools import mute_logger
 
@@ -123,6 +123,12 @@ class ResUsers(models.Model):
         if self.env.context.get("drive_reset_later"):
             return self
         return super().action_reset_password()
+
+    def _action_reset_password(self, signup_type="reset"):
+        """Override of `auth_signup`: the mail is nobody's, whoever asks for it: its link is
+        for whom it is sent to."""
+        self.partner_id.check_access("write")
+        return super(ResUsers, self.with_user(SUPERUSER_ID))._action_reset_password(signup_type)
 
 
 class DrivePasswordReset(models.Model):

@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
         It waits in Odoo's queue from the same transaction on in which it is noted as
         sent: never twice, and never lost.
         """
-        template = self._drive_template("cafoutch_drive.mail_template_recall")
+        template = self._drive_template("cafoutch_drive.mail_template_recall").sudo()
         if not template or self.drive_recalled_at or not self._drive_is_left(days) or not self._drive_may_recall():
             return
         self.drive_recalled_at = fields.Datetime.now()
@@ -190,7 +190,10 @@ class ResPartner(models.Model):
         return f"{self.id}-{hmac(self.env(su=True), 'cafoutch_drive.recall', self.id)}"
 
     def _drive_recall_url(self):
-        """Where this person says that they want no more recalls."""
+        """Where this person says that they want no more recalls; only in a mail that the
+        server sends, see ``mail.template``."""
+        if not self.env.su:
+            return f"{self.get_base_url()}/drive/me"
         return f"{self.get_base_url()}/drive/recall/{self._drive_recall_token()}"
 
     @api.model

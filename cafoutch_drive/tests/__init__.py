@@ -49,6 +49,7 @@ from . import (
     test_invariants,
     test_invitation,
     test_kept,
+    test_keys_in_mails,
     test_lists,
     test_me,
     test_member_import,

@@ -22,4 +22,5 @@ from . import (
     drive_product_lookup,
     drive_replan,
     drive_team_member,
+    portal_wizard_user,
 )
