@@ -1,7 +1,7 @@
 {
     "name": "Cafoutch Drive",
     "summary": "Members order on the web and collect a prepared basket",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Sales/Sales",
     "author": "Cafoutch Drive contributors",
     "website": "https://github.com/cafoutch/cafoutch-drive",

@@ -172,35 +172,60 @@ def test_by_card(tablet, shop, new_page, sign_in):
     expect(page.locator(BAR)).to_contain_text("Claire F.")
 
 
-def test_guesses_at_the_same_moment(shop, query):
-    """Twelve wrong PINs at once are counted one by one, and never as many as were tried."""
-    manager = Rpc(shop.url, shop.database, "responsable")
-    [person] = manager("res.users", "search", [("login", "=", "responsable")])
-    manager("res.users", "write", [person], {"drive_pin": "2468"})
+@pytest.fixture
+def guess(shop):
+    """A function that says who is at the shared tablet, and gives back the answer."""
     tablet = requests.Session()
     identity = {"db": shop.database, "login": TABLET, "password": TABLET}
     tablet.post(f"{shop.url}/web/session/authenticate", json={"params": identity}, timeout=60)
+    address = f"{shop.url}/web/dataset/call_kw/res.users/drive_operator_enter"
 
-    def guess(pin):
+    def call(context=None, **values):
         params = {
             "model": "res.users",
             "method": "drive_operator_enter",
-            "args": ["preparation", person, pin],
-            "kwargs": {},
+            "args": ["preparation"],
+            "kwargs": {**values, "context": context or {}},
         }
-        address = f"{shop.url}/web/dataset/call_kw/res.users/drive_operator_enter"
-        cookies = tablet.cookies.get_dict()
-        return requests.post(address, json={"params": params}, cookies=cookies, timeout=60).json()["result"]["refused"]
+        return requests.post(address, json={"params": params}, cookies=tablet.cookies.get_dict(), timeout=60).json()
 
-    with ThreadPoolExecutor(12) as pool:
-        refused = list(pool.map(guess, [f"{number:04}" for number in range(12)]))
-    wrong = [sentence for sentence in refused if "PIN" in sentence]
-    assert query("SELECT drive_wrong_tries FROM res_users WHERE id = %s", person) == [(len(wrong),)]
-    assert 1 <= len(wrong) <= 5
-    for _try in range(5 - len(wrong)):
-        guess("0000")
-    assert "PIN" not in guess("2468"), "also the right one has to wait"
+    return call
+
+
+@pytest.fixture
+def manager_with_pin(shop):
+    manager = Rpc(shop.url, shop.database, "responsable")
+    [person] = manager("res.users", "search", [("login", "=", "responsable")])
+    manager("res.users", "write", [person], {"drive_pin": "2468"})
+    yield person
     manager("res.users", "write", [person], {"drive_pin": False})
+
+
+def test_guesses_at_the_same_moment(guess, manager_with_pin):
+    """Of twelve wrong PINs at once five are compared, and then the right one waits too."""
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda number: guess(user_id=manager_with_pin, pin=f"{number:04}"), range(12)))
+    refused = [answer["result"]["refused"] for answer in answers]
+    assert sum("PIN" in sentence for sentence in refused) == 5, refused
+    assert "refused" in guess(user_id=manager_with_pin, pin="2468")["result"]
+
+
+# No such language: each sentence fails, and with it the request, after what it has counted.
+BROKEN = {"lang": "xx_XX"}
+
+
+def test_a_guess_that_fails_is_counted(guess, manager_with_pin):
+    for number in range(5):
+        assert "error" in guess(BROKEN, user_id=manager_with_pin, pin=f"{number:04}")
+    assert "refused" in guess(user_id=manager_with_pin, pin="2468")["result"]
+    assert "person" not in guess(BROKEN, user_id=manager_with_pin, pin="2468").get("result", {})
+
+
+def test_a_card_that_fails_is_counted(shop, guess, new_page, sign_in):
+    for number in range(20):
+        assert "error" in guess(BROKEN, card=f"04200000000{number:02}")
+    _page, card = card_of(shop, new_page, sign_in, PERSON)
+    assert "refused" in guess(card=card)["result"]
 
 
 @pytest.mark.parametrize("login", ["membre", "membre2", "benevole", "caissier", "responsable"])

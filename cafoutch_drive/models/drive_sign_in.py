@@ -25,6 +25,11 @@ LONGEST_WAIT = 15 * 60
 RESETS = 3
 ADDRESS_RESETS = 20
 RESET_WAIT = 3600
+# Wrong tries at a shared tablet: of a person's PIN, until it is right; of cards that are
+# nobody's, of an account in a day, as a right card of one's own must not hide guesses.
+PIN_TRIES = 5
+CARD_TRIES = 20
+LONGEST_TABLET_WAIT = 60 * 60
 
 
 class Limit(NamedTuple):
@@ -82,6 +87,8 @@ class DriveSignIn(models.Model):
             ("known", "Signed in before from this address"),
             ("reset_account", "New passwords asked for an account"),
             ("reset_address", "New passwords asked from an address"),
+            ("pin", "PIN of a person"),
+            ("card", "Cards shown to an account on a day"),
         ],
         required=True,
     )
@@ -160,6 +167,38 @@ class DriveSignIn(models.Model):
             "reset_address": Limit(ADDRESS_RESETS, RESET_WAIT, RESET_WAIT),
         }
         return not self._count(keys, {kind: limits[kind] for kind in keys})
+
+    # === SAYING WHO ONE IS INSIDE A SESSION === #
+
+    @api.model
+    def _begin_pin(self, user):
+        """Count a try of this person's PIN as wrong, before it is compared.
+
+        :return: seconds to wait still; 0 when it may be compared, and the end is
+            :meth:`_end_pin` if it is right
+        """
+        return self._count({"pin": self._key("pin", user.id)}, {"pin": Limit(PIN_TRIES, WAIT, LONGEST_TABLET_WAIT)})
+
+    @api.model
+    def _end_pin(self, user):
+        """The PIN was right, or is another one: its count is over."""
+        with self._cursor() as cr:
+            cr.execute(SQL("DELETE FROM drive_sign_in WHERE key = %s", self._key("pin", user.id)))
+
+    @api.model
+    def _begin_card(self, account):
+        """Count a card as nobody's, before it is looked up: as :meth:`_begin_pin`."""
+        return self._count(self._card_keys(account), {"card": Limit(CARD_TRIES, WAIT, LONGEST_TABLET_WAIT)})
+
+    @api.model
+    def _end_card(self, account):
+        """The card was somebody's: this try is taken back."""
+        with self._cursor() as cr:
+            self._take_back(cr, self._card_keys(account))
+
+    @api.model
+    def _card_keys(self, account):
+        return {"card": self._key("card", account.id, str(fields.Date.today()))}
 
     # === COUNTING === #
 

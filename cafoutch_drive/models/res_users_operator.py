@@ -11,11 +11,14 @@ SCREENS = {
     "preparation": "cafoutch_drive.group_volunteer",
     "till": "cafoutch_drive.group_cashier",
 }
+# Who may do more than prepare and hand over.
+TRUSTED = ("cafoutch_drive.group_manager", "base.group_erp_manager")
 # After so many minutes without an action nobody is at the tablet any more.
 AWAY_MINUTES = 30
 # The session is written at most so often, in seconds, to note that somebody is there.
 NOTE_EVERY = 60
-# Where the session keeps it: {"user": id, "at": Unix time of the last action}.
+# Where the session keeps it: {"account": id of the one that is signed in, "user": id,
+# "at": Unix time of the last action}.
 SESSION_KEY = "drive_operator"
 
 
@@ -42,6 +45,12 @@ class ResUsers(models.Model):
                     self.env._("%s: only an internal account can be shared on a tablet.", user.name),
                 )
 
+    def _update_last_login(self):
+        """Override of `base`: who signs in, also over another account, has not said yet who is there."""
+        if request:
+            request.session.pop(SESSION_KEY, None)
+        return super()._update_last_login()
+
     # === WHO IS IT? === #
 
     def _drive_operator(self, screen):
@@ -64,7 +73,7 @@ class ResUsers(models.Model):
         """The user whom this session knows, if they may work on this screen."""
         nobody = self.browse()
         kept = request.session.get(SESSION_KEY) if request and request.session.uid == self.id else None
-        if not kept or not 0 <= time.time() - kept["at"] < AWAY_MINUTES * 60:
+        if not kept or kept.get("account") != self.id or not 0 <= time.time() - kept["at"] < AWAY_MINUTES * 60:
             return nobody
         return self.browse(kept["user"]) & self._drive_people(screen)
 
@@ -133,7 +142,7 @@ class ResUsers(models.Model):
             refused = person._drive_try_pin(pin) if person else self._drive_wrong_person_text()
         if refused:
             return {"refused": refused}
-        request.session[SESSION_KEY] = {"user": person.id, "at": int(time.time())}
+        request.session[SESSION_KEY] = {"account": account.id, "user": person.id, "at": int(time.time())}
         return {"person": person.partner_id._drive_short_name()}
 
     @api.model
@@ -155,18 +164,29 @@ class ResUsers(models.Model):
 
     def _drive_person_of_card(self, screen, card):
         """Return the person and ``None``, or nobody and why not."""
-        wait = self._drive_claim_try()
+        counts = self.env["drive.sign.in"].sudo()
+        wait = counts._begin_card(self)
         if wait:
-            return self.browse(), wait
+            return self.browse(), self._drive_wait_text(wait)
         partner = self.env["res.partner"].with_company(self.company_id)._drive_find_card(card)
+        if not partner:
+            return self.browse(), self.env._("This card is nobody’s, or was replaced by another one.")
+        counts._end_card(self)
         person = (self._drive_people(screen) & partner.user_ids)[:1]
-        if person:
-            self._drive_forget_tries()
-            return person, None
-        if partner:
+        if not person:
             return person, self._drive_wrong_person_text()
-        self._drive_count_try()
-        return person, self.env._("This card is nobody’s, or was replaced by another one.")
+        if person._drive_needs_pin(self):
+            return person, self.env._(
+                "%s may do more than this account: please choose your name and type your PIN.",
+                person.partner_id._drive_short_name(),
+            )
+        return person, None
+
+    def _drive_needs_pin(self, account):
+        """Whether a card is not enough to be this person: they are trusted with more than
+        the account that is signed in."""
+        self.ensure_one()
+        return any(self.has_group(group) and not account.has_group(group) for group in TRUSTED)
 
     def _drive_wrong_person_text(self):
         return self.env._("This person does not work on this screen. A manager can change that.")

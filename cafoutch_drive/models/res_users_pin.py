@@ -1,16 +1,10 @@
 import math
 import re
-from datetime import timedelta
-
-from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 PIN = re.compile(r"[0-9]{4,8}")
-# Wrong tries before one has to wait: a minute, then twice as long after each.
-FREE_TRIES = 5
-LONGEST_WAIT = 60
 # What managers of the drive write on accounts, without rights on all the rest.
 MANAGED_FIELDS = {"drive_pin", "drive_is_shared"}
 
@@ -18,9 +12,8 @@ MANAGED_FIELDS = {"drive_pin", "drive_is_shared"}
 class ResUsers(models.Model):
     """The PIN by which a person says who they are on a shared tablet.
 
-    It is kept as Odoo keeps passwords, and nobody reads it. Wrong tries are counted in
-    the database, for all workers together: of the person for PINs, of the shared
-    account for cards.
+    It is kept as Odoo keeps passwords, and nobody reads it. Tries are counted before
+    they are compared, whatever becomes of the request: see ``drive.sign.in``.
     """
 
     _inherit = "res.users"
@@ -39,8 +32,6 @@ class ResUsers(models.Model):
         compute_sudo=True,
         groups="cafoutch_drive.group_manager",
     )
-    drive_wrong_tries = fields.Integer(string="Wrong Tries", copy=False, groups=fields.NO_ACCESS)
-    drive_wait_until = fields.Datetime(string="Has to Wait Until", copy=False, groups=fields.NO_ACCESS)
 
     def _compute_drive_pin(self):
         self.drive_pin = ""
@@ -51,13 +42,9 @@ class ResUsers(models.Model):
             pin = user.drive_pin
             if pin and not PIN.fullmatch(pin):
                 raise ValidationError(self.env._("A PIN has 4 to 8 digits, and nothing else."))
-            user.sudo().write(
-                {
-                    "drive_pin_hash": context.hash(pin) if pin else False,
-                    "drive_wrong_tries": 0,
-                    "drive_wait_until": False,
-                }
-            )
+            user.sudo().drive_pin_hash = context.hash(pin) if pin else False
+            # No count goes on for a PIN that is not there any more.
+            self.env["drive.sign.in"].sudo()._end_pin(user)
         self.invalidate_recordset(["drive_pin"])
 
     @api.depends("drive_pin_hash")
@@ -94,54 +81,22 @@ class ResUsers(models.Model):
         :return: ``None`` when it is this person's, else a sentence
         """
         self.ensure_one()
-        wait = self._drive_claim_try()
-        if wait:
-            return wait
         kept = self.sudo().drive_pin_hash
         if not kept:
             return self.env._(
                 "%s has no PIN yet: scan the member card, or set a PIN in your preferences.",
                 self.partner_id._drive_short_name(),
             )
+        counts = self.env["drive.sign.in"].sudo()
+        wait = counts._begin_pin(self)
+        if wait:
+            return self._drive_wait_text(wait)
         typed = pin if isinstance(pin, str) and PIN.fullmatch(pin) else ""
         if typed and self._crypt_context().verify(typed, kept):
-            self._drive_forget_tries()
+            counts._end_pin(self)
             return None
-        self._drive_count_try()
         return self.env._("This PIN is not right. Please try again.")
 
-    def _drive_claim_try(self):
-        """Make tries on this account one after the other.
-
-        :return: ``None`` when one may try now, else a sentence
-        """
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(
-                    "SELECT id FROM res_users WHERE id = %s FOR NO KEY UPDATE NOWAIT",
-                    [self.id],
-                    log_exceptions=False,
-                )
-        except LockNotAvailable:
-            return self.env._("Somebody is trying at this moment. Please try again.")
-        until = self.sudo().drive_wait_until
-        left = until and (until - fields.Datetime.now()).total_seconds()
-        if not left or left <= 0:
-            return None
-        minutes = math.ceil(left / 60)
+    def _drive_wait_text(self, seconds):
+        minutes = math.ceil(seconds / 60)
         return self.env._("Too many wrong tries. Please wait %s min, or ask a manager.", minutes)
-
-    def _drive_count_try(self):
-        user = self.sudo()
-        tries = user.drive_wrong_tries + 1
-        values = {"drive_wrong_tries": tries}
-        if tries >= FREE_TRIES:
-            minutes = min(2 ** min(tries - FREE_TRIES, 10), LONGEST_WAIT)
-            values["drive_wait_until"] = fields.Datetime.now() + timedelta(minutes=minutes)
-        user.write(values)
-
-    def _drive_forget_tries(self):
-        user = self.sudo()
-        if user.drive_wrong_tries:
-            user.write({"drive_wrong_tries": 0, "drive_wait_until": False})

@@ -383,8 +383,6 @@ sale.order.line.drive_prepared_by_id        no         no  no  no  no  no  yes
 res.users.barcode                           no         no  no  no  no  yes yes
 res.users.drive_has_pin                     no         no  no  no  no  no  yes
 res.users.drive_pin_hash                    no         no  no  no  no  no  no
-res.users.drive_wait_until                  no         no  no  no  no  no  no
-res.users.drive_wrong_tries                 no         no  no  no  no  no  no
 sale.order.drive_handover_code              no         no  no  no  no  yes yes
 sale.order.drive_handover_reason            no         no  no  no  no  yes yes
 sale.order.drive_opened_at                  no         no  no  no  no  yes yes

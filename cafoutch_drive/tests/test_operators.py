@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
@@ -198,8 +199,12 @@ class TestOperators(OperatorCommon):
         person = self.volunteer.partner_id
         with MockRequest(self.env) as request:
             request.session.uid = self.tablet.id
-            request.session[SESSION_KEY] = {"user": self.volunteer.id, "at": int(time.time())}
+            kept = {"account": self.tablet.id, "user": self.volunteer.id, "at": int(time.time())}
+            request.session[SESSION_KEY] = kept
             self.assertEqual(self.tablet._drive_operator("preparation"), person)
+            self.assertFalse(second._drive_operator("preparation"))
+            # Nor does who signs in with another shared account take over the person.
+            request.session.uid = second.id
             self.assertFalse(second._drive_operator("preparation"))
         self._enter(user_id=self.volunteer.id, pin=PIN)
         batch = self._call("drive.preparation", "basket", self.order.id)["batch"]
@@ -210,6 +215,19 @@ class TestOperators(OperatorCommon):
             "args": [self.env.cr.dbname, self.tablet.id, self.tablet.login, *call],
         }
         self.assertTrue(self.url_open("/jsonrpc", json={"params": params}).json()["result"]["who"])
+
+    def test_signing_in_again(self):
+        """Whoever signs in, in the same browser, has not said who they are."""
+        self._create_user("tablet2", f"{ADDON}.group_volunteer").drive_is_shared = True
+        for login in ("access_tablet2", "access_tablet"):
+            self._enter(user_id=self.volunteer.id, pin=PIN)
+            answer = self.url_open(
+                "/web/session/authenticate",
+                json={"params": {"db": self.env.cr.dbname, "login": login, "password": login}},
+            ).json()
+            self.assertEqual(answer["result"]["username"], login)
+            self.assertEqual(self._operator("state", "preparation")["person"], "", login)
+            self.assertTrue(self._begin()["who"], login)
 
     def test_no_longer_in_the_group(self):
         self._enter(user_id=self.volunteer.id, pin=PIN)
@@ -231,12 +249,19 @@ class TestOperators(OperatorCommon):
 
     # === GUESSING === #
 
+    def _tries(self, kind):
+        """How many tries are counted."""
+        return sum(self.env["drive.sign.in"].search([("kind", "=", kind)]).mapped("failures"))
+
+    def _later(self, seconds):
+        """So many seconds pass, for the counts."""
+        self.env.cr.execute(SQL("UPDATE drive_sign_in SET last_at = last_at - %s * interval '1 second'", seconds))
+
     def test_wrong_pins(self):
         for pin in (None, 4711, True, "", "471", "47110", "4711 ", "４７１１", ["4711"], "4" * 5000, "47\0011"):
-            self.volunteer.drive_wrong_tries = 0
-            self.volunteer.drive_wait_until = False
+            self.env["drive.sign.in"].search([]).unlink()
             self.assertIn("refused", self._enter(user_id=self.volunteer.id, pin=pin), pin)
-            self.assertEqual(self.volunteer.sudo().drive_wrong_tries, 1)
+            self.assertEqual(self._tries("pin"), 1)
 
     def test_no_pin(self):
         manager = self.people["manager"]
@@ -251,28 +276,51 @@ class TestOperators(OperatorCommon):
         # From another tablet as well.
         self._sign_in("tablet")
         self.assertIn("wait", self._enter(user_id=self.volunteer.id, pin=PIN)["refused"])
-        self.volunteer.drive_wait_until = fields.Datetime.now() - timedelta(seconds=1)
+        self._later(61)
         self.assertIn("not right", self._enter(user_id=self.volunteer.id, pin="0000")["refused"])
         self.assertIn("wait 2 min", self._enter(user_id=self.volunteer.id, pin=PIN)["refused"])
         # The card still works, and so do the others.
         self.assertIn("person", self._enter(card=self.volunteer.partner_id.barcode))
-        self.volunteer.drive_wait_until = False
+        self._later(121)
         self.assertIn("person", self._enter(user_id=self.volunteer.id, pin=PIN))
-        self.assertEqual(self.volunteer.sudo().drive_wrong_tries, 0)
+        self.assertEqual(self._tries("pin"), 0)
 
     def test_longest_wait(self):
-        self.volunteer.drive_wrong_tries = 10**6
         self._enter(user_id=self.volunteer.id, pin="0000")
-        left = self.volunteer.sudo().drive_wait_until - fields.Datetime.now()
-        self.assertLessEqual(left, timedelta(minutes=60))
-        self.assertGreater(left, timedelta(minutes=59))
+        self.env["drive.sign.in"].search([("kind", "=", "pin")]).failures = 10**6
+        self.assertIn("wait 60 min", self._enter(user_id=self.volunteer.id, pin="0000")["refused"])
+
+    def test_another_pin_begins_anew(self):
+        for _try in range(5):
+            self._enter(user_id=self.volunteer.id, pin="0000")
+        self.volunteer.with_user(self.people["manager"]).drive_pin = "2468"
+        self.assertIn("person", self._enter(user_id=self.volunteer.id, pin="2468"))
 
     def test_card_guesses(self):
-        for number in range(5):
-            self.assertIn("nobody", self._enter(card=f"042000000000{number}")["refused"])
-        self.assertIn("wait", self._enter(card=self.volunteer.partner_id.barcode)["refused"])
+        """A right card of one's own between the guesses hides none of them."""
+        card = self.volunteer.partner_id.barcode
+        for number in range(20):
+            self.assertIn("nobody", self._enter(card=f"04200000000{number:02}")["refused"])
+            if number < 19:
+                self.assertIn("person", self._enter(card=card))
+        self.assertIn("wait", self._enter(card=card)["refused"])
         # The PIN still works.
         self.assertIn("person", self._enter(user_id=self.volunteer.id, pin=PIN))
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.assertIn("person", self._enter(card=card))
+
+    def test_who_may_do_more_types_a_pin(self):
+        """The number of a card can be read over a shoulder: it makes nobody a manager."""
+        manager = self.people["manager"]
+        manager.partner_id._drive_give_cards()
+        card = manager.partner_id.barcode
+        self.assertIn("type your PIN", self._enter(card=card)["refused"])
+        self.assertEqual(self._operator("state", "preparation")["person"], "")
+        manager.drive_pin = "2468"
+        self.assertIn("person", self._enter(user_id=manager.id, pin="2468"))
+        # On a tablet where a manager is signed in, it gives nothing more.
+        self.tablet.group_ids = self.env.ref(f"{ADDON}.group_manager")
+        self.assertIn("person", self._enter(card=card))
 
     def test_replaced_card(self):
         card = self.volunteer.partner_id.barcode
