@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,10 @@ import pytest
 import requests
 
 import database
+import postgres
 import programs
 from common import PYTHON, ROOT, STATE
+from saving import named
 from serving import CONFIGURATION, PROXY, own_option
 from support import statements
 
@@ -230,8 +233,16 @@ def test_systemd_reads_the_units(tmp_path):
         ("--map-root-user", ["--in"], "--in needs the folder of a checkout."),
         ("--map-root-user", ["--in", "/no/such/folder", "check"], "--in needs the folder of a checkout."),
         ("--map-root-user", ["--in", "/usr", "check"], "/usr is no checkout of the drive."),
-        ("--map-root-user", ["--in", ROOT], "say which command: audit backup bench check "),
-        ("--map-root-user", ["--in", ROOT, "chekc"], "say which command: audit backup bench check "),
+        ("--map-root-user", ["--in", ROOT], "say which command: backup check database health "),
+        ("--map-root-user", ["--in", ROOT, "chekc"], "say which command: backup check database health "),
+        # What tries things is there, and not for a shop.
+        *(
+            ("--map-root-user", ["--in", ROOT, word], "say which command: ")
+            for word in ("test", "bench", "odoo", "lib")
+        ),
+        ("--map-root-user", ["--in", ROOT, "../script/test"], "say which command: "),
+        ("--map-root-user", ["--in", ROOT, "backup check"], "say which command: "),
+        ("--map-root-user", ["--in", ROOT, "database", "create", "shop", "--replace"], "deploy/debian/install makes "),
     ],
 )
 def test_the_command_of_debian_says_what_it_needs(who, words, sentence):
@@ -240,6 +251,62 @@ def test_the_command_of_debian_says_what_it_needs(who, words, sentence):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"drive: {sentence}")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def live(postgresql):
+    """A database that a shop lives on."""
+    name = f"live_{os.getpid()}"
+    postgres.psql(f'CREATE DATABASE "{name}"')
+    yield name
+    database.drop(name)
+
+
+def drop(live, *words, typed=None):
+    """`drive database drop` in production; by somebody who types, if so."""
+    line = [str(part) for part in (PYTHON, ROOT / "script" / "lib" / "database.py", "drop", *words)]
+    if typed is not None:
+        line = ["script", "--quiet", "--return", "--command", shlex.join(line), "/dev/null"]
+    return subprocess.run(
+        line, input=typed, capture_output=True, text=True, check=False, env=os.environ | {"DRIVE_LIVE": live}
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "sentence"),
+    [
+        ([], None, "If you mean it, say --live too"),
+        (["--name", "{live}"], None, "If you mean it, say --live too"),
+        (["--live"], None, "say its name twice"),
+        (["--live", "--name", "shop"], None, "'shop' is not"),
+        (["--live"], "yes\n", "'yes' is not"),
+        (["--live"], "\n", "'' is not"),
+    ],
+)
+def test_a_live_shop_is_not_dropped_by_mistake(live, words, typed, sentence):
+    done = drop(live, live, *(word.format(live=live) for word in words), typed=typed)
+    assert done.returncode == 1, done.stdout
+    assert sentence in done.stdout + done.stderr
+    assert database.exists(live)
+
+
+def test_whoever_drops_a_database_is_told_of_its_backup(live):
+    assert "there is no database" in drop(live, "none").stderr
+    with named("other") as [other]:
+        postgres.psql(f'CREATE DATABASE "{other}"')
+        done = drop(live, other)
+        assert f"{other}: it knows of no backup." in done.stdout
+        assert "say its name twice" in done.stderr
+        postgres.psql("CREATE TABLE ir_config_parameter (key text, value text)", other)
+        postgres.psql(
+            "INSERT INTO ir_config_parameter VALUES ('cafoutch_drive.last_backup', '2026-12-01T03:30:00')", other
+        )
+        done = drop(live, other, typed=f"{other}\n")
+        assert done.returncode == 0, done.stdout
+        assert "it knows of a backup of 2026-12-01T03:30:00 UTC" in done.stdout
+        assert not database.exists(other)
+    assert drop(live, live, "--live", "--name", live).returncode == 0
+    assert not database.exists(live)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Databases: made in French without Odoo's demo data, kept as templates, cloned in seconds.
 
     database.py create NAME [--empty | --without-addon] [--replace]
-    database.py drop NAME
+    database.py drop NAME [--name NAME] [--live]
     database.py list
 
 Three templates build on one another, and are made again when what they hold changes:
@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,8 @@ COUNTRY_MODULE = "l10n_fr_account"
 PREFIX = "cafoutch_template"
 UNFINISHED = "--unfinished"
 LIB = Path(__file__).parent
+# In production, the database that the shop lives on (deploy/debian/drive says so).
+LIVE = os.environ.get("DRIVE_LIVE")
 KINDS = ("dependencies", "empty", "demo")
 
 
@@ -194,6 +197,27 @@ def create(name: str, kind: str = "demo", replace: bool = False) -> None:
         mark_up_to_date(name)
 
 
+def check_drop(name: str, again: str | None, live: bool) -> None:
+    """In production: whether somebody means it, who is told what would be lost."""
+    if not exists(name):
+        raise Failure(f"there is no database {name}: {', '.join(names())}.")
+    if name == LIVE and not live:
+        raise Failure(f"the shop lives on the database {name}: nothing was dropped. If you mean it, say --live too.")
+    noted = ""
+    with contextlib.suppress(Failure):  # it may be none of Odoo
+        noted = postgres.psql(
+            "SELECT value FROM ir_config_parameter WHERE key = 'cafoutch_drive.last_backup'",
+            name,
+        )
+    say(f"{name}: {f'it knows of a backup of {noted} UTC' if noted else 'it knows of no backup'}.")
+    if again is None and sys.stdin.isatty():
+        again = input("It cannot be had back without one. Its name, to drop it: ").strip()
+    if again is None:
+        raise Failure(f"say its name twice to drop it: drop {name} --name {name}.")
+    if again != name:
+        raise Failure(f"{again!r} is not {name}: nothing was dropped.")
+
+
 def parse():
     parser = argparse.ArgumentParser(prog="script/database", description=__doc__.split("\n\n", maxsplit=1)[0])
     actions = parser.add_subparsers(dest="action", required=True)
@@ -210,7 +234,10 @@ def parse():
     )
     creation.add_argument("--replace", action="store_true", help="drop the database of that name first")
     creation.set_defaults(kind="demo")
-    actions.add_parser("drop", help="remove a database and its files").add_argument("name")
+    dropping = actions.add_parser("drop", help="remove a database and its files; in production, asks for its name")
+    dropping.add_argument("name")
+    dropping.add_argument("--name", dest="again", metavar="NAME", help="say its name again, instead of being asked")
+    dropping.add_argument("--live", action="store_true", help="also the one that the shop lives on")
     actions.add_parser("list", help="name the databases")
     return parser.parse_args()
 
@@ -222,6 +249,8 @@ def _main() -> int:
             create(options.name, options.kind, options.replace)
             say(f"The database {options.name} is ready.")
         elif options.action == "drop":
+            if LIVE:
+                check_drop(options.name, options.again, options.live)
             drop(options.name)
         else:
             say("\n".join(names()))
