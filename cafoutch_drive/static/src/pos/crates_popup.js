@@ -33,6 +33,7 @@ export class DriveCratesPopup extends Component {
             reason: "",
             again: "",
             offline: false,
+            unkept: false,
         });
         this.doneRef = useRef("done");
         const read = (barcode) => this.scan(barcode.code);
@@ -149,6 +150,7 @@ export class DriveCratesPopup extends Component {
             this.state.crates = answer.crates;
             this.state.again = answer.again || "";
             this.state.offline = Boolean(answer.offline);
+            this.state.unkept = Boolean(answer.unkept);
         }
         if (crate.state === "missing" && state !== "missing" && !this.state.again) {
             await this.pos.putBackDriveArticles(this.props.order.id, crate.storage_class);

@@ -56,8 +56,8 @@ patch(PosStore.prototype, {
     callDriveCrate(args) {
         return this.data.call("sale.order", "drive_till_crate", [this.config.id, ...args]);
     },
-    /** Without network: the till keeps it, and says so. */
-    keepDriveCrate(orderId, crateId, state, reason) {
+    /** Without network: the till keeps it, and says so; also when its device refuses to. */
+    async keepDriveCrate(orderId, crateId, state, reason) {
         const ticket = this.findDriveTicket(orderId);
         const unsent = ticket.uiState.driveCrates || [];
         this.keepDriveCrates(ticket, [...unsent, [orderId, crateId, state, reason]]);
@@ -65,7 +65,19 @@ patch(PosStore.prototype, {
         order.crates = order.crates.map((crate) =>
             crate.id === crateId ? { ...crate, state, missing: reason || "" } : crate
         );
-        return { crates: order.crates, offline: true };
+        return {
+            crates: order.crates,
+            offline: true,
+            unkept: !(await this.hasKeptDriveCrates(ticket)),
+        };
+    },
+    /** Whether what is to be sent of a ticket's crates stands on this device; a full one refuses it late. */
+    async hasKeptDriveCrates(ticket) {
+        await this.data.synchronizeLocalDataInIndexedDB();
+        const { "pos.order": tickets } = await this.data.indexedDB.readAll(["pos.order"]);
+        const kept = tickets?.find((row) => row.uuid === ticket.uuid);
+        const { driveCrates } = JSON.parse(kept?.JSONuiState || "{}");
+        return driveCrates?.length === ticket.uiState.driveCrates.length;
     },
     /** Writes on this device what is still to be sent of a ticket's crates. */
     keepDriveCrates(ticket, unsent) {

@@ -11,7 +11,7 @@ import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { BatchScreen } from "./batch/batch_screen";
-import { Book } from "./batch/book";
+import { book } from "./batch/book";
 import { OperatorBar } from "../operator/operator_bar";
 import { useKeyboardRoom } from "./keyboard_room";
 import { useOperator } from "./operator";
@@ -44,7 +44,7 @@ export class Preparation extends Component {
             this.onScan(ev.detail.barcode)
         );
         onWillStart(async () => {
-            this.device = await this.readDevice();
+            this.device = await book.device();
             if (this.props.resId) {
                 return this.openOrder(this.props.resId);
             }
@@ -71,16 +71,6 @@ export class Preparation extends Component {
     /** What this window was at before it was loaded again. */
     get kept() {
         return JSON.parse(browser.sessionStorage.getItem(AT)) || {};
-    }
-
-    /** What this device calls itself; a browser that keeps nothing has no name. */
-    async readDevice() {
-        try {
-            const book = await new Book().open();
-            return await book.device();
-        } catch {
-            return null;
-        }
     }
 
     async showBoard() {

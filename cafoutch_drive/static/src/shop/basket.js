@@ -300,7 +300,7 @@
         } else if (event === "waiting" && !told) {
             told = true;
             document.body.classList.add("is-waiting");
-            shop.toast(shop.say("waiting"));
+            shop.toast(shop.say(outbox.unkept().length ? "unkept" : "waiting"));
         } else if (event === "answered") {
             if (told) {
                 told = false;

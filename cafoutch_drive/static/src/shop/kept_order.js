@@ -7,23 +7,21 @@
 (function () {
     "use strict";
 
+    const { inBrowser } = window.driveShop;
     const KEY = "drive-order";
     const [person, served] = document.body.dataset.owner.split("-");
 
     function read() {
-        try {
-            return JSON.parse(localStorage.getItem(KEY));
-        } catch {
-            return null;
-        }
+        return inBrowser((store) => JSON.parse(store.getItem(KEY)));
     }
 
     function forget() {
-        try {
-            localStorage.removeItem(KEY);
-        } catch {
-            // Nothing is kept then.
-        }
+        inBrowser((store) => store.removeItem(KEY));
+    }
+
+    /** Say that this page will not be there without a network. */
+    function warn() {
+        document.querySelector("[data-unkept]")?.removeAttribute("hidden");
     }
 
     /** Keep the order that a page shows, or forget it when it is no longer open. */
@@ -42,10 +40,12 @@
         const parts = [...order.querySelectorAll("[data-keep]")];
         const html = parts.map((part) => part.outerHTML).join("");
         const kept = { person, name, html, saved: Date.now(), until: Date.parse(until) };
-        try {
-            localStorage.setItem(KEY, JSON.stringify(kept));
-        } catch {
-            // Private windows may keep nothing.
+        const isKept = inBrowser((store) => {
+            store.setItem(KEY, JSON.stringify(kept));
+            return true;
+        });
+        if (!isKept) {
+            warn();
         }
     }
 
@@ -85,13 +85,12 @@
             forget();
         }
     });
-    if ("serviceWorker" in navigator) {
-        window.addEventListener("load", () => {
-            navigator.serviceWorker
-                .register("/drive/service-worker.js", { scope: "/drive" })
-                .catch(() => {
-                    // Without it all works as before, on a line.
-                });
-        });
-    }
+    window.addEventListener("load", async () => {
+        try {
+            await navigator.serviceWorker.register("/drive/service-worker.js", { scope: "/drive" });
+        } catch {
+            // Refused, or there is none without HTTPS: all works as before, with a network.
+            warn();
+        }
+    });
 })();

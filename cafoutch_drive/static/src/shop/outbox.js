@@ -12,6 +12,7 @@
     "use strict";
 
     const shop = window.driveShop;
+    const { inBrowser, inTab } = shop;
     const { owner } = document.body.dataset;
     const ALL = "drive-outbox-";
     const MINE = `${ALL}${owner}/`;
@@ -32,21 +33,12 @@
     const listeners = [];
     const others = "BroadcastChannel" in window ? new BroadcastChannel(MINE) : null;
 
-    /** Do something with what the browser keeps; null where it keeps nothing. */
-    function kept(work) {
-        try {
-            return work(localStorage);
-        } catch {
-            return null;
-        }
-    }
-
     const keys = (store, start) => Object.keys(store).filter((key) => key.startsWith(start));
 
     /** All changes that are not answered, of the other pages too, in their order. */
     function read() {
         const changes = new Map();
-        kept((store) => {
+        inBrowser((store) => {
             for (const key of keys(store, MINE)) {
                 const change = JSON.parse(store.getItem(key));
                 const waits = change && !answeredElsewhere.has(change.seq);
@@ -63,27 +55,18 @@
 
     function keep(change) {
         here.set(change.seq, change);
-        kept((store) => store.setItem(MINE + change.seq, JSON.stringify(change)));
-    }
-
-    /** Do something with what this tab keeps; null where it keeps nothing. */
-    function keptHere(work) {
-        try {
-            return work(sessionStorage);
-        } catch {
-            return null;
-        }
+        inBrowser((store) => store.setItem(MINE + change.seq, JSON.stringify(change)));
     }
 
     /** What was answered lately: the page that is loaded next may be made before. */
     function answered() {
-        const recent = keptHere((store) => JSON.parse(store.getItem(ANSWERED))) || [];
+        const recent = inTab((store) => JSON.parse(store.getItem(ANSWERED))) || [];
         return recent.filter((change) => change.answered > Date.now() - RECENT);
     }
 
     function remember(change) {
         const recent = [...answered(), { ...change, answered: Date.now() }];
-        keptHere((store) => store.setItem(ANSWERED, JSON.stringify(recent)));
+        inTab((store) => store.setItem(ANSWERED, JSON.stringify(recent)));
     }
 
     /** Ask again about what was answered while this page was under way. */
@@ -95,18 +78,23 @@
         }
     }
 
+    /** What leaves with this page: the browser did not keep it. */
+    function unkept() {
+        return [...here.keys()].filter((seq) => !inBrowser((store) => store.getItem(MINE + seq)));
+    }
+
     function forget(change) {
         here.delete(change.seq);
-        kept((store) => store.removeItem(MINE + change.seq));
+        inBrowser((store) => store.removeItem(MINE + change.seq));
     }
 
     /** Forget what is kept: all of it, or all but what the same person may still send. */
     function clear(exceptOf = null) {
         here.clear();
         if (!exceptOf) {
-            keptHere((store) => store.removeItem(ANSWERED));
+            inTab((store) => store.removeItem(ANSWERED));
         }
-        kept((store) => {
+        inBrowser((store) => {
             for (const key of keys(store, ALL)) {
                 const [person] = key.slice(ALL.length).split(/[-/]/);
                 if (person !== exceptOf) {
@@ -121,8 +109,8 @@
 
     /** All pages of one browser count together, so they are as one page to the shop. */
     function browserName() {
-        name ??= kept((store) => store.getItem(BROWSER)) || random();
-        kept((store) => store.setItem(BROWSER, name));
+        name ??= inBrowser((store) => store.getItem(BROWSER)) || random();
+        inBrowser((store) => store.setItem(BROWSER, name));
         return name;
     }
 
@@ -130,9 +118,9 @@
 
     /** Grows, even when the clock of the phone is set back. */
     function nextSeq() {
-        const last = Number(kept((store) => store.getItem(LAST))) || 0;
+        const last = Number(inBrowser((store) => store.getItem(LAST))) || 0;
         lastSeq = Math.max(Date.now(), lastSeq + 1, last + 1);
-        kept((store) => store.setItem(LAST, lastSeq));
+        inBrowser((store) => store.setItem(LAST, lastSeq));
         return lastSeq;
     }
 
@@ -234,6 +222,11 @@
         tell(mine ? "answered" : "elsewhere", change, answer);
     });
     window.addEventListener("online", flushKept);
+    window.addEventListener("beforeunload", (event) => {
+        if (tries && unkept().length) {
+            event.preventDefault();
+        }
+    });
     document.addEventListener("visibilitychange", () => {
         if (document.visibilityState === "visible") {
             flushKept();
@@ -279,5 +272,6 @@
         put,
         read,
         settled,
+        unkept,
     };
 })();

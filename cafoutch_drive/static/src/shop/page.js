@@ -113,6 +113,24 @@
         return body.result;
     }
 
+    /** Do something with what the browser keeps; null where it refuses. */
+    function inBrowser(work) {
+        try {
+            return work(localStorage);
+        } catch {
+            return null;
+        }
+    }
+
+    /** Do something with what this tab keeps; null where the browser refuses. */
+    function inTab(work) {
+        try {
+            return work(sessionStorage);
+        } catch {
+            return null;
+        }
+    }
+
     const NOTICE = "drive-notice";
 
     let leaving = false;
@@ -120,23 +138,15 @@
     /** Load the page again, as it is now, with a sentence that says why. */
     function reread(sentence) {
         leaving = true;
-        try {
-            sessionStorage.setItem(NOTICE, sentence);
-        } catch {
-            // Then without the sentence.
-        }
+        inTab((kept) => kept.setItem(NOTICE, sentence));
         location.reload();
     }
 
     /** What the page before this one had to say; null when it was nothing. */
     function takeNotice() {
-        try {
-            const sentence = sessionStorage.getItem(NOTICE);
-            sessionStorage.removeItem(NOTICE);
-            return sentence;
-        } catch {
-            return null;
-        }
+        const sentence = inTab((kept) => kept.getItem(NOTICE));
+        inTab((kept) => kept.removeItem(NOTICE));
+        return sentence;
     }
 
     const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -152,6 +162,8 @@
         announce,
         ask,
         closeToast,
+        inBrowser,
+        inTab,
         isLeaving: () => leaving,
         money: (amount) => money.format(amount),
         number: (value) => number.format(value),

@@ -14,11 +14,14 @@
 
     /** Remember whether this person waits for anything. */
     function remember(panel) {
-        if (panel.dataset.now) {
-            localStorage.setItem(MARK, "1");
-        } else {
-            localStorage.removeItem(MARK);
-        }
+        shop.inBrowser((store) =>
+            panel.dataset.now ? store.setItem(MARK, "1") : store.removeItem(MARK)
+        );
+    }
+
+    /** A browser that keeps nothing knows what this page shows. */
+    function isWaiting() {
+        return shop.inBrowser((store) => store.getItem(MARK)) || shown()?.dataset.now;
     }
 
     function put(fresh) {
@@ -41,7 +44,7 @@
     }
 
     async function look() {
-        if (document.hidden || !localStorage.getItem(MARK)) {
+        if (document.hidden || !isWaiting()) {
             return;
         }
         try {

@@ -12,12 +12,13 @@ import { Mutex } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { merged } from "./batch_merge";
 import { BatchView } from "./batch_view";
-import { Book } from "./book";
+import { book } from "./book";
 
 // How long to wait before what could not be sent is sent again, at most.
 const LONGEST_WAIT = 15_000;
 // As many as the server takes at once.
 const MOST_OPS = 200;
+const sending = new Mutex();
 
 /**
  * One batch on one screen: what is done here is shown at once, kept on the device, and
@@ -30,11 +31,14 @@ export class BatchSync {
         this.batchId = batchId;
         // The only basket that is shown, or null.
         this.order = order;
-        this.book = markRaw(new Book());
+        this.book = markRaw(book);
         this.mutex = markRaw(new Mutex());
         // Set by the screen: asks who is at work, and resolves to whether it is known.
         this.askWho = markRaw(async () => false);
         this.view = null;
+        // Whether this device keeps what is done, and whether the preparer was told that not.
+        this.isKept = true;
+        this.knowsUnkept = false;
         this.started = this.offline = false;
         // What could not be done as it was noted: `{uuid, text, op}`.
         this.conflicts = [];
@@ -48,7 +52,6 @@ export class BatchSync {
 
     /** Show what this device knows of the batch. */
     async open() {
-        await this.book.open();
         this.device = await this.book.device();
         this.snapshot = markRaw((await this.book.kept(this.batchId)) || {});
         await this.show();
@@ -93,6 +96,7 @@ export class BatchSync {
         }
         this.shown = turn;
         this.waiting = pending.length;
+        this.isKept = this.book.isKept;
         if (this.snapshot.id) {
             const mine = pending.filter((op) => op.batch === this.batchId);
             this.view = markRaw(new BatchView(this.snapshot, mine, this.order));
@@ -101,9 +105,13 @@ export class BatchSync {
 
     // ---------------------------------------------------------------- sending
 
-    /** Send what waits; one at a time among all windows of this browser. */
+    /**
+     * Send what waits; one at a time among all windows of this browser. Without HTTPS there
+     * are no locks: then one at a time on this page, and the server does each thing once.
+     */
     send() {
-        return navigator.locks.request("cafoutch_drive_preparation", () => this.sendAll());
+        const work = () => this.sendAll();
+        return navigator.locks?.request("cafoutch_drive_preparation", work) ?? sending.exec(work);
     }
 
     async sendAll() {

@@ -1,40 +1,95 @@
-/**
- * What a preparer did on this device, until the server has it: each thing is on the disk
- * before the screen shows it, numbered one after the other for all windows of the
- * browser. Beside it stands the last state of each batch that was read, so that a screen
- * starts without a line.
- *
- * Odoo's own `IndexedDB` is a cache: it may throw everything away when it is opened, and
- * writes in its own time. Here a tap must outlive an empty battery.
- */
+import { Mutex } from "@web/core/utils/concurrency";
+import { uuid } from "@web/core/utils/strings";
+
 const NAME = "cafoutch_drive_preparation";
 const OPS = "ops";
 const BATCHES = "batches";
 const FACTS = "facts";
+// The key of a row, or none where it is named beside it.
+const STORES = { [OPS]: "no", [BATCHES]: "id", [FACTS]: null };
+// How long to wait for the disk, in ms: an old tab that holds it makes others wait for ever.
+const PATIENCE = 3000;
 
+/** The result of a request to the disk; what the memory says is there at once. */
 const done = (request) =>
-    new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-    });
+    request instanceof IDBRequest
+        ? new Promise((resolve, reject) => {
+              request.onsuccess = () => resolve(request.result);
+              request.onerror = () => reject(request.error);
+          })
+        : request;
 
+/** What `Book` needs of an `IDBObjectStore`, in the memory of the page. */
+class MemoryStore {
+    constructor(key) {
+        this.key = key;
+        this.rows = new Map();
+    }
+    get(key) {
+        return this.rows.get(key);
+    }
+    getAll() {
+        return [...this.rows.values()];
+    }
+    put(row, key = row[this.key]) {
+        this.rows.set(key, row);
+    }
+    delete(key) {
+        this.rows.delete(key);
+    }
+    clear() {
+        this.rows.clear();
+    }
+}
+
+/**
+ * What a preparer did on this device, until the server has it: each thing is on the disk
+ * before the screen shows it, numbered one after the other for all windows of the
+ * browser. Beside it stands the last state of each batch that was read, so that a screen
+ * starts offline.
+ *
+ * Where the browser refuses the disk (a private window, no room left, an old tab that holds
+ * it) the memory of this page takes over, with what waited: `isKept` is false then, and the
+ * browser asks before the page is closed while something is left to send.
+ *
+ * Odoo's own `IndexedDB` is a cache: it may throw everything away when it is opened, and
+ * writes in its own time. Here a quantity must outlive an empty battery.
+ */
 export class Book {
-    async open() {
-        const request = indexedDB.open(NAME, 1);
-        request.onupgradeneeded = () => {
-            const db = request.result;
-            db.createObjectStore(OPS, { keyPath: "no" });
-            db.createObjectStore(BATCHES, { keyPath: "id" });
-            db.createObjectStore(FACTS);
-        };
-        this.db = await done(request);
-        // What was not sent is not the browser's to throw away; it may say no.
-        await navigator.storage?.persist?.();
-        return this;
+    constructor() {
+        this.isKept = true;
+        this.mutex = new Mutex();
+        this.memory = Object.fromEntries(
+            Object.entries(STORES).map(([name, key]) => [name, new MemoryStore(key)])
+        );
+    }
+
+    /** The disk, opened once; rejects when it is not there in time. */
+    disk() {
+        this.opened ??= new Promise((resolve, reject) => {
+            setTimeout(() => reject(new Error("The disk does not answer")), PATIENCE);
+            const request = indexedDB.open(NAME, 1);
+            request.onupgradeneeded = () => {
+                for (const [name, keyPath] of Object.entries(STORES)) {
+                    request.result.createObjectStore(name, keyPath ? { keyPath } : {});
+                }
+            };
+            request.onerror = () => reject(request.error);
+            request.onsuccess = () => {
+                const disk = request.result;
+                // A newer page, which changes the stores, does not wait for this one.
+                disk.onversionchange = () => this.leaveDisk().then(() => disk.close());
+                resolve(disk);
+            };
+            // What was not sent is not the browser's to throw away; it may say no.
+            navigator.storage?.persist?.().catch(() => {});
+        });
+        return this.opened;
     }
 
     /**
-     * Do one thing with some stores: all of it is on the disk afterwards, or nothing.
+     * Do one thing with some stores: all of it is on the disk afterwards, or nothing, or it
+     * is in the memory of this page.
      *
      * @template T
      * @param {string[]} names
@@ -44,14 +99,45 @@ export class Book {
      * @returns {Promise<T>}
      */
     async with(names, mode, work) {
-        const transaction = this.db.transaction(names, mode, { durability: "strict" });
+        if (this.isKept) {
+            try {
+                return await this.onDisk(names, mode, work);
+            } catch {
+                await this.leaveDisk();
+            }
+        }
+        return this.mutex.exec(() => work(...names.map((name) => this.memory[name])));
+    }
+
+    async onDisk(names, mode, work) {
+        const transaction = (await this.disk()).transaction(names, mode, { durability: "strict" });
         const ended = new Promise((resolve, reject) => {
             transaction.oncomplete = resolve;
             transaction.onabort = () => reject(transaction.error);
         });
+        // One that is refused refuses the transaction too, which is said once.
+        ended.catch(() => {});
         const result = await work(...names.map((name) => transaction.objectStore(name)));
         await ended;
         return result;
+    }
+
+    /** Go on in memory with what waits, under another name: other windows number on. */
+    leaveDisk() {
+        this.left ??= this.takeOver();
+        return this.left;
+    }
+
+    async takeOver() {
+        const read = (ops, batches) => Promise.all([ops, batches].map((one) => done(one.getAll())));
+        const rows = await this.onDisk([OPS, BATCHES], "readonly", read).catch(() => [[], []]);
+        const { [OPS]: ops, [BATCHES]: batches, [FACTS]: facts } = this.memory;
+        rows[0].forEach((op, index) => ops.put({ ...op, no: index + 1 }));
+        rows[1].forEach((snapshot) => batches.put(snapshot));
+        await this.newDevice(facts);
+        facts.put(rows[0].length, "last");
+        this.isKept = false;
+        window.addEventListener("beforeunload", (ev) => ops.rows.size && ev.preventDefault());
     }
 
     /** What this device calls itself; its numbers begin again when it is renewed. */
@@ -63,7 +149,7 @@ export class Book {
     }
 
     async newDevice(facts) {
-        const device = crypto.randomUUID();
+        const device = uuid();
         await done(facts.put(device, "device"));
         await done(facts.put(0, "last"));
         return device;
@@ -81,7 +167,7 @@ export class Book {
     add(batch, kind, args) {
         return this.with([OPS, FACTS], "readwrite", async (ops, facts) => {
             const no = ((await done(facts.get("last"))) || 0) + 1;
-            const op = { no, uuid: crypto.randomUUID(), batch, kind, args, at: Date.now() };
+            const op = { no, uuid: uuid(), batch, kind, args, at: Date.now() };
             await done(ops.put(op));
             await done(facts.put(no, "last"));
             return op;
@@ -94,14 +180,19 @@ export class Book {
     }
 
     /** The server has answered these. */
-    forget(uuids) {
-        return this.with([OPS], "readwrite", async (ops) => {
+    async forget(uuids) {
+        const work = async (ops) => {
             for (const op of await done(ops.getAll())) {
                 if (uuids.includes(op.uuid)) {
                     await done(ops.delete(op.no));
                 }
             }
-        });
+        };
+        await this.with([OPS], "readwrite", work);
+        if (!this.isKept) {
+            // What was taken over; if it stays, it is sent again, and the server knows it.
+            await this.onDisk([OPS], "readwrite", work).catch(() => {});
+        }
     }
 
     /**
@@ -134,3 +225,6 @@ export class Book {
         return this.with([BATCHES], "readonly", (batches) => done(batches.get(batch)));
     }
 }
+
+/** One for all screens of this page. */
+export const book = new Book();
