@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..tools.chosen import check_chosen
+from ..tools.memo import INSIDE
 from .drive_booking import TAKEN_STATES
 from .sale_order import OPEN_STATES
 
@@ -208,7 +209,7 @@ class ResPartner(models.Model):
 
     def _drive_end_accounts(self):
         """Their sign-in ends, on each device at once."""
-        for user in self._drive_accounts().with_context(drive_forgetting=True):
+        for user in self._drive_accounts().with_context(drive_forgetting=INSIDE):
             own = [
                 name
                 for name, field in user._fields.items()
@@ -334,6 +335,6 @@ class ResUsers(models.Model):
 
     def _notify_security_setting_update(self, subject, content, mail_values=None, **kwargs):
         """Override of `mail`: who is forgotten is not written to about it."""
-        if self.env.context.get("drive_forgetting"):
+        if self.env.context.get("drive_forgetting") is INSIDE:
             return None
         return super()._notify_security_setting_update(subject, content, mail_values=mail_values, **kwargs)

@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.tools import mute_logger
 
+from ..tools.memo import INSIDE
 from ..tools.sent_text import is_readable
 from .ir_http import caller
 
@@ -109,7 +110,7 @@ class ResUsers(models.Model):
         whose = login
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                users = super(ResUsers, self.with_context(drive_reset_later=True)).reset_password(login)
+                users = super(ResUsers, self.with_context(drive_reset_later=INSIDE)).reset_password(login)
             whose = f"#{users.id}"
         except Exception as error:
             _logger.info("No mail for a new password: %s", type(error).__name__)
@@ -120,7 +121,7 @@ class ResUsers(models.Model):
 
     def action_reset_password(self):
         """Override of `auth_signup`: only finds the account, for the page that asks."""
-        if self.env.context.get("drive_reset_later"):
+        if self.env.context.get("drive_reset_later") is INSIDE:
             return self
         return super().action_reset_password()
 

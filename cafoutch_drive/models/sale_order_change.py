@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ..tools.memo import INSIDE
 from ..tools.refusal import DriveRefused
 
 
@@ -180,7 +181,7 @@ class SaleOrder(models.Model):
         :raise DriveRefused: when what is added cannot be reserved; to be undone by
             the caller
         """
-        order = self.with_context(drive_change=True, sale_no_log_for_new_lines=True)
+        order = self.with_context(drive_change=INSIDE, sale_no_log_for_new_lines=True)
         self.env["product.product"].union(*changes)._drive_lock_quants()
         # A paper that was printed is not true any more, and Odoo would deliver apart
         # what comes after it.

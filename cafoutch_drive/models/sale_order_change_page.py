@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ..tools.client_id import read_id
 from ..tools.figures import Figures
+from ..tools.memo import INSIDE
 from ..tools.refusal import DriveRefused
 
 # What is typed in a field of the page and makes no sense is shown again, as far as that.
@@ -114,7 +115,7 @@ class SaleOrder(models.Model):
     def _drive_draft(self, changes):
         """The order as it would be, in memory only: with the same prices and taxes as
         :meth:`_drive_write_change` writes."""
-        draft = self.with_context(drive_change=True).new(origin=self)
+        draft = self.with_context(drive_change=INSIDE).new(origin=self)
         for product, quantity in changes.items():
             lines = draft._drive_product_lines().filtered(lambda line, p=product: line.product_id == p)
             if not lines:

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.memo import INSIDE
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -58,19 +60,19 @@ class SaleOrderLine(models.Model):
         """Override of `sale`: a member takes an article out of an order of which
         nothing has left or been invoiced yet."""
         kept = super()._check_line_unlink()
-        if self.env.context.get("drive_change"):
+        if self.env.context.get("drive_change") is INSIDE:
             kept = kept.filtered(lambda line: line.invoice_lines or line.move_ids or line.qty_delivered)
         return kept
 
     def _update_line_quantity(self, values):
         """Override of `sale`: the log of a change says it all in one."""
-        if self.env.context.get("drive_change"):
+        if self.env.context.get("drive_change") is INSIDE:
             return None
         return super()._update_line_quantity(values)
 
     def _get_order_date(self):
         """Override of `sale`: what a change adds has the price of today, as the shop's
         pages show it, not that of the day of the confirmation."""
-        if self.env.context.get("drive_change"):
+        if self.env.context.get("drive_change") is INSIDE:
             return fields.Datetime.now()
         return super()._get_order_date()

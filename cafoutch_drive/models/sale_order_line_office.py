@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.memo import INSIDE
+
 
 class SaleOrderLine(models.Model):
     """The lines of a confirmed drive order, changed by other doors than the member's
@@ -32,7 +34,7 @@ class SaleOrderLine(models.Model):
 
         :param asked: ``{line: quantity}`` before the change; nothing for a new line
         """
-        if self.env.context.get("drive_change"):
+        if self.env.context.get("drive_change") is INSIDE:
             return
         lines = self.sudo().filtered(
             lambda line: line.order_id.is_drive and line.order_id.drive_state == "confirmed" and line.product_id

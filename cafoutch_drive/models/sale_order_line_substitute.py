@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import float_compare, float_round
 
+from ..tools.memo import INSIDE
 from ..tools.refusal import DriveRefused
 
 
@@ -88,7 +89,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _drive_create_substitute(self, substitute):
-        order = self.order_id.with_context(drive_change=True, sale_no_log_for_new_lines=True)
+        order = self.order_id.with_context(drive_change=INSIDE, sale_no_log_for_new_lines=True)
         # Odoo would deliver apart what comes after a paper that was printed.
         order._drive_shelf_moves().picking_id.filtered("printed").printed = False
         line = order.env["sale.order.line"].create(
@@ -141,7 +142,7 @@ class SaleOrderLine(models.Model):
 
     def _drive_remove_substitute(self):
         """Take these lines out, with what is reserved for them."""
-        for line in self.with_context(drive_change=True):
+        for line in self.with_context(drive_change=INSIDE):
             moves = line.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
             moves._drive_lock_quants()
             # Odoo keeps reserved what is picked.

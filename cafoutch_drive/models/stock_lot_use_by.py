@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
+from ..tools.memo import INSIDE
 from .drive_point_day import OPEN_STATES
 
 # In the context: goods leave by their dates, nearest first.
@@ -42,7 +43,7 @@ class StockMove(models.Model):
         self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True
     ):
         """Override of `stock`: goods with dates leave nearest date first."""
-        moves = self.with_context(**{NEAREST: True}) if self._drive_is_dated() else self
+        moves = self.with_context(**{NEAREST: INSIDE}) if self._drive_is_dated() else self
         return super(StockMove, moves)._update_reserved_quantity(
             need, location_id, lot_id, package_id, owner_id, strict
         )
@@ -63,7 +64,7 @@ class StockQuant(models.Model):
     def _get_removal_strategy(self, product_id, location_id):
         """Override of `stock`: where nobody has chosen a way for the category or the place,
         what is for a basket leaves by its dates (`product_expiry`'s FEFO)."""
-        if self.env.context.get(NEAREST):
+        if self.env.context.get(NEAREST) is INSIDE:
             above = [int(number) for number in location_id.parent_path.split("/") if number]
             chosen = self.env["stock.location"].sudo().browse(above).removal_strategy_id
             if not chosen and not product_id.sudo().categ_id.removal_strategy_id:

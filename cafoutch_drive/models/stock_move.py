@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo import api, models
 
-from ..tools.memo import Memo
+from ..tools.memo import Memo, memo
 from .stock_quant import GATHERED
 
 # In the context: a list of the move lines that are to be created together.
@@ -47,13 +47,13 @@ class StockMove(models.Model):
         if len(plain) < 2:
             return self.env["stock.move.line"]
         gathered = Memo(self.env["stock.quant"]._drive_gather(plain.product_id))
-        vals_list = []
-        for move in plain.with_context(**{GATHERED: gathered, TOGETHER: vals_list}):
+        together = Memo(vals_list=[])
+        for move in plain.with_context(**{GATHERED: gathered, TOGETHER: together}):
             need = move.product_uom._compute_quantity(
                 move.product_uom_qty, move.product_id.uom_id, rounding_method="HALF-UP"
             )
             move.with_company(move.company_id)._update_reserved_quantity(need, move.location_id, strict=False)
-        lines = self.env["stock.move.line"].with_context(**{GATHERED: gathered}).create(vals_list)
+        lines = self.env["stock.move.line"].with_context(**{GATHERED: gathered}).create(together["vals_list"])
         return lines.with_env(self.env)
 
     def _drive_is_plain(self):
@@ -78,8 +78,8 @@ class StockMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override of `stock`: those of moves that are reserved together wait for the others."""
-        together = self.env.context.get(TOGETHER)
+        together = memo(self.env, TOGETHER)
         if together is None:
             return super().create(vals_list)
-        together.extend(vals_list)
+        together["vals_list"].extend(vals_list)
         return self.browse()

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.memo import memo
+
 # In the context: {product id: all its quants, which this transaction has locked}.
 GATHERED = "drive_gathered"
 # Ways to choose among quants that look at more than the quants.
@@ -23,7 +25,7 @@ class StockQuant(models.Model):
         self, product_id, location_id, lot_id=None, package_id=None, owner_id=None, strict=False, qty=0
     ):
         """Override of `stock`: the same quants in the same order, without a search."""
-        known = self.env.context.get(GATHERED, {}).get(product_id.id)
+        known = (memo(self.env, GATHERED) or {}).get(product_id.id)
         strategy = self._get_removal_strategy(product_id, location_id)
         if known is None or not self.env.su or strategy in OTHER_STRATEGIES:
             return super()._gather(product_id, location_id, lot_id, package_id, owner_id, strict, qty)
@@ -33,7 +35,7 @@ class StockQuant(models.Model):
 
     def try_lock_for_update(self, *, allow_referencing=False, limit=None):
         """Override of `base`: what is locked already needs no query."""
-        gathered = self.env.context.get(GATHERED)
+        gathered = memo(self.env, GATHERED)
         if gathered and allow_referencing and all(quant in gathered.get(quant.product_id.id, ()) for quant in self):
             return self[:limit]
         return super().try_lock_for_update(allow_referencing=allow_referencing, limit=limit)
@@ -51,7 +53,7 @@ class StockQuant(models.Model):
         return super().unlink()
 
     def _drive_forget(self):
-        gathered = self.env.context.get(GATHERED)
+        gathered = memo(self.env, GATHERED)
         if gathered:
             for product in self.product_id:
                 gathered.pop(product.id, None)

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools.memo import Memo
+from ..tools.memo import Memo, memo
 
 # In the context: what was found for the procurements that are run together.
 FOUND = "drive_rules"
@@ -18,7 +18,7 @@ class StockRule(models.Model):
 
     def _search_rule_for_warehouses(self, route_ids, packaging_uom_id, product_id, warehouse_ids, domain):
         """Override of `stock`: see :meth:`run`."""
-        found = self.env.context.get(FOUND)
+        found = memo(self.env, FOUND)
         search = super()._search_rule_for_warehouses
         if found is None:
             return search(route_ids, packaging_uom_id, product_id, warehouse_ids, domain)

@@ -95,6 +95,7 @@ from . import (
     test_reserve_together,
     test_rules_count,
     test_seen,
+    test_sent_context,
     test_sessions,
     test_shop_api,
     test_shop_forms,

@@ -147,6 +147,8 @@ class Maker:
         values = self._values(route)
         for name in self._spoilt(list(values)):
             values[name] = fuzz_values.anything(choose)
+        if choose.random() < 0.5:
+            values["context"] = fuzz_values.context(choose)
         if choose.random() < 0.05:
             values[fuzz_values.text(choose)[:100]] = fuzz_values.anything(choose)
         parts = [f"{json.dumps(name)}: {written(value)}" for name, value in values.items()]

@@ -29,6 +29,8 @@ class CallMaker(Maker):
         # Managers may most, so that what they call gets furthest.
         who = self.choose.choice((*self.people, "responsable", "responsable"))
         call = {"model": model, "method": method, "kwargs": {}}
+        if self.choose.random() < 0.7:
+            call["kwargs"]["context"] = fuzz_values.context(self.choose)
         arguments = ", ".join(self._arguments(route, model, number))
         text = f'{{"params": {{{json.dumps(call)[1:-1]}, "args": [{arguments}]}}}}'
         headers = {"Content-Type": "application/json"}

@@ -122,3 +122,53 @@ def anything(choose):
     if kind < 0.6:
         return choose.choice((choose.randint(-(10**6), 10**6), choose.uniform(-1e6, 1e6)))
     return text(choose)
+
+
+_COMPANIES = ([], [1], [1, 1], [2], [1, 2], [-1], [0], [2**31], [10**30], ["x"], [None], [[1]])
+# What Odoo takes from the context of a call, and what of that makes no sense.
+_CONTEXTS = {
+    "lang": ("xx_YY", "fr", "fr_FR'", "", None, "en_US", "fr_FR", 1, ["fr_FR"]),
+    "tz": ("Nowhere/At_all", "", None, "Europe/Paris", "../../etc/passwd", 1, ["Europe/Paris"]),
+    "active_test": (False, True, None, "x", []),
+    "allowed_company_ids": (*_COMPANIES, 1, "x", {}, None),
+    "uid": (1, 2, -1, "x", None, []),
+    "default_state": ("done", "sale", 1, []),
+    "default_name": ("x", None, {}, 1),
+    "default_partner_id": (1, -1, "x", [1]),
+    "default_company_id": (1, 2, -1, "x"),
+    "default_drive_state": ("ready", "x"),
+    "default_user_id": (1, "x"),
+    "no_reset_password": (True, "x"),
+    "mail_create_nosubscribe": (True,),
+    "mail_create_nolog": (True,),
+    "mail_notrack": (True,),
+    "tracking_disable": (True, "x"),
+    "bin_size": (True, "x"),
+    "bin_size_raw": (True,),
+    "prefetch_fields": (False, "x", []),
+    "prefetch_langs": (True,),
+    "active_id": (1, -1, "x", None),
+    "active_ids": ([1], [-1], "x", [[]]),
+    "active_model": ("res.users", "x", 1, None),
+    "install_mode": (True,),
+    "module": ("base", 1),
+    "force_delete": (True,),
+    "edit_translations": (True,),
+    "cron_id": (1, "x"),
+    "drive_ago": (10**9, -1, "x", None, {}),
+    "drive_change": (True, "x"),
+    "drive_screen": ("x", 1, [], None),
+    "drive_forgetting": (True,),
+    "drive_reset_later": (True,),
+}
+
+
+def context(choose):
+    """A context of a call, of which parts make no sense."""
+    names = choose.sample(sorted(_CONTEXTS), k=choose.choice((1, 1, 2, 4)))
+    return {name: choose.choice(_CONTEXTS[name]) if choose.random() < 0.9 else _plain(choose) for name in names}
+
+
+def _plain(choose):
+    value = anything(choose)
+    return None if isinstance(value, Raw) else value
