@@ -1,14 +1,15 @@
 import logging
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import consteq, hmac
+from odoo.tools.misc import hash_sign, verify_hash_signed
 
-from ..tools.client_id import read_id
 from ..tools.locking import lock_first
 from ..tools.refusal import DriveRefused
 
+# How long the link of a recall is good for: longer than most baskets are kept.
+LINK_DAYS = 60
 _logger = logging.getLogger(__name__)
 
 
@@ -184,10 +185,12 @@ class ResPartner(models.Model):
     )
 
     def _drive_recall_token(self):
-        """What the link of a recall carries: no account is needed, and it cannot be
-        guessed."""
+        """What the link of a recall carries: no account is needed, it cannot be guessed, and it
+        ends ``LINK_DAYS`` later."""
         self.ensure_one()
-        return f"{self.id}-{hmac(self.env(su=True), 'cafoutch_drive.recall', self.id)}"
+        today = datetime.combine(fields.Date.today(), time.min)
+        end = today + timedelta(days=LINK_DAYS)
+        return hash_sign(self.env(su=True), "cafoutch_drive.recall", self.id, expiration=end)
 
     def _drive_recall_url(self):
         """Where this person says that they want no more recalls; only in a mail that the
@@ -198,11 +201,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _drive_find_recalled(self, token):
-        """Return the person of a link, empty when the link is not one of ours.
+        """Return the person of a link, empty when the link is not one of ours, or has ended.
 
         :param token: anything that an address has
         """
-        number, dash, _signature = token.partition("-")
-        person = self.browse(read_id(number, from_text=True)).exists()
-        known = bool(dash) and token.isascii() and person and consteq(token, person._drive_recall_token())
-        return person if known else self.browse()
+        try:
+            number = verify_hash_signed(self.env(su=True), "cafoutch_drive.recall", token)
+        except ValueError:
+            # Odoo reads what it signed itself.
+            number = None
+        return self.browse(number).exists()

@@ -71,6 +71,16 @@ class SaleOrderLine(models.Model):
                 break
         return found
 
+    def _drive_proposed(self, products):
+        """What may replace this line, of these products, among what is proposed.
+
+        What is not proposed gets one answer, whatever the reason: whoever tried all articles of the shop
+        would else learn what a household avoids.
+
+        :rtype: list[Substitute]
+        """
+        return [one for one in self._drive_substitutes() if one.product in products]
+
     def _drive_likeness(self, substitute):
         """How much a substitute resembles this article: the greater, the more; a hook.
 

@@ -29,7 +29,7 @@ class SaleOrderLine(models.Model):
 
         :return: the new line; the same again changes nothing
         :raise DriveRefused: when it is not short, has another substitute already, or
-            cannot be replaced by that (any more)
+            that is not proposed (any more)
         """
         self.ensure_one()
         self._drive_check_in_preparation()
@@ -37,7 +37,7 @@ class SaleOrderLine(models.Model):
             return self._drive_check_same_substitute(product)
         self._drive_check_may_replace()
         product._drive_lock_quants()
-        [substitute] = self._drive_substitutes(product) or [None]
+        [substitute] = self._drive_proposed(product) or [None]
         if not substitute:
             self._drive_refuse_substitute(product)
         line = self._drive_create_substitute(substitute)

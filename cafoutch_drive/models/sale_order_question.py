@@ -32,7 +32,7 @@ class SaleOrderLine(models.Model):
                 "noted", self.env._("The member has been asked about %s already.", self.product_id.name)
             )
         self._drive_check_may_replace("ask")
-        found = self._drive_substitutes(products[:MOST_CHOICES])
+        found = self._drive_proposed(products[:MOST_CHOICES])
         if not found:
             raise DriveRefused("changed", self.env._("Nothing similar is left to ask about."))
         self.env["drive.question"].sudo()._ask(self, found)

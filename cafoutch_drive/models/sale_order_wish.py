@@ -73,8 +73,12 @@ class SaleOrderLine(models.Model):
         if replaced._drive_wish() == "none":
             return self.env._("The member asked that %s be not replaced.", replaced.product_id.name)
         if not replaced._drive_may_be_replaced_by(self.product_id):
-            # Not why, nor for whom: what members avoid is theirs.
-            return self.env._("This member does not take %s as a replacement.", self.product_id.name)
+            # In the words of every other reason: what members avoid is theirs.
+            return self.env._(
+                "%(other)s cannot replace %(product)s any more. Please choose again.",
+                other=self.product_id.name,
+                product=replaced.product_id.name,
+            )
         return None
 
     def _drive_may_be_replaced_by(self, product):

@@ -1,11 +1,14 @@
 """Baskets that were left: recalled once, gone after a while, no quotation of anybody's."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools.misc import hash_sign
 from odoo.tools.safe_eval import safe_eval
 
 from ..hooks import WITHOUT_BASKETS, uninstall_hook
@@ -270,7 +273,7 @@ class TestNoMoreRecalls(ShopCommon):
         token = self.member._drive_recall_token()
         for forged in (
             "x",
-            f"{self.other.id}-{token.partition('-')[2]}",
+            hash_sign(self.env, "cafoutch_drive.recalls", self.member.id),
             token[:-1],
             f"{token}0",
             "0-",
@@ -283,6 +286,17 @@ class TestNoMoreRecalls(ShopCommon):
             self.assertEqual(answer.status_code, 404)
         self.env.invalidate_all()
         self.assertFalse((self.member | self.other).filtered("drive_no_recall"))
+
+    def test_a_link_ends(self):
+        self.authenticate(None, None)
+        address = f"/drive/recall/{self.member._drive_recall_token()}"
+        with freeze_time(datetime.now() + timedelta(days=58)):
+            self.get(address)
+        with freeze_time(datetime.now() + timedelta(days=61)):
+            self.assertSays(self.get(address, 404), "has ended", "you say which mails you want")
+            self.url_open(address, data={"x": "y"}, allow_redirects=False)
+        self.env.invalidate_all()
+        self.assertFalse(self.member.drive_no_recall)
 
     def test_on_one_s_page(self):
         self.assertSays(self.get("/drive/me"), "No more of these mails")

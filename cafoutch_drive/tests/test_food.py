@@ -307,7 +307,7 @@ class TestAvoided(FoodCommon):
         order = self._create_confirmed({self.bread: 1})
         values = {"order_id": order.id, "product_id": self.rice.id, "drive_substitute_of_id": order.order_line.id}
         self.rice.drive_trace_ids = self.nuts
-        with self.assertRaisesRegex(ValidationError, "does not take .* as a replacement"):
+        with self.assertRaisesRegex(ValidationError, "cannot replace .* any more"):
             self.env["sale.order.line"].create(values)
         self.rice.drive_trace_ids = self.sesame
         self.assertTrue(self.env["sale.order.line"].create(values))
@@ -320,7 +320,7 @@ class TestAvoided(FoodCommon):
         order = self._create_confirmed({self.bread: 1}, member=parent)
         values = {"order_id": order.id, "product_id": self.rice.id, "drive_substitute_of_id": order.order_line.id}
         self.rice.drive_trace_ids = self.nuts
-        with self.assertRaisesRegex(ValidationError, "does not take .* as a replacement") as caught:
+        with self.assertRaisesRegex(ValidationError, "cannot replace .* any more") as caught:
             self.env["sale.order.line"].create(values)
         self.assertNotIn("Lou", str(caught.exception))
         child._drive_avoid([])

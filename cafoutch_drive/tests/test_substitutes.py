@@ -121,6 +121,24 @@ class TestSubstitute(SubstituteCommon):
     def replaced(self, line):
         return line.drive_substitute_ids
 
+    def test_trying_all_says_nothing_of_what_is_avoided(self):
+        """What is not proposed is refused in the same words, whether it is avoided, too far from the list's
+        beginning, or of another kind; so is what is asked about."""
+        [nuts] = self.env["drive.allergen"].search([("code", "!=", False)], limit=1)
+        self.member._drive_avoid([str(nuts.id)])
+        known = {"drive_food": "loose", "drive_no_allergen": True}
+        avoided = self.beside(self.bakery, "Miche aux noix", 4.8, drive_food="loose", drive_allergen_ids=nuts.ids)
+        others = [self.beside(self.bakery, f"Miche {number}", 4.8, **known) for number in range(12)]
+        dear = self.beside(self.bakery, "Miche dorée", 400, **known)
+        self.missing(self.bread_line)
+        names = self.names(self.bread_line)
+        last = next(one for one in reversed(others) if one.name not in names)
+        said = {
+            one.name: self.refuses("substitute", line=self.bread_line.id, product=one.id).replace(one.name, "x")
+            for one in (avoided, last, dear, self.gala)
+        }
+        self.assertEqual(len(set(said.values())), 1, said)
+
     def test_put_in_and_ready(self):
         self.dark.list_price = 5.5
         self.missing(self.bread_line, found=1)
