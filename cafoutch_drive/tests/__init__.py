@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_access_companies,
     test_access_contacts,
     test_access_doors,
     test_access_guards,

@@ -113,7 +113,19 @@ class TestImportTables(TransactionCase):
         entities = rewritten(
             good, SHEET, lambda data: data.replace(b"<worksheet", laughs, 1).replace(b"<v>1<", b"<v>&a12;<")
         )
+        # Entities that stand for a file of the server, or for what another one says.
+        outside = (b'<!ENTITY e SYSTEM "file:///etc/hostname">', b'<!ENTITY % p SYSTEM "file:///etc/hostname"> %p;')
+        files = [
+            rewritten(
+                good, SHEET, lambda data, told=told: data.replace(b"<worksheet", told, 1).replace(b">A<", b">&e;<")
+            )
+            for told in (b"<!DOCTYPE x [" + entity + b"]><worksheet" for entity in outside)
+        ]
+        # It says that it is small.
+        liar = bomb.getvalue().replace((201 * 1024 * 1024).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
         for content, words in (
+            *((file, "cannot be read") for file in files),
+            (liar, "cannot be read"),
             (good[: len(good) // 2], "cannot be read"),
             (b"PK\x03\x04", "cannot be read"),
             (rewritten(good, "xl/workbook.xml", lambda data: b"<x/>"), "cannot be read"),
