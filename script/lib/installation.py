@@ -172,6 +172,8 @@ def write_configuration() -> None:
     addons = [ROOT]
     if (ODOO / "odoo-bin").exists():
         addons = [ODOO / "odoo" / "addons", ODOO / "addons", ROOT]
+    with postgres.running():
+        template = postgres.template()
     (STATE / "odoo.conf").write_text(
         "[options]\n"
         f"addons_path = {','.join(str(path) for path in addons)}\n"
@@ -181,7 +183,7 @@ def write_configuration() -> None:
         # Served until Odoo 20; a sentence of advice at each call would hide real warnings.
         "log_handler = :INFO,odoo.addons.rpc.controllers.jsonrpc:ERROR,odoo.addons.rpc.controllers.xmlrpc:ERROR\n"
         "unaccent = True\n"
-        f"db_template = {postgres.template()}\n",
+        f"db_template = {template}\n",
         encoding="utf-8",
     )
 
