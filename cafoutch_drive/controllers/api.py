@@ -108,7 +108,7 @@ class DriveApi(DriveController):
 
         :param waiting: id, as a page sends it
         """
-        found = self._waiting()._find_mine(self._partner(), waiting)
+        found = self._waiting_in_sight()._find_mine(self._partner(), waiting)
         if not found:
             raise DriveRefused("no_such_waiting", request.env._("You are not in that line."), "/drive/slots")
         return found
@@ -144,7 +144,7 @@ class DriveApi(DriveController):
         :param order: id or name, as a page sends it
         :raise DriveRefused: when there is none such
         """
-        found = self._orders()._drive_find_order(self._partner(), order)
+        found = self._find_order(order)
         if not found:
             raise DriveRefused(
                 "no_such_order",

@@ -13,7 +13,7 @@ class DriveCalendarFile(DriveController):
         readonly=from_replica,
     )
     def pickup(self, order_id, **kwargs):
-        order = self._orders()._drive_find_order(self._partner(), order_id)
+        order = self._find_order(order_id)
         content = order and order._drive_calendar_file()
         if not content:
             return self._not_found()

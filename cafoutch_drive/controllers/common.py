@@ -51,6 +51,16 @@ def members_only(handler):
     return checked
 
 
+def own_only(handler):
+    """What somebody keeps for themselves is not there while staff order for them."""
+
+    @functools.wraps(handler)
+    def checked(self, *args, **kwargs):
+        return self._not_found() if served.current() else handler(self, *args, **kwargs)
+
+    return checked
+
+
 def status_of(refusal):
     """HTTP status of a refused form post."""
     return 422 if refusal.code in NOT_UNDERSTOOD else 409
@@ -104,6 +114,15 @@ class DriveController(http.Controller):
     def _orders(self):
         """Orders, with the rights of the shop: each route checks whose they are."""
         return request.env["sale.order"].sudo()
+
+    def _orders_in_sight(self):
+        """Orders that may be shown: of a member for whom staff order, only what they can do
+        something about."""
+        return self._orders().with_context(drive_on_behalf=bool(served.current()))
+
+    def _find_order(self, order):
+        """One of the orders that this request may be about, or none; see ``_drive_find_order``."""
+        return self._orders_in_sight()._drive_find_order(self._partner(), order)
 
     def _catalogue(self):
         return request.env["drive.catalogue"].sudo()
@@ -159,7 +178,10 @@ class DriveController(http.Controller):
 
     def _shop_values(self):
         """Shelves and basket, as each page of the shop shows them."""
-        return self._catalogue()._page_values(self._partner())
+        values = self._catalogue()._page_values(self._partner())
+        if served.current(to_show=True):
+            values["basket"] = {**values["basket"], "liked": frozenset()}
+        return values
 
     def _not_found(self):
         """Answer that there is nothing at this address; also for what belongs to
@@ -223,9 +245,13 @@ class DriveController(http.Controller):
     def _waiting(self):
         return request.env["drive.waiting"].sudo()
 
+    def _waiting_in_sight(self):
+        """As :meth:`_orders_in_sight`, of what is waited for."""
+        return self._waiting().with_context(drive_on_behalf=bool(served.current()))
+
     def _waiting_values(self):
         """What is offered to the household of who is signed in, and what it waits for."""
-        return self._waiting()._open_of(self._partner())._page_list(self._partner())
+        return self._waiting_in_sight()._open_of(self._partner())._page_list(self._partner())
 
     def _join(self, slot_id=None, day=None):
         """Enter the line of a slot, or of any slot of a day, for who is signed in.

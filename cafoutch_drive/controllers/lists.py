@@ -3,7 +3,7 @@ from odoo.http import request, route
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
 from ..tools.replica import from_replica
-from .common import members_only
+from .common import members_only, own_only
 from .repeat import DriveRepeat
 
 
@@ -12,16 +12,19 @@ class DriveLists(DriveRepeat):
 
     @route("/drive/lists", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
+    @own_only
     def lists(self, **kwargs):
         return self._lists_page()
 
     @route("/drive/lists/<int:list_id>", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
+    @own_only
     def one_list(self, list_id, **kwargs):
         return self._list_page(list_id)
 
     @route("/drive/lists/keep", type="http", auth="user", methods=["POST"])
     @members_only
+    @own_only
     def list_keep(self, name=None, source=None, **kwargs):
         """Keep products in the list with this name: of the basket, of the order with
         the number ``order_id``, or the one product ``product_id``; ``source`` says
@@ -62,6 +65,7 @@ class DriveLists(DriveRepeat):
 
     @route("/drive/lists/<int:list_id>/add", type="http", auth="user", methods=["POST"])
     @members_only
+    @own_only
     def list_add(self, list_id, everything=None, **kwargs):
         """Put a list into the basket: all of it, or what is ticked."""
         found = self._lists()._drive_find(self._partner(), list_id)
@@ -77,6 +81,7 @@ class DriveLists(DriveRepeat):
 
     @route("/drive/lists/<int:list_id>/set", type="http", auth="user", methods=["POST"])
     @members_only
+    @own_only
     def list_set(self, list_id, product_id=None, qty=None, unit="uom", **kwargs):
         """Set how much of a product is in a list; ``to`` of a button goes first."""
 
@@ -95,11 +100,13 @@ class DriveLists(DriveRepeat):
 
     @route("/drive/lists/<int:list_id>/rename", type="http", auth="user", methods=["POST"])
     @members_only
+    @own_only
     def list_rename(self, list_id, name=None, shared=None, **kwargs):
         return self._change_list(list_id, lambda found: found._drive_rename(name, shared))
 
     @route("/drive/lists/<int:list_id>/delete", type="http", auth="user", methods=["POST"])
     @members_only
+    @own_only
     def list_delete(self, list_id, **kwargs):
         return self._change_list(list_id, lambda found: found.unlink(), "/drive/lists")
 

@@ -24,7 +24,7 @@ class DriveOrderChange(DriveOrders):
         readonly=from_replica,
     )
     def order_change(self, order_id, **kwargs):
-        order = self._orders()._drive_find_order(self._partner(), order_id)
+        order = self._find_order(order_id)
         if not order:
             return self._not_found()
         if not order._drive_may_change():
@@ -35,7 +35,7 @@ class DriveOrderChange(DriveOrders):
     def order_change_next(self, order_id, **form):
         """Show the page again with what was sent, or confirm it."""
         try:
-            order = self._orders()._drive_find_order(self._partner(), order_id)
+            order = self._find_order(order_id)
         except DriveRefused as refused:
             return self._order_page(order_id, refused.refusal)
         if not order:

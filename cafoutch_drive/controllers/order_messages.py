@@ -26,7 +26,7 @@ class DriveOrderMessages(DriveOrders):
     def _tell(self, order_id, method, **typed):
         """Run one of the order's methods on what was typed, alone for its household."""
         try:
-            order = self._orders()._drive_find_order(self._partner(), order_id)
+            order = self._find_order(order_id)
             if not order:
                 return self._not_found()
             answer = self._change([self._household_key()], lambda: getattr(order, method)(*typed.values()))

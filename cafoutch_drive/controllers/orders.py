@@ -13,7 +13,7 @@ class DriveOrders(DriveController):
         return self._render(
             "cafoutch_drive.shop_orders",
             {
-                **self._orders()._drive_page_orders(self._partner(), page),
+                **self._orders_in_sight()._drive_page_orders(self._partner(), page),
                 "page_address": "/drive/orders?page={}".format,
                 "tab": "orders",
                 "narrow": True,
@@ -38,7 +38,7 @@ class DriveOrders(DriveController):
         readonly=from_replica,
     )
     def receipt(self, order_id, **kwargs):
-        order = self._orders()._drive_find_order(self._partner(), order_id)
+        order = self._find_order(order_id)
         receipt = order and order._drive_page_receipt()
         if not receipt:
             return self._not_found()
@@ -50,7 +50,7 @@ class DriveOrders(DriveController):
     @route("/drive/orders/<int:order_id>/cancel", type="http", auth="user", methods=["POST"])
     def cancel(self, order_id, **kwargs):
         try:
-            order = self._orders()._drive_find_order(self._partner(), order_id)
+            order = self._find_order(order_id)
             if not order:
                 return self._not_found()
             answer = self._cancel(order)
@@ -66,7 +66,7 @@ class DriveOrders(DriveController):
         readonly=from_replica,
     )
     def order_slots(self, order_id, **kwargs):
-        order = self._orders()._drive_find_order(self._partner(), order_id)
+        order = self._find_order(order_id)
         if not order:
             return self._not_found()
         if not order._drive_may_change():
@@ -75,7 +75,7 @@ class DriveOrders(DriveController):
 
     @route("/drive/orders/<int:order_id>/move", type="http", auth="user", methods=["POST"])
     def order_move(self, order_id, slot_id=None, **kwargs):
-        order = self._orders()._drive_find_order(self._partner(), order_id)
+        order = self._find_order(order_id)
         if not order:
             return self._not_found()
         try:
@@ -100,7 +100,7 @@ class DriveOrders(DriveController):
         )
 
     def _order_page(self, order_id, refusal=None, typed=None):
-        order = self._orders()._drive_find_order(self._partner(), order_id)
+        order = self._find_order(order_id)
         if not order:
             return self._not_found()
         return self._render(

@@ -3,8 +3,9 @@ from odoo.http import request, route
 from ..tools.client_id import read_id
 from ..tools.refusal import DriveRefused
 from ..tools.replica import from_replica
+from . import served
 from .api import answers
-from .common import DriveController, local_address, members_only, status_of
+from .common import DriveController, local_address, members_only, own_only, status_of
 
 
 class DriveRepeat(DriveController):
@@ -14,11 +15,13 @@ class DriveRepeat(DriveController):
 
     @route("/drive/usual", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
+    @own_only
     def usual(self, **kwargs):
         return self._usual_page()
 
     @route("/drive/usual/add", type="http", auth="user", methods=["POST"])
     @members_only
+    @own_only
     def usual_add(self, **kwargs):
         """Put the ticked products into the basket, so much of each as is usual."""
         partner = self._partner()
@@ -37,11 +40,13 @@ class DriveRepeat(DriveController):
 
     @route("/drive/favourites", type="http", auth="user", methods=["GET"], readonly=from_replica)
     @members_only
+    @own_only
     def favourites(self, **kwargs):
         return self._favourites_page()
 
     @route("/drive/favourites/set", type="http", auth="user", methods=["POST"])
     @members_only
+    @own_only
     def favourites_set(self, product_id=None, on=None, like=None, **kwargs):
         """Like a product, or no longer; ``like``, of the hearts in a list, goes first: "7:1"."""
         back = local_address(kwargs.get("next"), "/drive/favourites")
@@ -60,6 +65,8 @@ class DriveRepeat(DriveController):
         refusal = self._partner()._drive_refusal()
         if refusal:
             raise DriveRefused(*refusal)
+        if served.current():
+            raise DriveRefused("own_only", request.env._("Favourites are the member’s own: nothing was changed."))
         return self._set_favourite(product_id, on is True)
 
     def _set_favourite(self, product_id, on):
@@ -94,9 +101,10 @@ class DriveRepeat(DriveController):
 
     @route("/drive/orders/<int:order_id>/again", type="http", auth="user", methods=["POST"])
     @members_only
+    @own_only
     def order_again(self, order_id, **kwargs):
         """Put what was ordered into the basket, as far as it is there today."""
-        order = self._orders()._drive_find_order(self._partner(), order_id)
+        order = self._find_order(order_id)
         if not order:
             return self._not_found()
         try:

@@ -1,6 +1,7 @@
 from odoo.http import request, route
 
 from ..tools.replica import from_replica
+from . import served
 from .common import DriveController, members_only
 
 LONGEST_QUERY = 100
@@ -43,7 +44,7 @@ class DriveShop(DriveController):
         if not card:
             return self._not_found()
         facts = self._catalogue()._product_facts(product_id, values["avoided_ids"])
-        keep = self._catalogue()._page_keep(self._partner(), product_id)
+        keep = None if served.current(to_show=True) else self._catalogue()._page_keep(self._partner(), product_id)
         values = {**values, "card": card, "facts": facts, "keep": keep, "tab": "shop"}
         return self._render("cafoutch_drive.shop_product", values)
 

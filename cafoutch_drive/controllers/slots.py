@@ -42,7 +42,7 @@ class DriveSlots(DriveController):
         values = self._shop_values()
         slots = request.env["drive.slot"].sudo()
         partner, basket = self._partner(), values["basket"]
-        mine = self._waiting()._open_of(partner)
+        mine = self._waiting_in_sight()._open_of(partner)
         days = slots._page_days_for(partner, basket, mine)
         limit = slots._page_limit(partner, slots._page_point(basket), days)
         return self._render(

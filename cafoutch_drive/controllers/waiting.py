@@ -30,7 +30,7 @@ class DriveWaiting(DriveSlots):
     @route("/drive/waiting/<int:waiting_id>/leave", type="http", auth="user", methods=["POST"])
     def line_leave(self, waiting_id, **kwargs):
         """Leave the line, or decline an offer; also for who may not order any more."""
-        waiting = self._waiting()._find_mine(self._partner(), waiting_id)
+        waiting = self._waiting_in_sight()._find_mine(self._partner(), waiting_id)
         if not waiting:
             return self._not_found()
         message = request.env._("You are no longer in line.")
@@ -39,7 +39,7 @@ class DriveWaiting(DriveSlots):
     @route("/drive/waiting/<int:waiting_id>/take", type="http", auth="user", methods=["POST"])
     @members_only
     def line_take(self, waiting_id, **kwargs):
-        waiting = self._waiting()._find_mine(self._partner(), waiting_id)
+        waiting = self._waiting_in_sight()._find_mine(self._partner(), waiting_id)
         if not waiting:
             return self._not_found()
         message = request.env._("Your slot is kept.")

@@ -94,7 +94,10 @@ class DriveWaiting(models.Model):
 
     @api.model
     def _theirs(self, person):
-        """Domain: a household's, and what somebody asked for who has moved out since."""
+        """Domain: a household's, and what somebody asked for who has moved out since; while staff
+        order for this person, their own."""
+        if self.env.context.get("drive_on_behalf"):
+            return [("partner_id", "=", person.id)]
         return ["|", ("household_id", "=", person._drive_household().id), ("partner_id", "=", person.id)]
 
     @api.model

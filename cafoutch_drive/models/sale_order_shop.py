@@ -9,6 +9,7 @@ from ..tools.figures import NBSP, Figures
 from ..tools.paging import linked_pages
 from ..tools.qr_code import qr_svg
 from ..tools.refusal import DriveRefused
+from .sale_order import OPEN_STATES
 
 LONGEST_NOTE = 500
 LIST_LENGTH = 40
@@ -184,7 +185,14 @@ class SaleOrder(models.Model):
     @api.model
     def _drive_orders_domain(self, partner):
         """Orders that a person may read: their own, and their household's at the
-        time of the confirmation."""
+        time of the confirmation; while staff order for this person, only their own open ones."""
+        if self.env.context.get("drive_on_behalf"):
+            return [
+                ("is_drive", "=", True),
+                ("drive_state", "in", OPEN_STATES),
+                ("drive_pickup_code", "!=", False),
+                ("partner_id", "=", partner.id),
+            ]
         return [
             ("is_drive", "=", True),
             ("drive_state", "!=", "basket"),

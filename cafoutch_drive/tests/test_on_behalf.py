@@ -114,6 +114,72 @@ class TestOnBehalf(ShopCommon):
         self.env.invalidate_all()
         self.assertEqual(order.drive_state, "cancelled")
 
+    # === WHAT IS THE MEMBER'S OWN === #
+
+    def test_what_members_keep_for_themselves(self):
+        """Lists, favourites, habits and earlier orders are not there for who takes an order."""
+        lists = self.env["drive.list"]
+        own = lists.create({"name": "Secret birthday", "partner_id": self.phoner.id})
+        lists._drive_favourites(self.phoner, create=True)._drive_set(self.bread, 1.0)
+        past = self._create_confirmed({self.bread: 1}, member=self.phoner)
+        past.drive_state = "done"
+        self.begin()
+        for page in ("/drive/lists", f"/drive/lists/{own.id}", "/drive/usual", "/drive/favourites"):
+            self.assertNotIn("Secret birthday", self.get(page, status=404))
+        for page in (f"/drive/orders/{past.id}", f"/drive/orders/{past.id}/receipt", f"{past.access_url}/pickup.ics"):
+            self.get(page, status=404)
+        self.assertNotIn(past.name, self.get("/drive/orders"))
+        for page in ("/drive", f"/drive/product/{self.bread.id}", "/drive/basket"):
+            html = self.get(page)
+            self.assertNotIn("Secret birthday", html)
+            self.assertNotIn('aria-pressed="true"', html)
+            self.assertNotIn("My usual products", html)
+        for path, values in (
+            ("/drive/lists/keep", {"name": "Mine"}),
+            (f"/drive/lists/{own.id}/add", {"everything": "1"}),
+            (f"/drive/lists/{own.id}/set", {"product_id": self.bread.id, "qty": "1"}),
+            (f"/drive/lists/{own.id}/rename", {"name": "Mine"}),
+            (f"/drive/lists/{own.id}/delete", {}),
+            ("/drive/usual/add", {}),
+            ("/drive/favourites/set", {"product_id": self.bread.id, "on": "0"}),
+            (f"/drive/orders/{past.id}/again", {}),
+        ):
+            with self.subTest(path):
+                self.post(path, status=404, page="/drive/slots", **values)
+        self.assertEqual(self.call("favourites/set", product_id=self.bread.id, on=False)["code"], "own_only")
+        self.env.invalidate_all()
+        names = lists.search([("partner_id", "=", self.phoner.id)]).mapped("name")
+        self.assertEqual(set(names), {"favourites", own.name})
+        self.assertEqual(lists._drive_favourites(self.phoner).line_ids.product_id, self.bread)
+        # Their own are there again afterwards.
+        self.post("/drive/for/end", page="/drive/slots")
+        self.assertSays(self.get("/drive/lists"), "My lists")
+
+    def test_orders_of_others_in_the_household(self):
+        """Who is on the phone changes and cancels what is theirs."""
+        child = self._create_member("Lou Roux", parent_id=self.phoner.id)
+        theirs = self._create_confirmed({self.bread: 1}, member=child)
+        self.assertIn(theirs, self.env["sale.order"]._drive_orders_of(self.phoner))
+        self.begin()
+        self.get(f"/drive/orders/{theirs.id}", status=404)
+        self.assertNotIn(theirs.name, self.get("/drive/orders"))
+        self.post(f"/drive/orders/{theirs.id}/cancel", status=404, page="/drive/slots")
+        self.env.invalidate_all()
+        self.assertEqual(theirs.drive_state, "confirmed")
+
+    def test_what_others_in_the_household_wait_for(self):
+        child = self._create_member("Lou Roux", parent_id=self.phoner.id)
+        full = self._create_slot(hours=40, capacity=0)
+        lines = self.env["drive.waiting"]
+        values = {"point_id": full.point_id.id, "slot_id": full.id, "day": full._drive_day()}
+        line = lines.create({**values, "partner_id": child.id, "household_id": self.phoner.id})
+        self.assertEqual(lines._open_of(self.phoner), line)
+        self.begin()
+        self.assertNotIn("Lou R", self.get("/drive/slots"))
+        self.post(f"/drive/waiting/{line.id}/leave", status=404, page="/drive/slots")
+        self.env.invalidate_all()
+        self.assertEqual(line.state, "waiting")
+
     # === IT ENDS === #
 
     def test_it_ends_after_two_hours(self):
