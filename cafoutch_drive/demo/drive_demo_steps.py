@@ -127,6 +127,10 @@ class DriveDemo(models.AbstractModel):
     def _ticket(self, order, session, method):
         """What the till sends when this basket is paid."""
         moment = fields.Datetime.to_string(order.drive_slot_id.start)
+        cashier = self.env.ref("cafoutch_drive.user_caissier").partner_id
+        config = session.config_id
+        order.write({"drive_opened_at": moment, "drive_opened_config_id": config.id, "drive_opened_by_id": cashier.id})
+        order.drive_crate_ids.write({"handed_at": moment, "handed_by_id": cashier.id})
         lines = [self._ticket_line(row) for row in order._drive_till_lines()]
         total = order.amount_total
         return {

@@ -74,6 +74,7 @@ from . import (
     pos_config,
     pos_config_settings,
     pos_order,
+    pos_order_amount,
     pos_order_kept,
     pos_order_refund,
     pos_session_closing,

@@ -51,13 +51,10 @@ class DriveCrate(models.Model):
 
     def _drive_report_missing(self):
         """Ask a manager to look for the crate."""
-        user = self.order_id._drive_repair_user()
-        order = self.order_id.with_context(lang=user.lang)
-        order.activity_schedule(
-            "mail.mail_activity_data_warning",
-            user_id=user.id,
-            summary=self._drive_missing_summary(order),
-            note=order.env._(
+        order = self.order_id._drive_in_words_of_manager()
+        order._drive_ask_manager(
+            self._drive_missing_summary(order),
+            order.env._(
                 "At the till: %(reason)s. The basket may be handed over without it; if its goods were on the "
                 "ticket, they were taken off there.",
                 reason=self.missing_reason,

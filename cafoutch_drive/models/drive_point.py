@@ -81,6 +81,11 @@ class DrivePoint(models.Model):
         default=2,
         help="Orders confirmed and not collected yet, for a whole household.",
     )
+    cashiers_set_prices = fields.Boolean(
+        string="Cashiers Change Prices",
+        help="At the till, prices and discounts of a basket can be changed. Without it a basket costs what was "
+        "agreed: the till offers nothing else, and a ticket that says otherwise is shown to a manager.",
+    )
     batch_size = fields.Integer(
         string="Baskets a Batch",
         default=6,

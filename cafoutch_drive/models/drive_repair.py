@@ -22,13 +22,15 @@ class DriveRepair(models.Model):
             ("unsold", "Paid, but not for sale"),
             ("till", "Bought on the spot, still in stock"),
             ("closing", "Sold in a session, still in stock"),
+            ("amount", "Paid, but not as agreed"),
         ],
         required=True,
         readonly=True,
         help="Paid, still in stock: the basket left with its member, its goods could not be taken out of stock. "
         "Paid, but not for sale: a till without network took money for a basket that had been paid or given up "
         "meanwhile; no goods moved. Bought on the spot: what else was on the ticket. Sold in a session: what the "
-        "closing of a session should have moved for its tickets, all together.",
+        "closing of a session should have moved for its tickets, all together. Not as agreed: the ticket of a basket "
+        "says something else than what was prepared, at the agreed price, less what was refused.",
     )
     ticket_id = fields.Many2one("pos.order", readonly=True, index=True)
     session_id = fields.Many2one(
@@ -39,6 +41,9 @@ class DriveRepair(models.Model):
     company_id = fields.Many2one("res.company", compute="_compute_company", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(readonly=True, help="What was paid for it, and stays paid.")
+    expected = fields.Monetary(
+        readonly=True, help="What should have been paid for the ticket, where it does not fit its basket."
+    )
     reason = fields.Text(readonly=True)
     done_at = fields.Datetime(string="Put Right", readonly=True)
     done_by_id = fields.Many2one("res.users", string="Put Right By", readonly=True)
@@ -63,22 +68,22 @@ class DriveRepair(models.Model):
         for repair in self:
             repair.display_name = repair.ticket_id.display_name or repair.session_id.display_name
 
-    def _report(self, kind, ticket, reason, order=None, amount=0.0):
+    def _report(self, kind, ticket, reason, order=None, amount=0.0, **values):
         """Put a ticket on the list; the same thing twice is one row, with the last reason."""
         order = order or self.env["sale.order"]
-        return self._note({"kind": kind, "ticket_id": ticket.id, "order_id": order.id}, reason, amount)
+        return self._note({"kind": kind, "ticket_id": ticket.id, "order_id": order.id}, reason, amount, **values)
 
     def _report_session(self, session, reason, amount):
         """Put what a session could not move at its closing on the list."""
         return self._note({"kind": "closing", "session_id": session.id}, reason, amount)
 
-    def _note(self, what, reason, amount):
+    def _note(self, what, reason, amount, **values):
         repairs = self.sudo()
         found = repairs.search([("done_at", "=", False), *((name, "=", value) for name, value in what.items())])
         if found:
             found.reason = reason
             return found
-        return repairs.create({**what, "reason": reason, "amount": amount})
+        return repairs.create({**what, "reason": reason, "amount": amount, **values})
 
     def _close(self):
         """What was to put right is right."""
@@ -122,6 +127,15 @@ class DriveRepair(models.Model):
         raise UserError(
             self.env._(
                 "No goods belong to this payment. Refund ticket %s at the till: the row then closes by itself.",
+                self.ticket_id.pos_reference or self.ticket_id.name,
+            )
+        )
+
+    def _try_amount(self):
+        raise UserError(
+            self.env._(
+                "Nothing waits to be moved. Look at ticket %s, settle it with whom it concerns, then note that it is "
+                "put right.",
                 self.ticket_id.pos_reference or self.ticket_id.name,
             )
         )

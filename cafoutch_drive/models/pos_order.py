@@ -18,12 +18,18 @@ class PosOrder(models.Model):
         self.ensure_one()
         self.sudo().lines._drive_check_brought_back()
         orders = self._drive_claim_orders()
+        refunded = self.sudo().lines.refunded_orderline_id.filtered(lambda line: line._drive_is_of_basket())
+        # Before the delivery, which makes the orders say what was sold.
+        compared = self._drive_compare(orders) if orders or refunded else None
         result = super()._create_order_picking()
         for order in orders:
             self._drive_hand_over(order)
         self._drive_close_kept()
-        if orders or self.sudo().lines.refunded_orderline_id.filtered("drive_own_delivery"):
+        if orders or refunded.filtered("drive_own_delivery"):
             self._drive_report_undone()
+        if compared:
+            theirs = refunded.drive_kept_for_id | refunded.sale_order_line_id.order_id
+            self._drive_report_differences(orders or theirs, compared)
         return result
 
     def _drive_claim_orders(self):
@@ -43,6 +49,8 @@ class PosOrder(models.Model):
         late = self._drive_is_late()
         for order in orders:
             refusal = self._drive_refusal_to_pay(order, lines)
+            if late and not order.drive_opened_at:
+                refusal = refusal or order._drive_never_opened()
             if refusal and late:
                 self._drive_keep_money(order, refusal)
                 orders -= order
@@ -53,7 +61,9 @@ class PosOrder(models.Model):
             if refusal:
                 order._drive_report_other_amount(refusal)
             order._drive_check_admitted(self.session_id, late)
+            order._drive_report_unbrought()
         orders.drive_ticket_id = self
+        lines._drive_name_order(orders)
         lines._drive_flag_own_delivery(orders)
         for order in orders:
             # Odoo would make a down payment of the order out of what was paid before.
@@ -103,6 +113,13 @@ class PosOrderLine(models.Model):
         self.ensure_one()
         sale_line = self.sale_order_line_id
         return bool(sale_line.order_id.is_drive and not sale_line.is_downpayment and not self.refunded_orderline_id)
+
+    def _drive_name_order(self, orders):
+        """Say on each line whose basket it pays for, whatever the till says: its ticket is found by it."""
+        for line in self:
+            order = line.sale_order_line_id.order_id
+            if order in orders and line.sale_order_origin_id != order:
+                line.sale_order_origin_id = order
 
     def _drive_flag_own_delivery(self, orders):
         """Flag the lines of ``orders`` whose goods wait in an own picking.

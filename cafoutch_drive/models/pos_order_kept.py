@@ -18,9 +18,15 @@ class PosOrder(models.Model):
     _inherit = "pos.order"
 
     def _drive_is_late(self):
-        """Whether the till had to wait for the network with this ticket."""
+        """Whether the till says that it had to wait for the network with this ticket.
+
+        It says so by a date, which anyone can write and which a wrong clock gets wrong: nothing is
+        spared by it. A ticket of now is refused while its member stands there; the money of any
+        other is kept. Who opened the basket, and what was said then, is asked of the server
+        for both, see ``sale.order._drive_check_admitted``.
+        """
         self.ensure_one()
-        return bool(self.date_order and fields.Datetime.now() - self.date_order > LATE_AFTER)
+        return bool(self.date_order and abs(fields.Datetime.now() - self.date_order) > LATE_AFTER)
 
     def _drive_keep_money(self, order, reason):
         """Take the money for an order that is not for sale, and leave the order alone.

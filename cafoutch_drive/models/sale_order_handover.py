@@ -117,15 +117,15 @@ class SaleOrder(models.Model):
         member their right to order: that ticket's money stays, and a manager is told.
 
         :param session: the ``pos.session`` of the ticket
-        :param late: the till kept the ticket until it had a network again, maybe from an
-            earlier session: who opened the basket is no longer asked
+        :param late: the till says that it kept the ticket until it had a network again: a till has
+            opened the basket, maybe in an earlier session, see :meth:`_drive_never_opened`
         :raise UserError: when this session never was allowed to, or nobody is known
             to be at this shared till
         """
         self.ensure_one()
         order = self.sudo()
         opened = order.drive_opened_at
-        was_opened = late or bool(opened and opened >= (session.start_at or session.create_date))
+        was_opened = bool(opened) and (late or opened >= (session.start_at or session.create_date))
         refusal = order._drive_handover_refusal()
         if refusal and not was_opened:
             raise UserError(
@@ -147,16 +147,36 @@ class SaleOrder(models.Model):
         if refusal:
             order._drive_report_unasked(refusal)
 
+    def _drive_never_opened(self):
+        """Why the money for this basket is kept and nothing handed over: a till that sells one was
+        given it before, and was asked who is there and for a reason."""
+        return self.env._("%s: no till has opened this basket.", self._drive_till_name())
+
     def _drive_report_unasked(self, refusal):
-        user = self._drive_repair_user()
-        order = self.sudo().with_context(lang=user.lang)
-        order.activity_schedule(
-            "mail.mail_activity_data_todo",
-            user_id=user.id,
-            summary=order.env._("Handed over without a reason: %s", order._drive_till_name()),
-            note=order.env._(
+        order = self._drive_in_words_of_manager()
+        order._drive_ask_manager(
+            order.env._("Handed over without a reason: %s", order._drive_till_name()),
+            order.env._(
                 "The member lost the right to order (%(code)s) after the till had opened the basket. It was paid: "
                 "nobody was asked for a reason.",
                 code=refusal.code,
             ),
+            activity="mail.mail_activity_data_todo",
+        )
+
+    def _drive_report_unbrought(self):
+        """Tell a manager of crates that nobody ticked before the basket was paid.
+
+        The till asks before; what it sends is judged again here, and the payment stands.
+        """
+        crates = self.sudo().drive_crate_ids._drive_untreated()
+        if not crates:
+            return
+        order = self._drive_in_words_of_manager()
+        order._drive_ask_manager(
+            order.env._("Paid before its crates were brought: %s", order._drive_till_name()),
+            order.env._(
+                "Nobody has said that these crates were brought, or are missing: %s.", ", ".join(crates.mapped("name"))
+            ),
+            activity="mail.mail_activity_data_todo",
         )

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..tools.chosen import check_chosen
+from ..tools.text_note import text_note
 
 
 class SaleOrder(models.Model):
@@ -55,10 +56,14 @@ class SaleOrder(models.Model):
     def _drive_in_words_of_manager(self):
         return self.sudo().with_context(lang=self._drive_repair_user().lang)
 
-    def _drive_ask_manager(self, summary, note):
-        self.activity_schedule(
-            "mail.mail_activity_data_warning", user_id=self._drive_repair_user().id, summary=summary, note=note
-        )
+    def _drive_ask_manager(self, summary, note, activity="mail.mail_activity_data_warning"):
+        """Give a manager something to look at.
+
+        :param str summary: text
+        :param str note: text, also where people have typed a part of it
+        :param str activity: its kind, by external id
+        """
+        self.activity_schedule(activity, user_id=self._drive_repair_user().id, summary=summary, note=text_note(note))
 
     def _drive_repair_user(self):
         """Who repairs: a drive manager of the company, or else the cashier."""

@@ -111,6 +111,7 @@ from . import (
     test_terms,
     test_ticks,
     test_till,
+    test_till_amount,
     test_till_crates,
     test_till_guards,
     test_till_handover,

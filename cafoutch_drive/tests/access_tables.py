@@ -225,7 +225,7 @@ drive.product.import                        -          -   -   -   -   -   rwc
 drive.product.lookup                        -          -   -   -   -   -   rwc
 drive.member.import                         -          -   -   -   -   -   rwc
 drive.invitation                            -          -   -   -   -   -   r
-pos.config                                  -          -   -   -   -   rw  rwc
+pos.config                                  -          -   -   -   -   r   rwc
 product.product                             -          -   -   -   r   r   rwcd
 product.template                            -          -   -   -   r   r   rwcd
 res.partner                                 -          r   r   -   r   r   rwcd

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from odoo import Command
 from odoo.tests import new_test_user
 
+from ..tools.invariants import offending
 from .till_common import TillCommon
 
 # What a member pays with when a scenario does not say.
@@ -99,6 +100,9 @@ class ScenarioCommon(TillCommon):
         self.assertHandedOver(order, ticket)
         tickets = self._after(order, ticket, scenario)
         self.assertEqual(self._figures(order, tickets), self._whole(scenario.expected))
+        # Nothing of it is worth anybody's look.
+        self.assertFalse(self.env["drive.repair"].search([("order_id", "=", order.id)]))
+        self.assertEqual([], [(rule.title, rows) for rule, _columns, rows in offending(self.env.cr)])
 
     def assertAlone(self, scenario):
         """The same order, prepared the same, settled the way of `pos_sale`."""

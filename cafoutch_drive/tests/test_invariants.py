@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -191,6 +191,57 @@ class TestInvariants(DriveCommon):
         self._hand_over_without_the_till()
         self.assertSeen("an order that was handed over is paid")
         self.assertSeen("what was paid is what was prepared, less what was refused")
+
+    def _paid_ticket(self):
+        """A ticket of 3.00 for the order, as the database has it."""
+        config = self.env["pos.config"].create(
+            {"name": "Till", "payment_method_ids": [Command.create({"name": "Later"})]}
+        )
+        session = self.env["pos.session"].create({"config_id": config.id, "user_id": self.env.uid})
+        line = {
+            "product_id": self.bread.id,
+            "qty": 1,
+            "price_unit": 3,
+            "price_subtotal": 3,
+            "price_subtotal_incl": 3,
+            "sale_order_origin_id": self.order.id,
+            "sale_order_line_id": self.order.order_line[0].id,
+        }
+        ticket = self.env["pos.order"].create(
+            {
+                "session_id": session.id,
+                "amount_total": 3,
+                "amount_paid": 3,
+                "amount_tax": 0,
+                "amount_return": 0,
+                "lines": [Command.create(line)],
+                "payment_ids": [Command.create({"amount": 3, "payment_method_id": config.payment_method_ids.id})],
+            }
+        )
+        self._sql("UPDATE pos_order SET state = 'paid' WHERE id = %(id)s", id=ticket.id)
+        self.order.drive_ticket_id = ticket
+        return ticket
+
+    def test_4_a_total_that_is_not_that_of_the_lines(self):
+        ticket = self._paid_ticket()
+        self.assertNothingNew()
+        self._sql("UPDATE pos_order SET amount_total = 1 WHERE id = %(id)s", id=ticket.id)
+        self.assertSeen("the total of a ticket with a basket is that of its lines")
+
+    def test_4_a_payment_that_is_gone(self):
+        ticket = self._paid_ticket()
+        self._sql("UPDATE pos_payment SET amount = 1 WHERE pos_order_id = %(id)s", id=ticket.id)
+        self.assertSeen("the payments of a ticket with a basket make its total")
+
+    def test_4_a_ticket_that_nobody_has_looked_at(self):
+        title = "a ticket that says something else than its basket has been looked at"
+        ticket = self._paid_ticket()
+        repair = self.env["drive.repair"]._report("amount", ticket, "Why", self.order, 0.0, expected=3.0)
+        self.assertSeen(title)
+        [row] = [row for seen, row in self._offending() if seen == title]
+        self.assertIn("3.00 expected, 0.00 paid: Why", row)
+        repair._close()
+        self.assertNothingNew()
 
     def test_5_crates_that_stayed(self):
         place = self.env["drive.place"].create({"name": "Frigo 2", "point_id": self.point.id})

@@ -1,8 +1,9 @@
 """What a member does not take: back on the shelf or lost, to the gram, once."""
 
 import json
+from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..tools.invariants import offending
@@ -22,6 +23,10 @@ class TestTillRefused(HandoverCommon):
     def _fates(self, order, **fates):
         """The text on a ticket, such as ``cheese="loss"``."""
         return json.dumps({self._line(order, getattr(self, name)).id: fate for name, fate in fates.items()})
+
+    def _earlier(self):
+        """When a till without network was paid."""
+        return fields.Datetime.to_string(fields.Datetime.now() - timedelta(minutes=10))
 
     def _scraps(self, order):
         scraps = self.env["stock.scrap"].search([("origin", "=", order.name)])
@@ -80,8 +85,9 @@ class TestTillRefused(HandoverCommon):
     def test_nothing_said(self):
         """As a till without network sends it: it is on the shelf."""
         order = self._create_prepared({self.cheese: 1.0, self.beer: 3})
-        ticket = self._pay(order, {self.cheese: 0})
+        ticket = self._pay(order, {self.cheese: 0}, drive_refused="", date_order=self._earlier())
         self.assertHandedOver(order, ticket)
+        self.assertFalse(self.env["drive.repair"].search([]))
         self.assertStock(self.cheese, 100, 0)
         self.assertEqual(self._line(order, self.cheese).drive_refused_fate, "shelf")
 
@@ -185,7 +191,7 @@ class TestTillRefused(HandoverCommon):
         """As a till without network sends it: all crates of its storage class are missing."""
         order = self._create_prepared({self.cheese: 1.0, self.beer: 3})
         self._miss(order, 1)
-        self._pay(order, {self.cheese: 0, self.beer: 2})
+        self._pay(order, {self.cheese: 0, self.beer: 2}, drive_refused="", date_order=self._earlier())
         self.assertEqual(self._line(order, self.cheese).drive_refused_fate, "missing")
         self.assertEqual(self._line(order, self.beer).drive_refused_fate, "shelf")
 

@@ -74,6 +74,13 @@ class TestTillTour(TillTourCommon):
 
     # === PRICES AND TAXES OF THE TICKET === #
 
+    def test_prices(self):
+        """The numpad changes prices of what is bought on the spot, and none of a basket's."""
+        self.till.write({"restrict_price_control": False, "manual_discount": True})
+        ticket = self._run_tour("drive_till_prices")
+        self.assertHandedOver(self.order, ticket)
+        self.assertFalse(self.env["drive.repair"].search([]))
+
     def _give_choices(self):
         """A pricelist, and taxes that come on top, for the till to choose."""
         half = self.env["product.pricelist"].create({"name": "Half", "currency_id": self.company.currency_id.id})

@@ -1,5 +1,6 @@
 """A till for tests: prepare an order, load it, pay it, as a restricted cashier."""
 
+import json
 from uuid import uuid4
 
 from odoo import Command, fields
@@ -229,6 +230,9 @@ class TillCommon(DriveCommon):
     def _ticket(self, lines, order=None, method=None, **values):
         """The payload by which a till says that this ticket is paid."""
         session = values.pop("session", self.till_session)
+        values.setdefault("drive_refused", self._said_of_the_rest(lines))
+        if values.pop("brought", True):
+            self._bring(lines)
         total = sum(line["price_subtotal_incl"] for line in lines)
         tax = total - sum(line["price_subtotal"] for line in lines)
         payment = {
@@ -259,6 +263,18 @@ class TillCommon(DriveCommon):
             "state": "paid",
             **values,
         }
+
+    def _said_of_the_rest(self, lines):
+        """What the till asks of articles that a ticket leaves of its baskets: all of it goes back."""
+        ours = self.env["sale.order.line"].browse(line.get("sale_order_line_id") or 0 for line in lines).exists()
+        rest = ours.order_id.filtered("is_drive")._drive_product_lines()
+        return json.dumps({line.id: line._drive_fates()["fate"] or "shelf" for line in rest})
+
+    def _bring(self, lines):
+        """What the cashier does before the payment: bring the crates of which nothing was said."""
+        ours = self.env["sale.order.line"].browse(line.get("sale_order_line_id") or 0 for line in lines).exists()
+        for crate in ours.order_id.drive_crate_ids._drive_untreated():
+            crate._drive_set_till_state("here")
 
     def _sync(self, ticket):
         # As in a request of its own: nothing is known that the cashier must not read.

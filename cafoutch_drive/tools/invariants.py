@@ -74,6 +74,10 @@ _RESERVED_THEN = f"""
 # A ticket that counts: paid, and not a refund.
 _TICKET = "t.state IN ('paid', 'done') AND NOT COALESCE(t.is_refund, false)"
 
+# A manager has looked at it, or the drive lets cashiers change prices.
+_LOOKED_AT = """EXISTS (SELECT 1 FROM drive_repair r
+                         WHERE r.ticket_id = t.id AND r.kind = 'amount' AND r.done_at IS NOT NULL)"""
+
 INVARIANTS = [
     Invariant(
         1,
@@ -262,10 +266,55 @@ INVARIANTS = [
           LEFT JOIN (pos_order_line p JOIN pos_order t
                        ON t.id = p.order_id AND {_TICKET})
                  ON p.sale_order_line_id = l.id AND p.refunded_orderline_id IS NULL
-         WHERE o.drive_state = 'done'
+         WHERE o.drive_state = 'done' AND NOT COALESCE({_LOOKED_AT}, false)
          GROUP BY o.id, l.id
         HAVING abs(COALESCE(sum(p.price_subtotal_incl), 0) - l.price_total)
                > 0.011 * GREATEST(count(p.id), 1)
+        """,
+    ),
+    Invariant(
+        4,
+        "the total of a ticket with a basket is that of its lines",
+        f"""
+        SELECT t.id AS ticket, t.pos_reference, 'lines '
+               || round(sum(p.price_subtotal_incl), 2) || ', total ' || round(t.amount_total, 2)
+               AS what
+          FROM pos_order t JOIN pos_order_line p ON p.order_id = t.id
+         WHERE {_TICKET} AND NOT {_LOOKED_AT}
+           AND EXISTS (SELECT 1 FROM sale_order o WHERE o.drive_ticket_id = t.id)
+         GROUP BY t.id
+        HAVING abs(sum(p.price_subtotal_incl) - t.amount_total) > 0.011 * count(p.id)
+        """,
+    ),
+    # Cash is rounded to the coins that there are.
+    Invariant(
+        4,
+        "the payments of a ticket with a basket make its total",
+        f"""
+        SELECT t.id AS ticket, t.pos_reference, 'payments ' || round(paid.amount, 2) || ', total '
+               || round(t.amount_total, 2) AS what
+          FROM pos_order t
+          JOIN pos_session s ON s.id = t.session_id
+          JOIN pos_config c ON c.id = s.config_id
+          LEFT JOIN account_cash_rounding coins ON coins.id = c.rounding_method AND c.cash_rounding
+          JOIN LATERAL (
+               SELECT COALESCE(sum(p.amount), 0) AS amount FROM pos_payment p
+                WHERE p.pos_order_id = t.id) paid ON true
+         WHERE {_TICKET} AND NOT {_LOOKED_AT}
+           AND EXISTS (SELECT 1 FROM sale_order o WHERE o.drive_ticket_id = t.id)
+           AND abs(paid.amount - t.amount_total) > 0.011 + COALESCE(coins.rounding, 0)
+        """,
+    ),
+    Invariant(
+        4,
+        "a ticket that says something else than its basket has been looked at",
+        """
+        SELECT r.id AS repair, t.pos_reference AS ticket, o.name AS "order", round(r.expected, 2)
+               || ' expected, ' || round(r.amount, 2) || ' paid: ' || COALESCE(r.reason, '') AS what
+          FROM drive_repair r
+          LEFT JOIN pos_order t ON t.id = r.ticket_id
+          LEFT JOIN sale_order o ON o.id = r.order_id
+         WHERE r.kind = 'amount' AND r.done_at IS NULL
         """,
     ),
     Invariant(
@@ -278,7 +327,7 @@ INVARIANTS = [
           LEFT JOIN pos_order t ON t.id = r.ticket_id
           LEFT JOIN pos_session s ON s.id = r.session_id
           LEFT JOIN sale_order o ON o.id = r.order_id
-         WHERE r.done_at IS NULL
+         WHERE r.done_at IS NULL AND r.kind <> 'amount'
         """,
         is_notice=True,
     ),
@@ -330,7 +379,8 @@ INVARIANTS = [
                || sold.quantity || ', left the stock ' || gone.quantity AS what
           FROM pos_order t
           JOIN LATERAL (
-               SELECT p.product_id, sum(p.qty) AS quantity FROM pos_order_line p
+               -- What comes back, such as an empty bottle, takes nothing off what leaves.
+               SELECT p.product_id, sum(GREATEST(p.qty, 0)) AS quantity FROM pos_order_line p
                 WHERE p.order_id = t.id GROUP BY p.product_id) sold ON true
           JOIN LATERAL (
                SELECT COALESCE(sum(ml.quantity_product_uom), 0) AS quantity

@@ -1,6 +1,7 @@
 """Two tills that hand over baskets at once, on a bad line."""
 
 import contextlib
+import json
 import random
 from dataclasses import dataclass, field
 
@@ -94,19 +95,23 @@ class Cashier(Member):
         if "lines" not in opened:
             assert "handed over already" in opened["refusal"], opened
             return None
-        lines = []
+        for crate in opened["order"]["crates"]:
+            self.ask("sale.order", "drive_till_crate", self.till.config, order["id"], crate["id"], "here")
+        lines, left = [], {}
         for row in opened["lines"]:
             quantity, luck = row["qty"], dice.random()
             if lines and luck < 0.15:
+                left[row["sale_line_id"]] = "shelf"
                 continue
             if luck > 0.85 and quantity >= 2:
+                left[row["sale_line_id"]] = "shelf"
                 quantity -= 1
             pays_for = {"sale_order_line_id": row["sale_line_id"], "sale_order_origin_id": order["id"]}
             lines.append(self.till.line(row["product_id"], quantity, row["price_unit"], **pays_for))
         if dice.random() < 0.4:
             name = dice.choice(["beer", "bread"])
             lines.append(self.till.line(goods[name], dice.randint(1, 3), PRICES[name]))
-        return self.till.ticket(lines)
+        return self.till.ticket(lines, drive_refused=json.dumps(left))
 
     def send(self, ticket, dice):
         """Send a ticket as a till does on a line that is cut now and then: until it is answered.

@@ -42,3 +42,29 @@ tillTour("drive_till_pricelist", () => [
     taxesAreBack,
     pay.slice(1),
 ]);
+
+const numpad = (key, state) => ({
+    content: `the key “${key}” is ${state}`,
+    trigger: `.numpad .numpad-${key}:${state}`,
+});
+
+// Whatever the till's own settings say: what a basket costs was agreed.
+tillTour("drive_till_prices", () => [
+    load,
+    // The article that is bought on the spot was scanned last.
+    numpad("price", "enabled"),
+    numpad("discount", "enabled"),
+    ProductScreen.clickNumpad("Price"),
+    inLeftSide(Order.clickLine("Tomme")),
+    numpad("price", "disabled"),
+    numpad("discount", "disabled"),
+    // The numpad was set to prices by the line before.
+    ProductScreen.clickNumpad("1"),
+    {
+        content: "it says so",
+        trigger: ".o_notification:contains('was agreed')",
+    },
+    ProductScreen.totalAmountIs("14.16"),
+    basketCosts,
+    pay,
+]);
