@@ -1,3 +1,4 @@
+import ast
 import re
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from .till_common import TillCommon
 EVIL = """<img src=x onerror="alert(1)">'; DROP TABLE sale_order; --"""
 # What would make a browser run or load what somebody typed.
 ARMED = re.compile(r"<img src=x|<script>alert", re.IGNORECASE)
+# A link and a picture from elsewhere: harmless to a browser, and not to who presses or reads.
+LURE = '<a href="https://elsewhere.example">here</a><img src="https://elsewhere.example/x.png">'
 HTML_FROM_TEXT = re.compile(r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|t-raw|\bmarkup\(")
 
 
@@ -113,6 +116,86 @@ class TestEscaping(TillCommon, ShopCommon):
             self.assertFalse(ARMED.search(body))
         self.assertEqual(order.drive_note, f"Note {EVIL}")
 
+    def assertLures(self, notes):
+        """Each shows what was typed, and none has a link or a picture of it."""
+        self.assertTrue(notes)
+        for note in notes:
+            root = lxml.html.fromstring(f"<div>{note}</div>")
+            self.assertEqual(root.xpath("//img | //a"), [], note)
+            self.assertIn("elsewhere.example/x.png", root.text_content())
+
+    def test_what_a_manager_is_asked_to_look_at(self):
+        """Reasons, names of members, articles and crates, each of them typed by somebody."""
+        self.member.name = f"Eve {LURE}"
+        self.chips.name = f"Chips {LURE}"
+        order = self._create_prepared({self.chips: 2, self.cheese: 1.0})
+        rows = self._load(order)
+        crate = order.drive_crate_ids[0]
+        crate.name = f"Crate {LURE}"
+        orders = self.env["sale.order"].with_user(self.cashier)
+        answer = orders.drive_till_crate(self.till.id, order.id, crate.id, "missing", f"Gone {LURE}")
+        self.assertNotIn("again", answer)
+        self.assertLures(order.activity_ids.mapped("note"))
+        crate._drive_name_missing_goods()
+        lines = self._ticket_lines(rows, {self.chips: 1})
+        for line in lines:
+            line.update(price_unit=0.0, price_subtotal=0.0, price_subtotal_incl=0.0)
+        other = self._create_prepared({self.beer: 1}, member=self._create_member(f"Other {LURE}"))
+        lines += self._ticket_lines(self._load(other))
+        other.drive_crate_ids.name = f"Another {LURE}"
+        self._sync(self._ticket(lines, order, brought=False))
+        activities = (order | other).activity_ids
+        self.assertEqual(len(activities), 3)
+        self.assertLures(activities.mapped("note"))
+        # An amount, a reason, a name: summaries are text, and shown as text.
+        self.assertEqual(activities._fields["summary"].type, "char")
+
+    def test_what_is_noted_on_an_order(self):
+        self.member.name = f"Eve {LURE}"
+        order = self._create_prepared({self.chips: 2})
+        self.member.coop_state = "suspended"
+        orders = self.env["sale.order"].with_user(self.cashier)
+        before = order.message_ids
+        orders.drive_till_open(self.till.id, order.id, None, f"Because {LURE}")
+        order._message_log(body=f"Logged {LURE}")
+        self.assertLures((order.message_ids - before).filtered(lambda one: "elsewhere" in one.body).mapped("body"))
+
+    def test_no_source_makes_html_of_text(self):
+        """What somebody typed becomes HTML in one way only: as an argument of `Markup`."""
+        addon = Path(__file__).parents[1]
+        found = []
+        for folder in ("controllers", "models", "report", "tools", "wizards"):
+            for path in sorted((addon / folder).rglob("*.py")):
+                name = f"{folder}/{path.name}"
+                found += [f"{name}:{line}" for line in sorted(_unsafe(ast.parse(path.read_text()), name))]
+        self.assertEqual(found, [])
+
+    def test_the_search_for_them_finds_them(self):
+        """So that it can fail."""
+        for source in (
+            'order.activity_schedule("x", note=order.env._("%s", reason))',
+            'order.activity_schedule("x", summary="x", note=f"<p>{reason}</p>")',
+            'order.activity_schedule("x", **values)',
+            'activity.note = f"<p>{text}</p>"',
+            "activity.note = text",
+            'self.env["mail.activity"].create({"note": text})',
+            'Markup(f"<p>{text}</p>")',
+            'Markup("<p>%s</p>" % text)',
+            'Markup("<p>{}</p>".format(text))',
+            "Markup(text)",
+            "markupsafe.Markup(text)",
+            "field = fields.Html(sanitize=False)",
+        ):
+            with self.subTest(source):
+                self.assertEqual(_unsafe(ast.parse(source), "models/new.py"), {1})
+        for source in (
+            'order.activity_schedule("x", note=text_note(reason))',
+            'activity.note = (activity.note or Markup()) + Markup("<p>%s</p>") % text',
+            'Markup("<p>%s</p>") % text',
+        ):
+            with self.subTest(source):
+                self.assertEqual(_unsafe(ast.parse(source), "models/new.py"), set())
+
     def test_screens_make_no_html_of_text(self):
         """Preparers, tills and shop show what they get as text: nothing there turns it into HTML."""
         source = Path(__file__).parents[1] / "static" / "src"
@@ -122,3 +205,51 @@ class TestEscaping(TillCommon, ShopCommon):
             if path.suffix in (".js", ".xml") and HTML_FROM_TEXT.search(path.read_text())
         ]
         self.assertEqual(found, [])
+
+
+# HTML that is made of HTML: white space is taken out of what QWeb has escaped; a table of `Markup`.
+MADE_OF_HTML = {"tools/kept_html.py": "Markup", "wizards/drive_replan.py": "sanitize"}
+
+
+def _unsafe(tree, name):
+    """Lines of a module that make HTML of what may be a person's text."""
+    lines = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            kind = _called(node)
+            if kind and MADE_OF_HTML.get(name) != kind:
+                lines.add(node.lineno)
+        elif isinstance(node, ast.Assign):
+            notes = any(isinstance(target, ast.Attribute) and target.attr == "note" for target in node.targets)
+            if notes and not _is_html(node.value):
+                lines.add(node.lineno)
+    return lines
+
+
+def _called(call):
+    """Why a call is unsafe, in a word, or ``None``."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    told = {keyword.arg: keyword.value for keyword in call.keywords}
+    if name == "activity_schedule":
+        note = told.get("note")
+        return None if note is not None and _is_html(note) else "note"
+    if name == "Markup":
+        return "Markup" if any(not isinstance(part, ast.Constant) for part in call.args) else None
+    if name == "Html" and getattr(told.get("sanitize"), "value", True) is not True:
+        return "sanitize"
+    if name in ("create", "write") and any(
+        isinstance(key, ast.Constant) and key.value == "note" and not _is_html(value)
+        for part in call.args
+        if isinstance(part, ast.Dict)
+        for key, value in zip(part.keys, part.values, strict=True)
+    ):
+        return "note"
+    return None
+
+
+def _is_html(node):
+    """Whether an expression is made with `Markup`, or by the helper that does it."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return name in ("Markup", "text_note")
+    return isinstance(node, ast.BinOp) and (_is_html(node.left) or _is_html(node.right))
