@@ -19,7 +19,7 @@ ENDINGS = "csv|css|js|json|md|po|py|rst|scss|sh|svg|toml|xml|yml|webp"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _INLINE = re.compile(r"`([^`\n]+)`")
 _BLOCK = re.compile(r"^(?: {4}|\t)(\S.*)$|^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_COMMAND = re.compile(r"(?<![\w./])script/(\w+)(?![\w/])((?:[ =][^\s`#;|]+)*)")
+_COMMAND = re.compile(r"(?<![\w./])script/(\w[\w-]*)(?![\w/])((?:[ =][^\s`#;|]+)*)")
 _FILE = re.compile(rf"(?![/.~])(?:[\w.*-]+/)+[\w.*-]*|[\w*-]+(?:\.[\w-]+)*\.(?:{ENDINGS})")
 
 

@@ -18,7 +18,7 @@ KEYRINGS = (
 )
 
 
-def _mirror() -> tuple[str, str]:
+def mirror() -> tuple[str, str]:
     """The address of this machine's Debian mirror, and the release it follows."""
     if not shutil.which("apt-get"):
         raise Failure(
@@ -56,7 +56,7 @@ class Apt:
     """apt-get with lists, cache and sources of its own, under `folder`."""
 
     def __init__(self, folder: Path, suite: str, log: Path):
-        uri, self.release = _mirror()
+        uri, self.release = mirror()
         self.suite = suite or self.release
         self.log = log
         self.folder = folder / self.suite
@@ -88,13 +88,13 @@ class Apt:
         ]
         self._updated = False
 
-    def _apt(self, arguments, what: str, **kwargs) -> None:
+    def _update(self) -> None:
         if not self._updated:
             self._updated = True
-            self._apt(
-                ["update", "--error-on=any"],
-                f"list of Debian {self.suite}",
-            )
+            self._apt(["update", "--error-on=any"], f"list of Debian {self.suite}")
+
+    def _apt(self, arguments, what: str, **kwargs) -> None:
+        self._update()
         run(
             ["apt-get", *self.options, *arguments],
             self.log,
@@ -102,6 +102,20 @@ class Apt:
             f"Debian's mirror did not give the {what}: check the network and try again",
             **kwargs,
         )
+
+    def version(self, package: str) -> str:
+        """The version of a package that the mirror has now."""
+        self._update()
+        shown = subprocess.run(
+            ["apt-cache", *self.options, "show", "--no-all-versions", package],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        found = re.search(r"^Version: (\S+)$", shown, re.MULTILINE)
+        if not found:
+            raise Failure(f"Debian {self.suite} has no package {package}.")
+        return found[1]
 
     def download(self, packages) -> list[Path]:
         """Fetch exactly these packages; one that is already here is only checked."""

@@ -15,30 +15,15 @@ import sys
 import time
 from pathlib import Path
 
+import odoo_package
 import postgres
 import programs
 from common import LOGS, OCA_ADDONS, PYTHON, ROOT, STATE, VENV, Failure, cache_folder, locked, main, run, say
-from debian import Apt, dangling_links, unpack
+from odoo_package import ODOO, PINS
 
 LOG = LOGS / "setup.log"
 REQUIREMENTS = ROOT / "script" / "requirements"
-ODOO = STATE / "odoo"
 STAMP = STATE / "setup.json"
-# Fonts and JavaScript that Debian's odoo-19 links to instead of carrying. From stable:
-# newer releases of them no longer have the linked files.
-LINKED = [
-    "libjs-jquery",
-    "libjs-jquery-form",
-    "libjs-underscore",
-    "fonts-font-awesome",
-    "fonts-roboto-unhinted",
-    "fonts-montserrat",
-    "fonts-inconsolata",
-    "fonts-ocr-b",
-]
-# Listed in mail's assets, left out of the package for its licence. Without a file of that
-# name every page of the back office logs an error, which fails every browser test.
-LEFT_OUT = "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 NEEDED_MB = {
     "odoo": 2500,
     "checkout": 1000,
@@ -81,35 +66,12 @@ def install_odoo() -> None:
     """Odoo's code, at .odoo/odoo."""
     home = odoo_home()
     if home is None:
-        home = _debian_odoo()
+        if not odoo_package.tree(odoo_package.pinned()).is_dir():
+            check_space(cache_folder(), NEEDED_MB["odoo"])
+        home = odoo_package.install(LOG, "--accept-newer" in sys.argv)
     if ODOO.resolve() != home.resolve():
         ODOO.unlink(missing_ok=True)
         ODOO.symlink_to(home)
-
-
-def _debian_odoo() -> Path:
-    cache = cache_folder()
-    tree = cache / "odoo-19"
-    if tree.is_dir():
-        return tree
-    check_space(cache, NEEDED_MB["odoo"])
-    unstable, stable = (Apt(cache / "apt", suite, LOG) for suite in ("unstable", "stable"))
-    debs = unstable.download(["odoo-19"]) + stable.download(LINKED)
-    say("    unpacking Odoo")
-    fresh = cache / "odoo-19.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    unpack(debs, fresh)
-    left_out = fresh / LEFT_OUT
-    if not left_out.exists():
-        left_out.parent.mkdir(parents=True, exist_ok=True)
-        left_out.write_text("/* Background blur in video calls: not in Debian's package. */\n", encoding="utf-8")
-    dangling = dangling_links(fresh / "usr" / "lib")
-    if dangling:
-        raise Failure(f"{len(dangling)} files of Odoo link to nothing, {dangling[0]} first: a package is missing.")
-    fresh.rename(tree)
-    unstable.forget()
-    stable.forget()
-    return tree
 
 
 def install_python() -> None:
@@ -239,7 +201,7 @@ def steps(parts: set[str]) -> list:
 def fingerprint(part: str) -> str:
     """Changes when this part has to be made again."""
     files = {
-        "odoo": [REQUIREMENTS / f"{name}.txt" for name in ("odoo", "addon", "postgresql")] + [Path(__file__)],
+        "odoo": [REQUIREMENTS / f"{name}.txt" for name in ("odoo", "addon", "postgresql")] + [PINS, Path(__file__)],
         "lint": [REQUIREMENTS / "lint.txt", ROOT / "package-lock.json"],
         "tests": [REQUIREMENTS / "test.txt", REQUIREMENTS / "oca.txt", Path(programs.__file__)],
     }[part]
@@ -267,6 +229,11 @@ def parse(arguments=None):
         "PYTHON names the Python (3.10 to 3.13). To start over, delete .odoo/ and the cache folder.",
     )
     parser.add_argument("--tests", action="store_true", help="also bring Chromium, Playwright and the linters")
+    parser.add_argument(
+        "--accept-newer",
+        action="store_true",
+        help="in production too: take a newer package of Odoo than this checkout names, if the mirror has no other",
+    )
     parser.add_argument("--lint", action="store_true", help="also bring the linters")
     parser.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
     return parser.parse_args(arguments)

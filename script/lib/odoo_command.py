@@ -12,8 +12,10 @@ from common import PYTHON, STATE, main
 def launcher() -> Path:
     # Odoo's own launcher, not `python -m odoo`: with workers, the child that serves
     # live updates is started by running this file again.
-    own = STATE / "odoo" / "odoo-bin"
-    return own if own.exists() else STATE / "odoo" / "usr" / "bin" / "odoo"
+    # script/update-odoo tries another version.
+    folder = Path(os.environ.get("DRIVE_ODOO") or STATE / "odoo")
+    own = folder / "odoo-bin"
+    return own if own.exists() else folder / "usr" / "bin" / "odoo"
 
 
 def command(*arguments) -> list[str]:

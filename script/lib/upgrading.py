@@ -15,6 +15,7 @@ Ends with 0 when the shop has the new version (or would), 1 when it has the old 
 """
 
 import argparse
+import os
 import re
 import shutil
 from pathlib import Path
@@ -50,7 +51,9 @@ def upgrade_addon(name: str, log: Path) -> None:
     :raise Failure: when Odoo ends with an error, or logs one and goes on
     """
     begun = log.stat().st_size if log.exists() else 0
-    arguments = ("-d", name, "-u", ADDON, "--stop-after-init", "--no-http", "--max-cron-threads", 0)
+    # Another version of Odoo brings all modules (script/update-odoo).
+    modules = "base" if os.environ.get("DRIVE_ODOO") else ADDON
+    arguments = ("-d", name, "-u", modules, "--stop-after-init", "--no-http", "--max-cron-threads", 0)
     try:
         run(
             [*WITH_PARENT, *odoo_command.command(*arguments)],
