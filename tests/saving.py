@@ -5,16 +5,13 @@ import os
 import resource
 import signal
 import subprocess
-from pathlib import Path
 
 import database
 import facts
 import installed
 import postgres
 from common import PYTHON, ROOT
-
-PASSPHRASE = "deux cagettes sous la pluie"
-
+from repository import Repository
 
 # What the commands start; and what they do before, to see whether all is set up, takes longer than to refuse.
 PROGRAMS = {"backup": "backing_up", "restore": "restoring", "upgrade": "upgrading", "check": "checking"}
@@ -68,8 +65,8 @@ def assert_refused(done, *words):
         assert word in done.stderr, done.stderr
 
 
-def newest(name, folder) -> Path:
-    return max(folder.glob(f"{name}-*.tar*"), key=lambda path: path.stat().st_mtime_ns)
+def snapshots(repository) -> list[dict]:
+    return Repository(str(repository)).snapshots()
 
 
 def facts_of(name) -> dict:

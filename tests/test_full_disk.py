@@ -1,7 +1,7 @@
 """PostgreSQL has no room left: a sentence, and nothing is left of what was begun."""
 
 import contextlib
-import io
+import json
 import os
 import select
 import subprocess
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import archive
+import backing_up
 import database
 import postgres
 from common import PYTHON, ROOT
@@ -70,7 +70,7 @@ def server(postgresql):
 
 @pytest.fixture(scope="module")
 def saved(postgresql, tmp_path_factory):
-    """A backup that has one large table."""
+    """A backup that has one large table, unpacked."""
     with named("large") as [name]:
         postgres.psql(f'CREATE DATABASE "{name}"')
         postgres.psql(
@@ -81,22 +81,23 @@ def saved(postgresql, tmp_path_factory):
         dump = subprocess.run(
             [postgres.program("pg_dump"), "--format=custom", "--no-owner", name], check=True, capture_output=True
         )
-    return write(tmp_path_factory.mktemp("large") / "large.tar", dump.stdout, TABLE_MB * 10**6)
+    return write(tmp_path_factory.mktemp("large"), dump.stdout, TABLE_MB * 10**6)
 
 
-def write(path, dump, size) -> Path:
-    with archive.writing(path, None) as writer:
-        writer.add_stream(archive.DATABASE, io.BytesIO(dump), archive.Progress("the database"))
-        ours = {"database": path.stem, "addon": database.manifest()["version"], "database_bytes": size}
-        writer.finish(MANIFEST | ours)
-    return path
+def write(folder, dump, size) -> Path:
+    """What restic has put into a folder."""
+    (folder / backing_up.FILES).mkdir()
+    (folder / backing_up.DUMP).write_bytes(dump)
+    ours = {"database": "large", "addon": database.manifest()["version"], "database_bytes": size}
+    (folder / backing_up.MANIFEST).write_text(json.dumps(MANIFEST | ours), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
 def restored(server, saved):
     """A function that restores it there."""
     with named("new") as [name]:
-        yield lambda path=saved: run("restore", path, "--db", name, **server.environment)
+        yield lambda path=saved: run("restore", f"{path}/", "--db", name, **server.environment)
 
 
 def test_a_table_that_has_no_room(server, restored):
@@ -122,7 +123,7 @@ def test_a_server_that_falls_over_for_want_of_room(server, restored):
 
 def test_a_disk_without_room_is_seen_before(server, restored, tmp_path):
     with server.running():
-        path = write(tmp_path / "huge.tar", b"", 10**15)
+        path = write(tmp_path, b"", 10**15)
         assert_refused(restored(path), "MB free", "make room")
         assert server.databases() == ["postgres"]
     assert state_of_all() == []

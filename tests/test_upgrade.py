@@ -8,12 +8,14 @@ import subprocess
 import pytest
 import requests
 
+import backing_up
 import database
 import odoo_command
 import postgres
 import upgrading
 from common import ADDON, PYTHON, ROOT
-from saving import assert_refused, command, facts_of, named, newest, run, state_of_all, succeed
+from repository import Repository
+from saving import assert_refused, command, facts_of, named, run, snapshots, state_of_all, succeed
 from support import Rpc
 
 MANIFEST = f"{ADDON}/__manifest__.py"
@@ -70,18 +72,18 @@ def shop_of(tmp_path):
 
 @pytest.mark.full
 @pytest.mark.parametrize("version", LANDED)
-def test_each_version_that_landed(shop_of, new_server, tmp_path, version):
+def test_each_version_that_landed(shop_of, new_server, place, version):
     """The same orders in all their states, the same money, the same stock, and a shop that works."""
     name = shop_of(version)
     assert version_of(name) == version
     states = postgres.psql("SELECT DISTINCT drive_state FROM sale_order WHERE is_drive", name).split()
     assert set(states) == STATES
     before = facts_of(name)
-    output = succeed("upgrade", "--db", name, "--to", tmp_path)
+    output = succeed("upgrade", "--db", name, "--repository", place)
     assert version_of(name) == database.manifest()["version"]
     assert f"{name} has version {database.manifest()['version']} now" in output
     assert facts_of(name) == before
-    assert newest(name, tmp_path).is_file()
+    assert len(snapshots(place)) == 1
     assert state_of_all() == [name, name]
     # The scheduled actions were never off.
     assert postgres.psql("SELECT count(*) > 5 FROM ir_cron WHERE active", name) == "t"
@@ -130,38 +132,46 @@ def planted(tmp_path):
 
 
 @pytest.fixture
+def place(tmp_path):
+    """A repository."""
+    Repository(str(tmp_path / "place")).initialize()
+    return tmp_path / "place"
+
+
+@pytest.fixture
 def shop():
     with named("shop") as [name]:
         database.create(name, "demo")
         yield name
 
 
-def test_a_shop_is_left_as_it_is_or_upgraded(shop, planted, new_server, tmp_path):
+def test_a_shop_is_left_as_it_is_or_upgraded(shop, planted, new_server, place):
     """A rehearsal beside the open shop says that it would fail, and nobody who orders notices; when it is
     mended, and the shop closed, it has the new version with the same orders, money and stock."""
     server = new_server(name=shop)
     member = signed_in(server, "membre")
     before = facts_of(shop)
-    refused = run("upgrade", "--db", shop, "--to", tmp_path)
+    refused = run("upgrade", "--db", shop, "--repository", place)
     assert_refused(refused, "stop Odoo first")
     # Of one that was killed.
-    (tmp_path / f".rehearsal-{shop}").mkdir()
-    rehearsal = run("upgrade", "--db", shop, "--to", tmp_path, "--rehearse", **planted(FAILS))
+    (backing_up.home() / shop).mkdir()
+    rehearsal = run("upgrade", "--db", shop, "--rehearse", **planted(FAILS))
     assert_refused(rehearsal, "ValueError: this cannot be moved")
     assert member.get(f"{server.url}/drive", timeout=60).status_code == 200
     assert (facts_of(shop), version_of(shop)) == (before, database.manifest()["version"])
     assert state_of_all() == [shop, shop]
-    assert [path.name for path in tmp_path.iterdir()] == ["next"]
+    assert not (backing_up.home() / shop).exists()
+    assert snapshots(place) == []
     server.stop()
 
-    succeed("upgrade", "--db", shop, "--to", tmp_path, **planted(DOES_NOTHING))
+    succeed("upgrade", "--db", shop, "--repository", place, **planted(DOES_NOTHING))
     assert (facts_of(shop), version_of(shop)) == (before, NEXT)
-    assert newest(shop, tmp_path).is_file()
+    assert len(snapshots(place)) == 1
     assert state_of_all() == [shop, shop]
     # The scheduled actions were never off.
     assert postgres.psql("SELECT count(*) > 5 FROM ir_cron WHERE active", shop) == "t"
     # By a checkout that has not heard of it.
-    assert_refused(run("upgrade", "--db", shop, "--to", tmp_path, "--rehearse"), NEXT, "this checkout is older")
+    assert_refused(run("upgrade", "--db", shop, "--rehearse"), NEXT, "this checkout is older")
 
 
 @pytest.mark.full
@@ -174,9 +184,9 @@ def test_a_shop_is_left_as_it_is_or_upgraded(shop, planted, new_server, tmp_path
     ],
     ids=["a broken rule", "lost money", "an error"],
 )
-def test_an_upgrade_that_is_wrong_is_put_back(shop, planted, tmp_path, statement, words):
+def test_an_upgrade_that_is_wrong_is_put_back(shop, planted, place, statement, words):
     before = facts_of(shop)
-    done = run("upgrade", "--db", shop, "--to", tmp_path, **planted(statement))
+    done = run("upgrade", "--db", shop, "--repository", place, **planted(statement))
     assert done.returncode == 1
     assert words in done.stderr
     assert f"Nothing has changed: {shop} has version {database.manifest()['version']}" in done.stderr
@@ -186,12 +196,12 @@ def test_an_upgrade_that_is_wrong_is_put_back(shop, planted, tmp_path, statement
 
 
 @pytest.mark.full
-def test_an_upgrade_that_is_killed_changes_nothing_and_is_run_again(shop, planted, tmp_path):
+def test_an_upgrade_that_is_killed_changes_nothing_and_is_run_again(shop, planted, place):
     before = facts_of(shop)
     migrating = f"""SELECT count(*) FROM pg_stat_activity
                      WHERE datname = '{shop}{upgrading.COPY}' AND query LIKE '%pg_sleep%'"""
     environment = os.environ | planted(NEVER_ENDS)
-    killed = subprocess.Popen(command("upgrade", "--db", shop, "--to", tmp_path), env=environment)
+    killed = subprocess.Popen(command("upgrade", "--db", shop, "--repository", place), env=environment)
     try:
         while postgres.psql(migrating) == "0":
             assert killed.poll() is None, "it ended before it could be killed"
@@ -199,6 +209,6 @@ def test_an_upgrade_that_is_killed_changes_nothing_and_is_run_again(shop, plante
         killed.kill()
         killed.wait()
     assert (facts_of(shop), version_of(shop)) == (before, database.manifest()["version"])
-    succeed("upgrade", "--db", shop, "--to", tmp_path)
+    succeed("upgrade", "--db", shop, "--repository", place)
     assert facts_of(shop) == before
     assert state_of_all() == [shop, shop]

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import postgres
 from common import ADDON, LOGS, PYTHON, ROOT, STATE, Failure, locked, main, run, say
-from installed import filestore
+from installed import encrypted_copies, filestore
 
 # Not needed by the addon, but by a French shop: chart of accounts and VAT.
 COUNTRY_MODULE = "l10n_fr_account"
@@ -51,7 +51,8 @@ def exists(name: str) -> bool:
 
 def drop(name: str) -> None:
     postgres.psql(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
-    shutil.rmtree(filestore(name), ignore_errors=True)
+    for folder in (filestore(name), encrypted_copies(name)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -1,140 +1,75 @@
-"""Encrypts a file while it is written, with GnuPG: `gpg --decrypt FILE` opens it anywhere, without us.
+"""Encrypts files to public keys, with age: who has the server has no key to what it has saved.
 
-GnuPG and not age: age asks a person for a passphrase, and takes it neither from a file nor from a pipe.
-The passphrase goes through a pipe: neither the list of processes nor the environment ever has it.
+`age --decrypt --identity KEY FILE` opens each anywhere, without us.
 """
 
-import contextlib
 import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-import installed
-import programs
-from common import LOGS, Failure, say
+from common import Failure
+from repository import program
 
-# How an encrypted message begins: with the packet that says how the passphrase becomes its key.
-BEGINNINGS = (b"\x8c", b"\xc3")
-WRONG_KEY = "Bad session key"
-OPTIONS = ("--batch", "--quiet", "--no-options", "--no-autostart", "--pinentry-mode", "loopback")
-# What is in it is compressed already; guessing a passphrase takes a tenth of a second a try.
-CIPHER = ("--cipher-algo", "AES256", "--compress-algo", "none")
-# Named, because gpg would ask an agent for it, which would go on running.
-KEY = ("--s2k-digest-algo", "SHA512", "--s2k-count", "65011712")
+ENDING = ".age"
 
 
-class Gpg:
-    """GnuPG on one stream; its messages are kept."""
+def encrypt(source, target: Path, recipients: Path) -> None:
+    """Encrypt a file, or what a stream gives, to all keys of a file of public keys."""
+    stream = source if hasattr(source, "read") else None
+    _age(["--encrypt", "--recipients-file", recipients, "--output", target, *([] if stream else [source])], stream)
 
-    def __init__(self, action, passphrase: bytes, home: str, **streams):
-        self._messages = tempfile.TemporaryFile()  # noqa: SIM115 (end closes it)
+
+def decrypt(source: Path, target: Path, identity: bytes) -> None:
+    _age(["--decrypt", "--output", target, source], identity=identity)
+
+
+def decrypted(data: bytes, identity: bytes) -> bytes:
+    return _age(["--decrypt"], data=data, identity=identity)
+
+
+def check_recipients(path: Path) -> None:
+    """:raise Failure: when nothing could be encrypted to them"""
+    if not os.access(path, os.R_OK):
+        raise Failure(f"the file of the public keys, {path}, cannot be read.")
+    _age(["--encrypt", "--recipients-file", path], data=b"")
+
+
+def _age(arguments, stream=None, data=None, identity=None) -> bytes:
+    """:param identity: a secret key; it goes through a pipe, and is never on a disk or in a list of processes"""
+    reading = None
+    if identity is not None:
         reading, writing = os.pipe()
-        os.write(writing, passphrase + b"\n")
+        os.write(writing, identity)
         os.close(writing)
-        try:
-            self.process = subprocess.Popen(
-                [program(), "--homedir", home, *OPTIONS, "--passphrase-fd", str(reading), *action],
-                stderr=self._messages,
-                pass_fds=(reading,),
-                env={**os.environ, "LC_ALL": "C"},
-                # A full disk is an error that it can tell, not a signal that ends it.
-                restore_signals=False,
-                **streams,
-            )
-        finally:
-            os.close(reading)
-
-    def end(self) -> str:
-        """Wait for its end.
-
-        :return: what it said if it failed, nothing if all went well
-        """
-        code = self.process.wait()
-        self._messages.seek(0)
-        messages = self._messages.read().decode(errors="replace").strip()
-        self._messages.close()
-        return (messages or f"gpg ended with status {code}") if code else ""
-
-
-def program() -> str:
-    found = shutil.which("gpg") or (None if installed.is_external() else programs.find("gpg"))
-    if not found:
-        if installed.is_external():
-            raise Failure("the program gpg is missing: install the package gpg.")
-        say("    bringing GnuPG")
-        found = programs.install("gpg", LOGS / "setup.log", 50)
-    return str(found)
-
-
-def passphrase(path: Path) -> bytes:
-    """The first line of a file."""
+        arguments = [arguments[0], "--identity", f"/dev/fd/{reading}", *arguments[1:]]
+    source = {"input": data} if stream is None else {"stdin": stream}
     try:
-        with open(path, "rb") as file:
-            line = file.readline(4096).rstrip(b"\r\n")
-            shared = file.fileno() and os.fstat(file.fileno()).st_mode & 0o044
+        done = subprocess.run(
+            [program("age"), *(str(part) for part in arguments)],
+            **source,
+            capture_output=True,
+            check=False,
+            pass_fds=[reading] if reading else (),
+        )
+    finally:
+        if reading:
+            os.close(reading)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or [f"it ended with status {done.returncode}"]
+        reason = said[0].removeprefix("age: error: ")
+        if "no identity matched" in reason:
+            raise Failure("this key opens no backup of this shop: take one that was among its public keys.")
+        raise Failure(f"age did not do it: {reason.rstrip('.')}.")
+    return done.stdout
+
+
+def read_identity(path: Path) -> bytes:
+    """A secret key, from a file or from stdin (`-`)."""
+    try:
+        with open(0 if str(path) == "-" else path, "rb") as file:
+            content = file.read(2**15)
     except OSError as error:
-        raise Failure(f"the file of the passphrase, {path}, cannot be read: {error.strerror}.") from error
-    if not line.strip():
-        raise Failure(f"the first line of {path} is empty: write the passphrase there.")
-    if shared:
-        say(f"    others on this machine may read {path}: chmod 600 keeps the passphrase yours")
-    return line
-
-
-def is_encrypted(beginning: bytes) -> bool:
-    return beginning[:1] in BEGINNINGS
-
-
-@contextlib.contextmanager
-def encrypting(file, words: bytes):
-    """A stream; what is written to it goes to a file, encrypted."""
-    with tempfile.TemporaryDirectory() as home:
-        gpg = Gpg(("--symmetric", *CIPHER, *KEY), words, home, stdin=subprocess.PIPE, stdout=file)
-        try:
-            yield gpg.process.stdin
-            gpg.process.stdin.close()
-        except BrokenPipeError:
-            with contextlib.suppress(BrokenPipeError):
-                gpg.process.stdin.close()
-            trouble = gpg.end()
-            raise Failure(f"the backup could not be encrypted: {trouble.splitlines()[-1]}.") from None
-        except BaseException:
-            gpg.process.kill()
-            with contextlib.suppress(BrokenPipeError):
-                gpg.process.stdin.close()
-            gpg.end()
-            raise
-        trouble = gpg.end()
-        if trouble:
-            raise Failure(f"the backup could not be encrypted: {trouble.splitlines()[-1]}.")
-
-
-@contextlib.contextmanager
-def decrypting(file, words: bytes, damaged: type[Exception]):
-    """A stream that reads what a file has, decrypted.
-
-    :param damaged: what is raised, and what who reads raises, when the file is cut or changed
-    """
-    with tempfile.TemporaryDirectory() as home:
-        gpg = Gpg(("--decrypt",), words, home, stdin=file, stdout=subprocess.PIPE)
-        found = None
-        try:
-            yield gpg.process.stdout
-        except damaged as error:
-            found = error
-        except BaseException:
-            gpg.process.kill()
-            gpg.process.stdout.close()
-            gpg.end()
-            raise
-        # To the end: what was changed is known only there.
-        while gpg.process.stdout.read(2**20):
-            pass
-        gpg.process.stdout.close()
-        trouble = gpg.end()
-        if WRONG_KEY in trouble:
-            raise Failure("this is not the passphrase of that file.") from None
-        if trouble or found:
-            raise found or damaged()
+        raise Failure(f"the file of the key, {path}, cannot be read: {error.strerror}.") from error
+    if not content.strip():
+        raise Failure(f"the file of the key, {path}, is empty.")
+    return content

@@ -89,6 +89,11 @@ def versions(cursor, database: str) -> tuple[str, str]:
     return found["base"], found[ADDON]
 
 
+def shop(cursor) -> str:
+    """The identity of a shop, which a copy that Odoo makes has not."""
+    return one(cursor, "SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'") or "unknown"
+
+
 def differences(before: dict, after: dict) -> list[str]:
     """Sentences on what is no longer the same; long texts are left out."""
     found = []

@@ -29,7 +29,8 @@ NEEDED_MB = {
     "checkout": 1000,
     "chromium": 1500,
     "haproxy": 100,
-    "gpg": 50,
+    "restic": 60,
+    "age": 60,
     "docker-compose": 200,
     "pebble": 50,
 }
@@ -171,7 +172,7 @@ def install_linters() -> None:
 def install_test_tools() -> None:
     pip("install", "-r", REQUIREMENTS / "test.txt")
     programs.install("chromium", LOG, NEEDED_MB["chromium"], ["fonts-liberation"])
-    for name in ("haproxy", "gpg", "docker-compose", "pebble"):
+    for name in ("haproxy", "restic", "age", "docker-compose", "pebble"):
         programs.install(name, LOG, NEEDED_MB[name])
 
 

@@ -63,6 +63,16 @@ def filestore(name: str) -> Path:
     return data_folder() / "filestore" / name
 
 
+def backup_folder() -> Path:
+    """Where backups are put together, and what was saved becomes a shop again: beside Odoo's files, on their disk."""
+    return data_folder() / "backup"
+
+
+def encrypted_copies(name: str) -> Path:
+    """Of the files of a database, from one backup to the next."""
+    return backup_folder() / f"{name}--encrypted"
+
+
 def odoo() -> list[str]:
     """The launcher of the installed Odoo."""
     folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])

@@ -1,5 +1,5 @@
-"""Programs that may be missing on this machine: HAProxy for several workers, GnuPG for encrypted backups, others
-for the tests.
+"""Programs that may be missing on this machine: HAProxy for several workers, restic and age for backups, others for
+the tests.
 
 One that is in PATH is used. Else Debian's package is unpacked with all its libraries in
 the cache folder, for root and for anyone else alike, and started with those libraries.
@@ -9,15 +9,17 @@ import os
 import shutil
 from pathlib import Path
 
-from common import STATE, Failure, cache_folder, say
+from common import LOGS, STATE, Failure, cache_folder, say
 from debian import Apt, unpack
 
 BIN = STATE / "bin"
+LOG = LOGS / "setup.log"
 # Names it may have in PATH, and where Debian's package keeps the program itself.
 PROGRAMS = {
     "chromium": (("chromium", "google-chrome", "chromium-browser"), "usr/lib/chromium/chromium"),
     "haproxy": (("haproxy",), "usr/sbin/haproxy"),
-    "gpg": (("gpg",), "usr/bin/gpg"),
+    "restic": (("restic",), "usr/bin/restic"),
+    "age": (("age",), "usr/bin/age"),
     # Gives certificates as Let's Encrypt does, to tests.
     "pebble": (("pebble",), "usr/bin/pebble"),
     # Reads docker-compose.yml as Docker does, without it.

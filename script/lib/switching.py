@@ -120,13 +120,19 @@ def share_files(source: Path, target: Path) -> None:
             mark.touch()
     for path in [path for path in source.rglob("*") if path.is_file()]:
         aim = target / path.relative_to(source)
-        if aim.exists():
-            continue
-        aim.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(path, aim)
-        except OSError:
-            # A copy has its name when it is whole.
-            part = aim.with_name(f".{aim.name}.part")
-            shutil.copyfile(path, part)
-            part.rename(aim)
+        if not aim.exists():
+            link_or_copy(path, aim)
+
+
+def link_or_copy(path: Path, aim: Path) -> None:
+    """One more name for a file that nobody changes, or a copy where links do not work."""
+    aim.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, aim)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        # A copy has its name when it is whole.
+        part = aim.with_name(f".{aim.name}.part")
+        shutil.copyfile(path, part)
+        part.rename(aim)

@@ -1,10 +1,10 @@
 """Brings a shop to the version of this checkout, or leaves it exactly as it is.
 
-    script/upgrade --db NAME [--to FOLDER] [--encrypt PASSPHRASE-FILE]
+    script/upgrade --db NAME [--repository R] [--password-file F] [--recipients F]
     script/upgrade --db NAME --rehearse
 
 Stop Odoo first, and start it afterwards; nothing may be ordered meanwhile. The shop is saved as script/backup
-does it, that file is restored into a copy, the addon is upgraded in the copy, and orders, money and stock are
+does it, what was saved is restored into a copy, the addon is upgraded in the copy, and orders, money and stock are
 compared with what they were and checked by script/check. Only a copy that passes all of this takes the name of the
 old database, at once. Whatever fails or is killed on the way leaves the old database untouched.
 
@@ -17,21 +17,20 @@ Ends with 0 when the shop has the new version (or would), 1 when it has the old 
 import argparse
 import os
 import re
-import shutil
 from pathlib import Path
 
-import archive
 import backing_up
 import checking
 import database
-import encryption
 import facts
 import installed
 import odoo_command
 import postgres
+import repository
 import restoring
 import switching
 from common import ADDON, LOGS, Failure, main, run, say
+from disk import room_in
 from serving import WITH_PARENT
 
 COPY = "--upgrading"
@@ -40,9 +39,9 @@ LOGGED_ERROR = re.compile(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ (.*)", re.M)
 EXCEPTION = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Violation|Undefined\w+|Failure|DiskFull)\b.*", re.M)
 
 
-def log_file(folder: Path, name: str) -> Path:
-    """Of Odoo while it upgrades; beside the backup where this checkout is not ours to write in."""
-    return (folder if installed.is_external() else LOGS) / f"upgrade-{name}.log"
+def log_file(name: str) -> Path:
+    """Of Odoo while it upgrades; beside its files where this checkout is not ours to write in."""
+    return (backing_up.home() if installed.is_external() else LOGS) / f"upgrade-{name}.log"
 
 
 def upgrade_addon(name: str, log: Path) -> None:
@@ -88,19 +87,18 @@ def compare(before: dict, name: str) -> None:
         raise Failure("a rule of script/check is broken in the upgraded shop.")
 
 
-def make_copy(name: str, path: Path, words: bytes | None, log: Path) -> str:
-    """An upgraded copy of what was saved, that passed all comparisons.
+def make_copy(name: str, folder: Path, manifest: dict) -> str:
+    """An upgraded copy of what was put together for a backup, that passed all comparisons.
 
     :return: its name
     """
-    copy = name + COPY
+    copy, log = name + COPY, log_file(name)
     say("Restoring it into a copy …")
-    manifest = archive.check(path, words)
-    restoring.check_space(manifest)
-    restoring.fill(copy, path, words, manifest)
+    restoring.check_space(manifest, 0)
+    restoring.fill(copy, folder, manifest)
     with database.whole_or_none(copy):
         say("Upgrading the copy …")
-        with archive.room_in(log.parent):
+        with room_in(log.parent):
             upgrade_addon(copy, log)
         say("Comparing orders, money and stock, and checking the rules …")
         compare(manifest["facts"], copy)
@@ -123,15 +121,17 @@ def old_version(name: str) -> str:
     return addon
 
 
-def upgrade(name: str, folder: Path, words: bytes | None) -> None:
+def upgrade(name: str, place: repository.Repository, recipients: Path | None) -> None:
     switching.refuse_if_served(name)
     before = old_version(name)
+    backing_up.check_place(name, place, recipients)
     try:
         with switching.Guard(name) as guard:
             say(f"Saving {name}, version {before} …")
-            path = backing_up.back_up(name, folder, words)
-            say(f"  {path}")
-            copy = make_copy(name, path, words, log_file(folder, name))
+            with backing_up.put_together(name) as (folder, manifest):
+                saved = backing_up.send(folder, manifest, place, recipients)
+                say(f"  {saved} in {place.address}")
+                copy = make_copy(name, folder, manifest)
             with database.whole_or_none(copy):
                 switching.put_in_place(copy, name, guard)
     except Failure as failure:
@@ -139,22 +139,17 @@ def upgrade(name: str, folder: Path, words: bytes | None) -> None:
             f"{failure}\nNothing has changed: {name} has version {before}, all its orders and files. Start Odoo with "
             "that version of the addon."
         ) from failure
-    say(f"{name} has version {database.manifest()['version']} now: start Odoo. What was before is in {path}.")
+    say(
+        f"{name} has version {database.manifest()['version']} now: start Odoo. What was before is {saved} in "
+        f"{place.address}."
+    )
 
 
-def rehearse(name: str, folder: Path) -> None:
+def rehearse(name: str) -> None:
     before = old_version(name)
-    # One at a time: what is there is of one that was killed.
-    temporary = folder / f".rehearsal-{name}"
-    shutil.rmtree(temporary, ignore_errors=True)
-    with archive.room_in(folder):
-        temporary.mkdir(mode=0o700)
-    try:
-        say(f"Saving {name}, version {before}, for the rehearsal …")
-        path = backing_up.back_up(name, temporary)
-        database.drop(make_copy(name, path, None, log_file(folder, name)))
-    finally:
-        shutil.rmtree(temporary)
+    say(f"Putting {name}, version {before}, together for the rehearsal …")
+    with backing_up.put_together(name) as (folder, manifest):
+        database.drop(make_copy(name, folder, manifest))
     say(f"The upgrade from {before} to {database.manifest()['version']} would succeed. {name} is as it was.")
 
 
@@ -166,8 +161,7 @@ def _main() -> int:
     parser.add_argument("--rehearse", action="store_true", help="only on a copy, while the shop is open")
     options = parser.parse_args()
     backing_up.end_in_order()
-    words = encryption.passphrase(options.encrypt) if options.encrypt else None
-    folder = backing_up.folder_named(options.to)
+    recipients = options.recipients and Path(options.recipients)
     installed.name_server()
     restoring.check_name(options.db)
     installed.check_owner()
@@ -175,9 +169,9 @@ def _main() -> int:
         if not database.exists(options.db):
             raise Failure(f"there is no database {options.db}.")
         if options.rehearse:
-            rehearse(options.db, folder)
+            rehearse(options.db)
         else:
-            upgrade(options.db, folder, words)
+            upgrade(options.db, repository.named(options), recipients)
     return 0
 
 

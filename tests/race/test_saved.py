@@ -1,4 +1,4 @@
-"""A shop that is saved while its members order, and lost: what they were told is in the file."""
+"""A shop that is saved while its members order, and lost: what they were told is saved."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ import database
 import postgres
 from clients import at_once
 from extent import FULL
-from saving import command, facts_of, named, newest, succeed
+from saving import command, facts_of, named, succeed
 from shop import Shop
 from support import children
 
@@ -68,12 +68,15 @@ def kill_everything(shop):
 @pytest.mark.server_dies
 def test_every_order_confirmed_before_is_there(busy_shop, tmp_path):
     shop, orders = busy_shop, Orders(busy_shop)
+    saved = ("--repository", tmp_path / "saved")
 
     def save():
         try:
             assert orders.enough.wait(300)
             before = list(orders.told)
-            subprocess.run(command("backup", "--db", shop.database, "--to", tmp_path), check=True)
+            subprocess.run(
+                command("backup", "--db", shop.database, "--repository", tmp_path / "saved", "--init"), check=True
+            )
             return before, list(orders.told)
         finally:
             orders.over.set()
@@ -83,9 +86,9 @@ def test_every_order_confirmed_before_is_there(busy_shop, tmp_path):
     assert len(meanwhile) > len(before), "nobody ordered while it was saved"
     kill_everything(shop)
     with named("lost") as [name]:
-        succeed("restore", newest(shop.database, tmp_path), "--db", name)
+        succeed("restore", "latest", *saved, "--db", name)
         found = postgres.psql("SELECT name FROM sale_order WHERE drive_state = 'confirmed'", name).split()
-        print(f"{len(before)} orders before, {len(meanwhile) - len(before)} meanwhile, {len(found)} in the file")
+        print(f"{len(before)} orders before, {len(meanwhile) - len(before)} meanwhile, {len(found)} saved")
         assert set(before) <= set(found) <= set(orders.told)
         assert succeed("check", "--db", name) == ""
         assert facts_of(name)["orders"].startswith(f"confirmed: {len(found)} of ")
