@@ -1,7 +1,7 @@
 """Brings a newer package of Odoo 19 to a shop, or leaves all as it is.
 
     script/update-odoo --db NAME --rehearse
-    script/update-odoo --db NAME [--to FOLDER]
+    script/update-odoo --db NAME [--repository R]
     script/update-odoo --back
 
 The newest version of Debian's mirror is unpacked beside the one in use. The shop is upgraded by it in a copy, as
@@ -83,7 +83,7 @@ def parse():
         prog="script/update-odoo", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--db", default=DEFAULT_DATABASE, help="the database (default: %(default)s)")
-    parser.add_argument("--to", metavar="FOLDER", help="where the backup of before goes, as for script/upgrade")
+    parser.add_argument("--repository", metavar="R", help="where the backup of before goes, as for script/upgrade")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--rehearse", action="store_true", help="only on a copy, while the shop is open")
     what.add_argument("--back", action="store_true", help="the version of before again")
@@ -113,7 +113,7 @@ def _main() -> int:
             folder,
             options.db,
             *(["--rehearse"] if options.rehearse else []),
-            *(["--to", options.to] if options.to else []),
+            *(["--repository", options.repository] if options.repository else []),
         )
         if not options.rehearse:
             if ODOO.resolve() != folder:
