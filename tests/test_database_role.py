@@ -1,5 +1,6 @@
 """What Odoo's role may in PostgreSQL, and what it is told where it may too little."""
 
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+import archive
 import postgres
+import restoring
 from common import PYTHON, ROOT, Failure
-from saving import assert_refused
+from saving import assert_refused, named
 
 PORT = 5498
 ATTRIBUTES = "rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls"
@@ -91,6 +94,21 @@ def test_its_shop_has_indexes_without_accents(new_database):
     indexes = "SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%unaccent(%gin_trgm_ops%'"
     assert int(postgres.psql(indexes, name)) > 0
     assert postgres.psql("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'", name) == "odoo"
+
+
+def test_it_restores_what_it_saved(new_database):
+    """Extensions, what a dump says of them, and indexes that need more than it says."""
+    name = new_database("dependencies")
+    manifest = {"extensions": ["pg_trgm", "unaccent"], "unaccent": "i"}
+    indexes = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"
+    with named("again") as [again], tempfile.TemporaryFile() as file:
+        subprocess.run([postgres.program("pg_dump"), "--format=custom", name], stdout=file, check=True)
+        file.seek(0)
+        restoring.create_empty(again, manifest)
+        with contextlib.closing(restoring.Restoring(again)) as there:
+            there.take(archive.DATABASE, file)
+            there.end_database()
+        assert postgres.psql(indexes, again) == postgres.psql(indexes, name)
 
 
 def test_a_superuser_of_before_is_none_and_works_on(elsewhere):
