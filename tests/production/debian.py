@@ -5,7 +5,8 @@
 
 Makes the machine with debootstrap, starts it with systemd-nspawn, which runs its systemd as on a real one (Debian's
 packages debootstrap and systemd-container), behind a network of its own, and installs what is committed in this
-checkout by docs/it.md. --share shows the new machine something of this one, as it is: how pip finds its index, say.
+checkout by docs/it.md. --share shows the new machine something of this one, as it is: how pip finds its index, say;
+no folder that a package writes in.
 Ends with 0 when all steps went well, 1 at the first that did not; nothing is left of the machine.
 """
 
@@ -204,17 +205,20 @@ def live(machine: Machine) -> str:
     expect(machine("drive database drop shop", status=1), "lives", "--live")
     expect(machine("drive test", status=1), "say which command")
 
-    step("A backup, and a drill")
-    machine("install -d -o cafoutch-drive /srv/backups && drive backup --db shop --to /srv/backups")
+    step("A backup that only the coop's key opens, and a drill")
+    machine("age-keygen -o /root/drive.key && age-keygen -y /root/drive.key > /etc/cafoutch-drive/backup.recipients")
+    settings = "RESTIC_REPOSITORY=/srv/drive\\nDRIVE_BACKUP_RECIPIENTS=/etc/cafoutch-drive/backup.recipients\\n"
+    machine(f"umask 077 && printf '{settings}' > /etc/cafoutch-drive/backup.env")
+    machine("install --directory --owner=cafoutch-drive /srv/drive && drive backup --db shop --init")
     second = machine(f"{SHOPPING} order")
-    machine("drive restore $(ls /srv/backups/shop-*.tar) --db essai")
+    machine("drive restore latest --db essai --drill --identity - < /root/drive.key")
     machine("drive check --db essai")
     expect(machine("runuser -u cafoutch-drive -- psql -XAtd essai -c 'SELECT name FROM sale_order'"), first)
     machine("drive database drop essai --name essai")
 
     step("The shop is lost, and comes back from the backup")
     machine("systemctl stop cafoutch-drive")
-    machine("drive restore $(ls /srv/backups/shop-*.tar) --db shop --replace shop")
+    machine("drive restore latest --db shop --replace shop --identity - < /root/drive.key")
     machine("drive restore --release --db shop")
     machine("systemctl start cafoutch-drive")
     answers(machine)
@@ -241,13 +245,13 @@ def change(machine: Machine, first: str) -> None:
     machine(f"rm -r {DRIVE}-new")
     machine("systemctl stop cafoutch-drive")
     machine(f"cd {DRIVE} && {newer}")
-    machine("drive upgrade --db shop --to /srv/backups")
+    machine("drive upgrade --db shop")
     machine(f"{DRIVE}/deploy/debian/install")
     answers(machine)
     expect(machine(f"{SHOPPING} list"), first)
 
     step("Odoo's own package: the same one again, through all of an update")
-    machine("drive update-odoo --db shop --same --to /srv/backups")
+    machine("drive update-odoo --db shop --same")
     answers(machine)
     machine("drive update-odoo --back", status=1)
 
