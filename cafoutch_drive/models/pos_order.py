@@ -21,6 +21,9 @@ class PosOrder(models.Model):
         refunded = self.sudo().lines.refunded_orderline_id.filtered(lambda line: line._drive_is_of_basket())
         # Before the delivery, which makes the orders say what was sold.
         compared = self._drive_compare(orders) if orders or refunded else None
+        for order in orders:
+            # Odoo would make a down payment of the order out of what was paid before.
+            self.sudo()._drive_prepaid_lines(order).sale_order_origin_id = False
         result = super()._create_order_picking()
         for order in orders:
             self._drive_hand_over(order)
@@ -65,9 +68,6 @@ class PosOrder(models.Model):
         orders.drive_ticket_id = self
         lines._drive_name_order(orders)
         lines._drive_flag_own_delivery(orders)
-        for order in orders:
-            # Odoo would make a down payment of the order out of what was paid before.
-            self.sudo()._drive_prepaid_lines(order).sale_order_origin_id = False
         return orders
 
     def _drive_refusal_to_pay(self, order, lines):
