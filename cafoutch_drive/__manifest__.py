@@ -22,6 +22,7 @@
         "security/closures.xml",
         "security/waiting.xml",
         "security/contacts.xml",
+        "security/goods.xml",
         "security/cashier_security.xml",
         "security/repair.xml",
         "data/uom_data.xml",

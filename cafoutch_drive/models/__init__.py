@@ -1,6 +1,8 @@
 from . import (
     barcode_rule,
+    base_hidden,
     drive_allergen,
+    drive_avoidance,
     drive_booking,
     drive_catalogue,
     drive_catalogue_cards,
@@ -100,6 +102,8 @@ from . import (
     res_partner_team,
     res_partner_usual,
     res_users_contacts,
+    res_users_goods,
+    res_users_household,
     res_users_operator,
     res_users_password,
     res_users_pin,

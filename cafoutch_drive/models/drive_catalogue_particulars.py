@@ -46,8 +46,7 @@ class DriveCatalogue(models.AbstractModel):
         :rtype: frozenset[int]
         """
         reads = partner and partner == self.env.user.partner_id
-        person = partner.sudo()
-        return frozenset(person.drive_avoid_allergen_ids.ids if reads and person.drive_avoids else ())
+        return frozenset(partner._drive_avoidances().allergen_id.ids if reads else ())
 
     @api.model
     def _page_values(self, partner):

@@ -1,46 +1,29 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..tools.client_id import read_id
 
 
 class ResPartner(models.Model):
-    """The allergens that a person avoids.
-
-    It tells of their health (GDPR, art. 9): no account of the team reads it, managers
-    and administrators included, nor does the household. It serves to mark products for
-    that person, and to keep substitutes with them out of their household's baskets.
-    """
+    """What the shop does with the allergens that a person avoids (``drive.avoidance``):
+    it marks products for that person, and keeps substitutes with them out of their
+    household's baskets."""
 
     _inherit = "res.partner"
 
-    drive_avoid_allergen_ids = fields.Many2many(
-        "drive.allergen",
-        "drive_allergen_partner_rel",
-        "partner_id",
-        "allergen_id",
-        "Allergens Avoided",
-        copy=False,
-        groups=fields.NO_ACCESS,
-    )
-    drive_avoids = fields.Boolean(
-        "Avoids Allergens",
-        compute="_compute_drive_avoids",
-        store=True,
-        groups=fields.NO_ACCESS,
-        help="So that those who avoid nothing cost no query.",
-    )
-    drive_avoid_since = fields.Date(
-        "Agreed to It Being Kept",
-        copy=False,
-        readonly=True,
-        groups=fields.NO_ACCESS,
-        help="The day on which this person last saved what they avoid.",
-    )
+    # That something is kept, not what: so that those who avoid nothing cost no query.
+    drive_avoids = fields.Boolean("Avoids Allergens", copy=False, readonly=True, groups=fields.NO_ACCESS)
 
-    @api.depends("drive_avoid_allergen_ids")
-    def _compute_drive_avoids(self):
-        for partner in self:
-            partner.drive_avoids = bool(partner.drive_avoid_allergen_ids)
+    def _drive_avoidances(self):
+        """What this person avoids, with the rights of the server: never hand it on, only
+        an answer about it, and only after asking who reads it.
+
+        :rtype: drive.avoidance
+        """
+        avoidances = self.env["drive.avoidance"].sudo()
+        people = self.sudo().filtered("drive_avoids")
+        if not people:
+            return avoidances
+        return avoidances.search_fetch([("partner_id", "in", people.ids)], ["allergen_id"])
 
     # === WHAT IS FOR THEM === #
 
@@ -51,7 +34,7 @@ class ResPartner(models.Model):
         :rtype: drive.allergen
         """
         self.ensure_one()
-        avoided = self.sudo().drive_avoid_allergen_ids
+        avoided = self._drive_avoidances().allergen_id
         product = product.sudo()
         template = product.product_tmpl_id if product._name == "product.product" else product
         return avoided & (template._drive_contains() | template.drive_trace_ids)
@@ -77,7 +60,7 @@ class ResPartner(models.Model):
 
     def _drive_page_allergens(self):
         """All allergens, with whether this person avoids them."""
-        avoided = self.drive_avoid_allergen_ids
+        avoided = self._drive_avoidances().allergen_id
         return [
             {"id": allergen.id, "name": allergen.name, "avoided": allergen in avoided}
             for allergen in self.env["drive.allergen"].search([("code", "!=", False)])
@@ -91,12 +74,10 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         allergens = self.env["drive.allergen"].browse([read_id(text, from_text=True) for text in chosen]).exists()
-        self.write(
-            {
-                "drive_avoid_allergen_ids": [fields.Command.set(allergens.ids)],
-                "drive_avoid_since": allergens and fields.Date.context_today(self),
-            }
-        )
+        self._drive_avoidances().unlink()
+        rows = [{"partner_id": self.id, "allergen_id": allergen.id} for allergen in allergens]
+        self.env["drive.avoidance"].sudo().create(rows)
+        self.sudo().drive_avoids = bool(allergens)
         if not allergens:
             return self.env._("Nothing is kept about what you avoid.")
         return self.env._("Marked for you from now on: %s.", allergens._listed())
@@ -108,7 +89,7 @@ class ResPartner(models.Model):
         data["kept"].append(
             {
                 "title": self.env._("Allergens that you avoid"),
-                "what": self.drive_avoid_allergen_ids._listed() or self.env._("Nothing"),
+                "what": self._drive_avoidances().allergen_id._listed() or self.env._("Nothing"),
                 "why": self.env._("To mark products for you. Only you read it; you agreed to it by saving it."),
                 "until": self.env._("Until you untick them on “My account”."),
             }
@@ -116,14 +97,16 @@ class ResPartner(models.Model):
         return data
 
     def _drive_export(self):
+        avoidances = self._drive_avoidances()
         return {
             **super()._drive_export(),
             self.env._("Allergens that you avoid"): {
-                self.env._("Allergens"): self.drive_avoid_allergen_ids.mapped("name"),
-                self.env._("Agreed on"): str(self.drive_avoid_since or "") or None,
+                self.env._("Allergens"): avoidances.allergen_id.mapped("name"),
+                self.env._("Agreed on"): str(avoidances[:1].since or "") or None,
             },
         }
 
     def _drive_erase_belongings(self, keep_invoices):
-        self.drive_avoid_allergen_ids = False
+        self._drive_avoidances().unlink()
+        self.sudo().drive_avoids = False
         return super()._drive_erase_belongings(keep_invoices)

@@ -90,6 +90,7 @@ class ResPartner(models.Model):
                 partner.drive_portal_state = "invited" if users else "none"
 
     def _search_drive_portal_state(self, operator, value):
+        self._check_field_access(self._fields["drive_portal_state"], "read")
         if operator != "in":
             return NotImplemented
         users = self.env["res.users"].sudo()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .sale_order import OPEN_STATES
@@ -20,6 +20,7 @@ class DrivePolicy(models.Model):
 
     narrow_contacts = fields.Boolean(
         string="Few Contacts for the Team",
+        default=True,
         tracking=True,
         help="Odoo lets every account of the team read all contacts. With this, volunteers read only their "
         "colleagues' and the coop's own; cashiers also those of members with an order to collect, or on a "
@@ -27,6 +28,12 @@ class DrivePolicy(models.Model):
         "card, and a contact noted for other work is hidden. Baskets and orders by phone work as before. "
         "Accounts that also work with sales, invoices or contacts read all.",
     )
+
+    @api.model
+    def _narrows_contacts(self, company_id):
+        """Whether a company narrows what its team reads; one that never said does."""
+        policy = self.sudo().search([("company_id", "=", company_id)])
+        return policy.narrow_contacts or not policy
 
 
 class ResUsers(models.Model):
@@ -39,8 +46,7 @@ class ResUsers(models.Model):
         self.ensure_one()
         if not any(self.has_group(group) for group in TEAM) or any(self.has_group(group) for group in CONTACT_WORK):
             return False
-        policies = self.env["drive.policy"].sudo()
-        return policies.search([("company_id", "=", self.company_id.id)]).narrow_contacts
+        return self.env["drive.policy"]._narrows_contacts(self.company_id.id)
 
     def _drive_contacts_domain(self):
         """For the rule about contacts: those that this account may read. A hook for other

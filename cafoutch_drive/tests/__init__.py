@@ -3,6 +3,7 @@ from . import (
     test_access_companies,
     test_access_contacts,
     test_access_doors,
+    test_access_goods,
     test_access_guards,
     test_access_screens,
     test_address_told,

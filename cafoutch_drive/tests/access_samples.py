@@ -3,8 +3,10 @@ to it, and values to create another one."""
 
 from datetime import timedelta
 
+from odoo import Command
+
 from ..models.sale_order_line_likeness import Substitute
-from .access_common import AccessCommon
+from .access_common import ADDON, AccessCommon
 
 # Models whose records belong to others: deleting is tried on the sample itself.
 ONE_ONLY = (
@@ -135,6 +137,12 @@ class AccessSamples(AccessCommon):
         allergens = self.env["drive.allergen"]
         values = {"name": "Apple", "code": f"apple-{allergens.search_count([])}"}
         return allergens.search([], limit=1), {"sequence": 99}, values
+
+    def _sample_drive_avoidance(self):
+        milk, nuts, gluten = (self.env.ref(f"{ADDON}.allergen_{name}").id for name in ("milk", "nuts", "gluten"))
+        self.member._drive_avoid([str(milk)])
+        values = {"partner_id": self.member.id, "allergen_id": nuts}
+        return self.member._drive_avoidances(), {"allergen_id": gluten}, values
 
     def _sample_drive_catalogue_change(self):
         return self.env["drive.catalogue.change"].search([], limit=1), {}, {}
@@ -311,3 +319,34 @@ class AccessSamples(AccessCommon):
     def _sample_stock_picking_batch(self):
         values = {"picking_type_id": self.warehouse.out_type_id.id}
         return self.env["stock.picking.batch"].create(values), {"drive_point_id": False}, values
+
+    def _sample_stock_picking(self):
+        return self.order.picking_ids, {"note": "x"}, {"picking_type_id": self.warehouse.out_type_id.id}
+
+    def _places(self):
+        return {"location_id": self.stock.id, "location_dest_id": self.env.ref("stock.stock_location_customers").id}
+
+    def _sample_stock_move(self):
+        values = {"product_id": self.bread.id, "product_uom": self.bread.uom_id.id, **self._places()}
+        return self.order.picking_ids.move_ids, {"description_picking": "x"}, values
+
+    def _sample_stock_move_line(self):
+        values = {"product_id": self.bread.id, "company_id": self.company.id, **self._places()}
+        return self.order.picking_ids.move_line_ids, {"picked": True}, values
+
+    def _invoice(self, post=True):
+        """An invoice of the member's order."""
+        line = {"product_id": self.bread.id, "sale_line_ids": self.order.order_line.ids, "tax_ids": []}
+        values = {"move_type": "out_invoice", "partner_id": self.member.id, "invoice_date": "2026-01-02"}
+        invoice = self.env["account.move"].create({**values, "invoice_line_ids": [Command.create(line)]})
+        if post:
+            invoice.action_post()
+        return invoice
+
+    def _sample_account_move(self):
+        values = {"move_type": "out_invoice", "partner_id": self.member.id}
+        return self._invoice(), {"ref": "x"}, values
+
+    def _sample_account_move_line(self):
+        values = {"move_id": self._invoice(post=False).id, "product_id": self.bread.id, "tax_ids": []}
+        return self._invoice().invoice_line_ids, {"name": "x"}, values

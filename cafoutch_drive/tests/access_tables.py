@@ -192,6 +192,7 @@ MODELS = """
 drive.point                                 -          -   -   -   -   -   rwcd
 drive.policy                                -          -   -   -   -   -   rw
 drive.allergen                              -          -   -   -   r   r   r
+drive.avoidance                             -          -   -   -   -   -   -
 drive.policy.state                          -          -   -   -   -   -   rw
 drive.slot                                  -          -   -   -   -   -   rwcd
 drive.booking                               -          -   -   -   -   -   r
@@ -228,7 +229,7 @@ drive.invitation                            -          -   -   -   -   -   r
 pos.config                                  -          -   -   -   -   r   rwc
 product.product                             -          -   -   -   r   r   rwcd
 product.template                            -          -   -   -   r   r   rwcd
-res.partner                                 -          r   r   -   r   r   rwcd
+res.partner                                 -          r   r   -   -   r   rwcd
 resource.calendar                           -          -   -   -   r   r   rwcd
 resource.calendar.attendance                -          -   -   -   r   r   rwcd
 resource.calendar.leaves                    -          -   -   -   r   r   rwcd
@@ -236,6 +237,11 @@ stock.picking.batch                         -          -   -   -   -   -   rwcd
 sale.order                                  -          r   r   -   -   r   rwc
 sale.order.line                             -          r   r   -   -   r   rwcd
 stock.lot                                   -          -   -   -   -   r   rwcd
+stock.picking                               -          r   -   -   -   rcd rwcd
+stock.move                                  -          -   -   -   -   rcd rwcd
+stock.move.line                             -          -   -   -   -   rcd rwcd
+account.move                                -          r   r   -   -   -   r
+account.move.line                           -          r   r   -   -   -   r
 """
 # Models of Odoo's to which the addon only adds how they are shown or counted: their
 # rights are as Odoo gave them, and what we added is no secret.
@@ -354,14 +360,13 @@ res.users colleague                          r         r       r
 res.users member_to_collect                  -         -       r
 """
 
-# Fields that not everybody who reads the record may read.
+# Fields that not everybody who reads the record may read: every one of the addon, and on
+# accounts those of their contact too.
 #                                           visitor    member household other volunteer cashier manager
 FIELDS = """
 res.partner.barcode                         no         no  no  no  no  yes yes
 res.partner.coop_state_reason               no         no  no  no  no  no  yes
 res.partner.coop_state_message              no         no  no  no  no  no  yes
-res.partner.drive_avoid_allergen_ids        no         no  no  no  no  no  no
-res.partner.drive_avoid_since               no         no  no  no  no  no  no
 res.partner.drive_avoids                    no         no  no  no  no  no  no
 res.partner.drive_before_alert              no         no  no  no  no  no  yes
 res.partner.drive_exception_reason          no         no  no  no  no  no  yes
@@ -373,19 +378,20 @@ res.partner.drive_portal_state              no         no  no  no  no  no  yes
 res.partner.drive_invited_at                no         no  no  no  no  no  yes
 res.partner.drive_invitation_error          no         no  no  no  no  no  yes
 res.partner.drive_invitation_pending        no         no  no  no  no  no  yes
-res.users.coop_state_reason                 no         no  no  no  no  no  yes
 sale.order.drive_taken_by_id                no         no  no  no  no  yes yes
 sale.order.drive_begun_by_id                no         no  no  no  no  no  yes
 sale.order.drive_finished_by_id             no         no  no  no  no  no  yes
 sale.order.drive_handed_over_by_id          no         no  no  no  no  no  yes
 sale.order.drive_opened_by_id               no         no  no  no  no  no  yes
 sale.order.line.drive_prepared_by_id        no         no  no  no  no  no  yes
-res.users.barcode                           no         no  no  no  no  yes yes
 res.users.drive_has_pin                     no         no  no  no  no  no  yes
 res.users.drive_pin_hash                    no         no  no  no  no  no  no
 sale.order.drive_handover_code              no         no  no  no  no  yes yes
 sale.order.drive_handover_reason            no         no  no  no  no  yes yes
 sale.order.drive_opened_at                  no         no  no  no  no  yes yes
+sale.order.drive_opened_config_id           no         no  no  no  no  yes yes
+pos.order.line.drive_kept_for_id            no         no  no  no  no  no  no
+pos.order.line.drive_own_delivery           no         no  no  no  no  no  no
 """
 
 #                                           visitor    member household other volunteer cashier manager

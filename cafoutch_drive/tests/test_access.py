@@ -6,7 +6,7 @@ import inspect
 from odoo.tests import tagged
 
 from .access_common import ADDON, rows
-from .access_tables import ABSTRACT_MODELS, METHODS, MODELS, REFUSED, REPORTS, ROUTES, STOCK_MODELS
+from .access_tables import ABSTRACT_MODELS, FIELDS, METHODS, MODELS, REFUSED, REPORTS, ROUTES, STOCK_MODELS
 from .access_tries import AccessTries
 
 
@@ -75,7 +75,13 @@ class TestAccess(AccessTries):
     def test_models(self):
         self.assertEqual(self._model_mismatches(), [])
 
+    # === FIELDS === #
+
+    def test_every_hidden_field_is_in_the_table(self):
+        self.assertEqual(set(self._hidden_fields().values()), set(rows(FIELDS)))
+
     def test_fields(self):
+        """Nobody reads, finds, sorts, groups, counts or exports what is not for them, by no model."""
         self.assertEqual(self._field_mismatches(), [])
 
     # === METHODS === #

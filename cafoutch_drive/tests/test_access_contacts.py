@@ -66,14 +66,14 @@ class TestAccessContacts(TillCommon):
         }
 
     def test_who_reads_whom(self):
-        self.policy.narrow_contacts = True
+        """Without anybody having set anything."""
         expected = rows(NARROWED, TEAM)
         for name, row in self._table().items():
             with self.subTest(name):
                 self.assertEqual(row, expected[name])
 
     def test_without_it_all_is_as_odoo_has_it(self):
-        self.assertFalse(self.policy.narrow_contacts)
+        self.policy.narrow_contacts = False
         for name, row in self._table().items():
             with self.subTest(name):
                 self.assertEqual(set(row.values()), {"r"})
@@ -83,19 +83,33 @@ class TestAccessContacts(TillCommon):
         self.assertIn("It costs: at the till nobody else is found as a customer", helps)
 
     def test_who_has_another_task_is_not_narrowed(self):
-        self.policy.narrow_contacts = True
         cashier = self.team["cashier"]
         self.assertEqual(self._reads(self.idle, cashier), "-")
         cashier.group_ids = [Command.link(self.env.ref("sales_team.group_sale_salesman").id)]
         self.assertEqual(self._reads(self.idle, cashier), "r")
 
     def test_another_coop_decides_for_itself(self):
-        self.env["drive.policy"]._for(self.env["res.company"].create({"name": "Other"})).narrow_contacts = True
+        other = self.env["drive.policy"]._for(self.env["res.company"].create({"name": "Other"}))
+        self.policy.narrow_contacts = False
+        self.assertTrue(other.narrow_contacts)
         self.assertEqual(self._reads(self.idle, self.team["volunteer"]), "r")
+
+    def test_a_coop_without_rules_narrows(self):
+        self.policy.unlink()
+        self.assertEqual(self._reads(self.idle, self.team["volunteer"]), "-")
+
+    def test_what_a_narrowed_account_still_does(self):
+        """Names colleagues, keeps its own address."""
+        volunteer, manager = self.team["volunteer"], self.team["manager"]
+        people = self.env["res.partner"].with_user(volunteer)
+        named = str(people.get_mention_suggestions("narrow"))
+        self.assertIn(str(manager.partner_id.id), named)
+        self.assertNotIn("Idle", str(people.get_mention_suggestions("Idle")))
+        volunteer.with_user(volunteer).write({"email": "new@example.org"})
+        self.assertEqual(volunteer.partner_id.with_user(volunteer).email, "new@example.org")
 
     def test_the_till_works_as_before(self):
         """The basket, the card of who has none, and the data of the till."""
-        self.policy.narrow_contacts = True
         orders = self.env["sale.order"].with_user(self.cashier)
         self.assertEqual([row["name"] for row in self._load(self.order)], [self.bread.display_name])
         self.assertIn("Idle", orders.drive_till_card(self.till.id, self.idle.barcode)["notice"])
@@ -106,7 +120,6 @@ class TestAccessContacts(TillCommon):
         self.assertIn(self.buyer.id, partners, "who is on a ticket of the till")
 
     def test_the_preparers_screen_works_as_before(self):
-        self.policy.narrow_contacts = True
         volunteer = self.team["volunteer"]
         order = self._create_confirmed({self.bread: 1}, member=self.idle)
         screen = self.env["drive.preparation"].with_user(volunteer)
@@ -118,6 +131,5 @@ class TestAccessContacts(TillCommon):
         self.assertEqual(self._reads(order.partner_id, volunteer), "-")
 
     def test_orders_by_phone_work_as_before(self):
-        self.policy.narrow_contacts = True
         people = self.env["res.partner"].with_user(self.cashier)
         self.assertTrue(people._drive_search_served("Idle"))

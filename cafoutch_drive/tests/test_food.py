@@ -339,7 +339,6 @@ class TestAvoided(FoodCommon):
         self.rice.drive_trace_ids = self.nuts
         self.assertFalse(member._drive_may_replace(self.rice.with_user(volunteer)))
         self.assertNotIn("drive_avoids", member.fields_get())
-        self.assertNotIn("drive_avoid_allergen_ids", member.fields_get())
 
     def _create_volunteer(self):
         return self.env["res.users"].create(
@@ -352,11 +351,11 @@ class TestAvoided(FoodCommon):
 
     def test_what_is_no_allergen_is_left_out(self):
         self.member._drive_avoid(["x", "999999999", "-1", "9" * 30, "", str(self.milk.id)])
-        self.assertEqual(self.member.drive_avoid_allergen_ids, self.milk)
-        self.assertTrue(self.member.drive_avoid_since)
+        self.assertEqual(self.member._drive_avoidances().allergen_id, self.milk)
+        self.assertTrue(self.member._drive_avoidances().since)
         self.member._drive_avoid([])
         self.assertFalse(self.member.drive_avoids)
-        self.assertFalse(self.member.drive_avoid_since)
+        self.assertFalse(self.member._drive_avoidances().since)
 
     def test_it_is_exported_and_forgotten(self):
         self.assertIn("Milk", str(self.member._drive_export()))
@@ -365,9 +364,9 @@ class TestAvoided(FoodCommon):
         manager = self.env.ref("base.user_admin")
         manager.group_ids |= self.env.ref("cafoutch_drive.group_manager")
         self.member.with_user(manager)._drive_forget()
-        self.assertFalse(self.member.drive_avoid_allergen_ids)
+        self.assertFalse(self.member._drive_avoidances().allergen_id)
         self.assertFalse(self.member.drive_avoids)
-        self.assertFalse(self.member.drive_avoid_since)
+        self.assertFalse(self.member._drive_avoidances().since)
 
     def test_what_the_reader_avoids(self):
         catalogue = self.env["drive.catalogue"].sudo()

@@ -85,7 +85,7 @@ class TestFoodPages(ShopCommon):
         for page in pages:
             self.assertNotIn("Contains: milk", self.get(page))
         self.assertNotIn("Contains: milk", self.post(f"/drive/orders/{order.id}/change", 200, **search).text)
-        self.member.drive_avoid_allergen_ids = self.milk
+        self.member._drive_avoid([str(self.milk.id)])
         for page in pages:
             self.assertSays(self.get(page), "Contains: milk")
         self.assertSays(self.post(f"/drive/orders/{order.id}/change", 200, **search).text, "Contains: milk")
@@ -105,12 +105,12 @@ class TestFoodPages(ShopCommon):
         self.assertNotIn(" checked=", html)
         self.post("/drive/me/allergens", page="/drive/me/allergens", allergen=[self.milk.id, "x", "<b>"])
         self.env.invalidate_all()
-        self.assertEqual(self.member.drive_avoid_allergen_ids, self.milk)
+        self.assertEqual(self.member._drive_avoidances().allergen_id, self.milk)
         self.assertEqual(self.get("/drive/me/allergens").count(" checked="), 1)
         self.assertSays(self.get("/drive/me"), "Allergens that I avoid")
         self.post("/drive/me/allergens", page="/drive/me/allergens")
         self.env.invalidate_all()
-        self.assertFalse(self.member.drive_avoid_allergen_ids)
+        self.assertFalse(self.member._drive_avoidances().allergen_id)
 
     def test_a_basket_that_holds_what_is_no_longer_sold(self):
         self.post("/drive/basket/set", product_id=self.cake.id, qty=2)

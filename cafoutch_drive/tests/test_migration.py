@@ -108,3 +108,35 @@ class TestMigration(DriveCommon):
         for _time in range(2):
             self._migrate("19.0.2.0.0", "post")
             self.assertEqual(orders.mapped("drive_batch_id"), batch)
+
+    def test_what_people_avoid_is_moved(self):
+        milk = self.env.ref("cafoutch_drive.allergen_milk")
+        self.env.cr.execute("CREATE TABLE drive_allergen_partner_rel (partner_id int, allergen_id int)")
+        self.env.cr.execute("ALTER TABLE res_partner ADD COLUMN drive_avoid_since date")
+        self.env.cr.execute("INSERT INTO drive_allergen_partner_rel VALUES (%s, %s)", [self.member.id, milk.id])
+        self.env.cr.execute(
+            "UPDATE res_partner SET drive_avoid_since = '2026-01-02', drive_avoids = true WHERE id = %s",
+            [self.member.id],
+        )
+        for _time in range(2):
+            self._migrate("19.0.2.1.0", "post")
+            self.assertEqual(self.member._drive_avoidances().allergen_id, milk)
+            self.assertEqual(str(self.member._drive_avoidances().since), "2026-01-02")
+        self.env.cr.execute(
+            """SELECT count(*) FROM information_schema.columns
+                WHERE table_name = 'drive_allergen_partner_rel' OR column_name = 'drive_avoid_since'"""
+        )
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+
+    def test_contacts_are_narrowed_unless_somebody_decided(self):
+        policy = self.env["drive.policy"]._for(self.company)
+        self.env.cr.execute("UPDATE drive_policy SET narrow_contacts = false")
+        self.env.invalidate_all()
+        self._migrate("19.0.2.1.0", "post")
+        self.assertTrue(policy.narrow_contacts)
+        # What one transaction changes to and fro is no change that is noted.
+        self.env.cr.precommit.run()
+        policy.with_context(tracking_disable=False).narrow_contacts = False
+        self.env.cr.precommit.run()
+        self._migrate("19.0.2.1.0", "post")
+        self.assertFalse(policy.narrow_contacts, "by hand")

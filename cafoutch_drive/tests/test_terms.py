@@ -107,7 +107,7 @@ class TestTerms(ShopCommon):
     def test_what_a_member_avoids_is_marked(self):
         milk = self.env.ref("cafoutch_drive.allergen_milk")
         self.bread.write({"drive_food": "loose", "drive_allergen_ids": milk.ids})
-        self.member.write({"drive_avoids": True, "drive_avoid_allergen_ids": milk.ids})
+        self.member._drive_avoid([str(milk.id)])
         self._create_held({self.bread: 2})
         self.assertIn("recap__label", self.get("/drive/checkout"))
 
