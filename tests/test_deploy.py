@@ -33,7 +33,7 @@ def folder(tmp_path):
     make = [PYTHON, DEPLOY / "certificate", "--folder", folder, "local", "localhost", "127.0.0.1"]
     subprocess.run(make, check=True, capture_output=True)
     (folder / "secrets").mkdir()
-    for name in ("postgres_password", "admin_password"):
+    for name in ("postgres_password", "odoo_password", "admin_password"):
         (folder / "secrets" / name).write_text(SECRET, encoding="utf-8")
     return folder
 
@@ -62,8 +62,8 @@ def test_compose_reads_its_file(services):
     images = {name: service["image"] for name, service in services.items()}
     assert images == {
         "db": "postgres:17",
-        "first": "odoo:19.0",
-        "odoo": "odoo:19.0",
+        "first": "cafoutch-drive-odoo",
+        "odoo": "cafoutch-drive-odoo",
         "proxy": "haproxy:3.0",
         "certificate": "certbot/certbot:latest",
     }

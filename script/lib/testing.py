@@ -28,6 +28,8 @@ from serving import free_port
 ODOO_TESTS = ROOT / ADDON / "tests"
 PYTEST_TESTS = ROOT / "tests"
 RACES = "tests/race"
+# Needs root and Docker, and takes ports of the machine.
+CONTAINERS = "tests/containers"
 # Every page in every state: as long as many other files together.
 SCENES = "tests/test_pages.py"
 # What is too dear for each change: these files have more of it than `script/test` runs.
@@ -339,6 +341,11 @@ def parse():
         action="store_true",
         help="Odoo's own tests with the addon installed, beside the same without it (NAME: Odoo's test tags)",
     )
+    parser.add_argument(
+        "--containers",
+        action="store_true",
+        help="docker-compose.yml from nothing to a restored and upgraded shop: as root, with Docker",
+    )
     parser.add_argument("--real-products", metavar="FILE", type=Path, help="a CSV of real products to test with")
     return parser.parse_args()
 
@@ -351,13 +358,27 @@ def chosen_parts(options):
         environment["DRIVE_REAL_PRODUCTS"] = str(options.real_products.resolve())
     if options.upstream:
         return [lambda: upstream_tests(options.names)]
+    if options.containers:
+        # One story: what follows a step that failed would fail for it. A first start takes long.
+        how = [
+            "-s",
+            "-x",
+            "--timeout=3600",
+            CONTAINERS,
+            *(["-k", " or ".join(options.names)] if options.names else []),
+        ]
+        return [lambda: pytest_tests("containers", how, environment)]
     if options.race:
         environment["DRIVE_RACE"] = "full"
         addresses = select(options.names)[1] or FULL
         return [lambda: pytest_tests("races", addresses, environment)]
     if not options.names:
         tags = [f"/{ADDON}"]
-        pages, scenes, races = ["tests", f"--ignore={RACES}", f"--ignore={SCENES}"], [SCENES], [RACES]
+        pages, scenes, races = (
+            ["tests", *(f"--ignore={path}" for path in (RACES, SCENES, CONTAINERS))],
+            [SCENES],
+            [RACES],
+        )
     else:
         tags, addresses = select(options.names)
         scenes = [address for address in addresses if address.startswith(SCENES)]
