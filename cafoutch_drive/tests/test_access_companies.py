@@ -58,7 +58,7 @@ class TestAnotherCompany(AccessTries):
                     "s": ("search_read", [("id", "in", record.ids)], [field]),
                     "g": ("formatted_read_group", [("id", "in", record.ids)], [], ["__count"]),
                     "w": ("write", record.ids, change),
-                    "d": ("unlink", self._sample_to_delete(model, record).ids),
+                    "d": ("unlink", self._to_delete(model, record).ids),
                 }
                 for letter, call in calls.items():
                     for outcome, answer in self._calls(model, *call):
@@ -66,6 +66,12 @@ class TestAnotherCompany(AccessTries):
                         if outcome == "ok" and counted:
                             found.setdefault(model, {}).setdefault(role, set()).add(letter)
         self.assertEqual(found, SHARED)
+
+    def _to_delete(self, model, sample):
+        found = self._sample_to_delete(model, sample)
+        if model == "res.partner":
+            found.company_id = self.company
+        return found
 
     def _state(self):
         self.env.flush_all()
