@@ -1,6 +1,5 @@
 """What Odoo's role may in PostgreSQL, and what it is told where it may too little."""
 
-import contextlib
 import os
 import subprocess
 import tempfile
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import archive
 import postgres
 import restoring
 from common import PYTHON, ROOT, Failure
@@ -96,18 +94,17 @@ def test_its_shop_has_indexes_without_accents(new_database):
     assert postgres.psql("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'", name) == "odoo"
 
 
-def test_it_restores_what_it_saved(new_database):
+def test_it_restores_what_it_saved(new_database, tmp_path):
     """Extensions, what a dump says of them, and indexes that need more than it says."""
     name = new_database("dependencies")
     manifest = {"extensions": ["pg_trgm", "unaccent"], "unaccent": "i"}
     indexes = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"
-    with named("again") as [again], tempfile.TemporaryFile() as file:
-        subprocess.run([postgres.program("pg_dump"), "--format=custom", name], stdout=file, check=True)
-        file.seek(0)
+    with named("again") as [again]:
+        dump = tmp_path / "dump"
+        line = [postgres.program("pg_dump"), "--format=custom", f"--file={dump}", name]
+        subprocess.run(line, check=True)
         restoring.create_empty(again, manifest)
-        with contextlib.closing(restoring.Restoring(again)) as there:
-            there.take(archive.DATABASE, file)
-            there.end_database()
+        restoring.restore_database(again, dump)
         assert postgres.psql(indexes, again) == postgres.psql(indexes, name)
 
 
