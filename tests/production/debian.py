@@ -121,7 +121,7 @@ class Machine:
         raise Failure("it is not up yet")
 
     def _run(self, command: str, timeout: float) -> tuple[int, str]:
-        inside = ["nsenter", f"--target={self.leader()}", "--mount", "--uts", "--ipc", "--pid", "--root"]
+        inside = ["nsenter", f"--target={self.leader()}", "--mount", "--uts", "--ipc", "--net", "--pid", "--root"]
         clean = ["env", "-i", "HOME=/root", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"]
         done = subprocess.run(
             [*inside, *clean, "bash", "-c", f"cd / && {command}"],
