@@ -190,7 +190,7 @@ def live(machine: Machine) -> str:
     :return: the name of an order
     """
     step("Without a certificate nothing is started")
-    expect(machine(f"{DRIVE}/deploy/debian/install", status=1), "deploy/certificate")
+    expect(machine(f"{DRIVE}/deploy/debian/install", status=1), "there is no certificate")
     step("A certificate of the shop's own, and the installation")
     machine(f"{DRIVE}/deploy/certificate local shop.lan 127.0.0.1")
     machine(f"{DRIVE}/deploy/debian/install")
