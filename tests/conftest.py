@@ -28,7 +28,6 @@ from playwright.sync_api import sync_playwright
 
 import database
 import odoo_command
-import postgres
 import programs
 from common import ROOT, STATE, TEST_LOGS
 from extent import FULL
@@ -67,7 +66,7 @@ def screenshots() -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql():
-    with postgres.running():
+    with database.for_tests():
         # For psycopg2 here and for every program started from here.
         os.environ.update(odoo_command.environment())
         yield
@@ -221,9 +220,9 @@ def launch():
     """A function that starts a browser, with more of Chromium's options where named."""
     with sync_playwright() as playwright, contextlib.ExitStack() as running:
 
-        def start(*options):
+        def start(*options, **more):
             chromium = playwright.chromium.launch(
-                executable_path=str(programs.find("chromium")), args=[*CHROMIUM_OPTIONS, *options]
+                executable_path=str(programs.find("chromium")), args=[*CHROMIUM_OPTIONS, *options], **more
             )
             return running.enter_context(contextlib.closing(chromium))
 

@@ -162,7 +162,7 @@ class ResPartner(models.Model):
         return self.env._(
             "Orders since %(date)s: %(orders)s, with their products, prices and pickup times",
             orders=len(orders),
-            date=format_date(self.env, min(orders.mapped("date_order"))),
+            date=self._drive_day_text(min(orders.mapped("date_order"))),
         )
 
     def _drive_text_notes(self):
@@ -187,8 +187,12 @@ class ResPartner(models.Model):
             return self.env._("Your login and your password, which nobody can read")
         return self.env._(
             "Your login, your password, which nobody can read, and when you signed in (the last time %s)",
-            format_date(self.env, user.login_date),
+            self._drive_day_text(user.login_date),
         )
+
+    def _drive_day_text(self, moment):
+        """The date of a moment on the coop's clock: who reads it may have none."""
+        return format_date(self.with_context(tz=self._drive_company()._drive_tz()).env, moment)
 
     # === THE FILE === #
 

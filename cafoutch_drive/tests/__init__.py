@@ -28,6 +28,7 @@ from . import (
     test_change_office,
     test_change_pages,
     test_clock,
+    test_closed_month,
     test_closure,
     test_closure_undone,
     test_cold,

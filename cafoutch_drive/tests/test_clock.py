@@ -56,3 +56,18 @@ class TestClock(DriveCommon):
         with self._jump(FAR):
             held = self.env["drive.slot"]._page_held(self.env["sale.order"]._drive_page_basket(self.member))
             self.assertEqual(held["left"], self.env._("%(hours)s h %(minutes)02d left", hours=1, minutes=59))
+
+
+@tagged("post_install", "-at_install")
+class TestCoopDate(DriveCommon):
+    """After midnight in Marseille it is yesterday on the world's clock, and on that of who has none."""
+
+    def setUp(self):
+        super().setUp()
+        self.member.tz = False
+        self.env = self.env(context={**self.env.context, "tz": False, "lang": "en_US"})
+        self.member = self.member.with_env(self.env)
+
+    def test_what_is_kept_about_a_member_has_the_coop_s_dates(self):
+        self._create_confirmed({self.bread: 1}).date_order = "2026-12-31 23:30:00"
+        self.assertIn("01/01/2027", self.member._drive_text_orders())

@@ -12,6 +12,7 @@ when it is whole: a creation that fails leaves nothing behind.
 import argparse
 import ast
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -20,12 +21,14 @@ from datetime import date
 from pathlib import Path
 
 import postgres
-from common import ADDON, LOGS, PYTHON, ROOT, STATE, Failure, locked, main, run, say
+from common import ADDON, LOGS, PYTHON, ROOT, STATE, TEST_LOGS, Failure, locked, main, run, say
 from installed import encrypted_copies, filestore
 
 # Not needed by the addon, but by a French shop: chart of accounts and VAT.
 COUNTRY_MODULE = "l10n_fr_account"
 PREFIX = "cafoutch_template"
+# The same of the tests: their files are in one folder with those of the shops.
+TESTS_PREFIX = "cafoutch_tests_template"
 UNFINISHED = "--unfinished"
 LIB = Path(__file__).parent
 # In production, the database that the shop lives on (deploy/debian/drive says so).
@@ -164,7 +167,8 @@ def mark_up_to_date(name: str) -> None:
 
 def template(kind: str) -> str:
     """The name of a database of this kind that is up to date; made if there is none."""
-    name = f"{PREFIX}_{kind}_{_hash(kind)}"
+    prefix = f"{TESTS_PREFIX if postgres.is_for_tests() else PREFIX}_{kind}_"
+    name = prefix + _hash(kind)
     if kind == "demo":
         # Its orders are those of the day on which it is made.
         name += f"_{date.today():%Y%m%d}"
@@ -183,7 +187,7 @@ def template(kind: str) -> str:
                 _odoo({"empty": "install", "demo": "demo"}[kind], unfinished, ADDON)
         rename(unfinished, name)
         for old in names():
-            if old.startswith(f"{PREFIX}_{kind}_") and old != name and filestore(old).is_dir():
+            if old.startswith(prefix) and old != name and filestore(old).is_dir():
                 drop(old)
     return name
 
@@ -217,6 +221,57 @@ def check_drop(name: str, again: str | None, live: bool) -> None:
         raise Failure(f"say its name twice to drop it: drop {name} --name {name}.")
     if again != name:
         raise Failure(f"{again!r} is not {name}: nothing was dropped.")
+
+
+@contextlib.contextmanager
+def for_tests(alone: bool = False):
+    """The tests' own PostgreSQL answers inside the block, for this program and all that it starts.
+
+    The first of several runs at once clears away what a killed one left; the last one stops the server.
+
+    :param alone: no other run meanwhile, as those live at another time
+    """
+    if postgres.is_for_tests():
+        with postgres.running():
+            yield
+        return
+    os.environ[postgres.CLUSTER] = "tests"
+    with open(STATE / "tests.lock", "a", encoding="utf-8") as handle:
+        if _lock(handle, fcntl.LOCK_EX):
+            _clear_away()
+        elif alone or not _lock(handle, fcntl.LOCK_SH):
+            say("Waiting for another run of tests in this checkout, whose clock is another …")
+            fcntl.flock(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        if not alone:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        try:
+            postgres.start()
+            yield
+        finally:
+            if alone or _lock(handle, fcntl.LOCK_EX):
+                postgres.stop()
+            del os.environ[postgres.CLUSTER]
+
+
+def _lock(handle, kind: int) -> bool:
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _clear_away() -> None:
+    """Remove what a run that was killed has left: nobody uses it."""
+    shutil.rmtree(TEST_LOGS, ignore_errors=True)
+    TEST_LOGS.mkdir(parents=True)
+    if postgres.is_external():
+        return
+    postgres.stop()
+    postgres.start()
+    for name in names():
+        if name != "postgres" and not name.startswith(TESTS_PREFIX):
+            drop(name)
 
 
 def parse():

@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+import clock
 import odoo_package
 import postgres
 import programs
@@ -174,6 +175,8 @@ def install_test_tools() -> None:
     programs.install("chromium", LOG, NEEDED_MB["chromium"], ["fonts-liberation"])
     for name in ("haproxy", "restic", "age", "docker-compose", "pebble"):
         programs.install(name, LOG, NEEDED_MB[name])
+    if not postgres.is_external():
+        clock.install(LOG)
 
 
 def install_oca_addons() -> None:
@@ -217,7 +220,8 @@ def is_there(part: str) -> bool:
         return ODOO.is_dir() and PYTHON.exists() and (postgres.is_external() or postgres.bin_folder().is_dir())
     if part == "lint":
         return (STATE / "node" / "node_modules").is_dir()
-    return OCA_ADDONS.is_dir() and all(map(programs.find, programs.PROGRAMS))
+    at_any_time = postgres.is_external() or clock.library().exists()
+    return OCA_ADDONS.is_dir() and at_any_time and all(map(programs.find, programs.PROGRAMS))
 
 
 def parse(arguments=None):

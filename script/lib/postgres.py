@@ -4,6 +4,9 @@ libpq's variables (PGHOST, PGPORT, PGUSER, PGPASSWORD …) name another server i
 then nothing here starts or stops anything.
 
     postgres.py start | stop | status | env
+
+There are two of them: one has the shops of whoever works here, the other, which a test run
+starts and stops, is for tests alone (DRIVE_CLUSTER=tests), and may lose what a power cut takes.
 """
 
 import contextlib
@@ -26,6 +29,7 @@ HOME = STATE / "postgresql"
 # databases begins as.
 ROLE_SCRIPT = ROOT / "deploy" / "postgresql-role.sql"
 TEMPLATE = "cafoutch_drive_template"
+CLUSTER = "DRIVE_CLUSTER"
 # Longest path of a socket is 107 bytes; the file's own name takes 18.
 SOCKET_FOLDER_MAX = 88
 # A server whose program is killed ends at once: asked kindly, it would wait for who is connected.
@@ -44,7 +48,7 @@ max_locks_per_transaction = 256
 def is_external() -> bool:
     """Whether the person named a PostgreSQL of their own."""
     return any(os.environ.get(name) for name in ("PGHOST", "PGSERVICE", "PGHOSTADDR")) and (
-        os.environ.get("PGHOST") != str(_socket_folder())
+        os.environ.get("PGHOST") not in map(str, (_socket_folder(_home()), _socket_folder(_home() / "tests")))
     )
 
 
@@ -52,8 +56,17 @@ def _home() -> Path:
     return HOME.resolve()
 
 
-def _socket_folder() -> Path:
-    folder = _home() / "run"
+def is_for_tests() -> bool:
+    return os.environ.get(CLUSTER) == "tests"
+
+
+def _cluster() -> Path:
+    """The folder of the server in use."""
+    return _home() / "tests" if is_for_tests() else _home()
+
+
+def _socket_folder(cluster: Path | None = None) -> Path:
+    folder = (cluster or _cluster()) / "run"
     if len(str(folder)) <= SOCKET_FOLDER_MAX:
         return folder
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
@@ -124,9 +137,14 @@ def program(name: str) -> str:
     return found
 
 
+def data() -> Path:
+    """Where the private server keeps its files."""
+    return _cluster() / "data"
+
+
 def server_log() -> Path:
     """Where the private server logs."""
-    return _home() / "data" / "server.log"
+    return data() / "server.log"
 
 
 def is_ready(socket_folder: Path | None = None, port: int = 5432) -> bool:
@@ -203,28 +221,27 @@ def make_cluster(folder: Path, *options) -> None:
 
 
 def _create() -> None:
-    data = _home() / "data"
-    if (data / "PG_VERSION").exists():
+    if (data() / "PG_VERSION").exists():
         return
     check_account()
-    say("    making the database cluster")
-    if data.exists():
-        shutil.rmtree(data)  # a first run that was cut short
+    say(f"    making the database cluster{' of the tests' if is_for_tests() else ''}")
+    _cluster().mkdir(exist_ok=True)
+    if data().exists():
+        shutil.rmtree(data())  # a first run that was cut short
     # Made beside its final name: a cluster without PG_VERSION is never mistaken for a whole one.
-    fresh = _home() / "data.new"
+    fresh = _cluster() / "data.new"
     shutil.rmtree(fresh, ignore_errors=True)
     make_cluster(fresh)
     with open(fresh / "postgresql.conf", "a", encoding="utf-8") as conf:
         conf.write(SETTINGS.format(socket=_socket_folder()))
-    fresh.rename(data)
+    fresh.rename(data())
 
 
-def start(durable: bool = True) -> bool:
+def start() -> bool:
     """Make sure the server answers; returns whether this call started it.
 
-    :param durable: whether what is committed survives a crash of the whole machine. Without,
-        only one of the server: tests, whose databases live for minutes, need no more, and
-        each copy of a database takes a fifth of the time
+    What is committed survives a crash of the whole machine; on the server of the tests, whose databases
+    live for minutes, only one of the server: each copy of a database takes a fifth of the time.
     """
     if is_external():
         psql("SELECT 1")
@@ -237,16 +254,16 @@ def start(durable: bool = True) -> bool:
     with locked(STATE / "postgresql.lock", "it starts PostgreSQL"):
         if is_ready():
             return False
-        own(_socket_folder())
         _create()
+        own(_socket_folder())
         # Right after a crash the dead server's pid can still be seen, and start is refused.
         deadline = time.monotonic() + 60
         while True:
             log = server_log()
             # After a crash: one call for the whole disk, not one for each file of all databases.
-            options = ("-o", f"-c recovery_init_sync_method=syncfs -c fsync={'on' if durable else 'off'}")
-            data = ("-D", _home() / "data", "-l", log)
-            done = as_server(bin_folder() / "pg_ctl", "start", "-w", "-t", "120", *data, *options)
+            options = ("-o", f"-c recovery_init_sync_method=syncfs -c fsync={'off' if is_for_tests() else 'on'}")
+            files = ("-D", data(), "-l", log)
+            done = as_server(bin_folder() / "pg_ctl", "start", "-w", "-t", "120", *files, *options)
             if done.returncode == 0 and is_ready():
                 break
             if time.monotonic() > deadline:
@@ -371,18 +388,15 @@ def stop(mode: str = "fast") -> None:
     if is_external() or not is_ready():
         return
     with locked(STATE / "postgresql.lock", "it stops PostgreSQL"):
-        done = as_server(bin_folder() / "pg_ctl", "stop", "-w", "-m", mode, "-D", _home() / "data")
+        done = as_server(bin_folder() / "pg_ctl", "stop", "-w", "-m", mode, "-D", data())
         if done.returncode:
             raise Failure(f"PostgreSQL did not stop: {done.stdout.strip()}")
 
 
 @contextlib.contextmanager
-def running(durable: bool = True):
-    """The server answers inside the block; it is left as it was found, unless others use it by then.
-
-    :param durable: see `start`; a server that runs already stays as it is
-    """
-    started = start(durable)
+def running():
+    """The server answers inside the block; it is left as it was found, unless others use it by then."""
+    started = start()
     try:
         yield
     finally:

@@ -8,22 +8,25 @@ browser is missing must not look like success.
 import argparse
 import ast
 import os
+import random
 import re
-import shutil
 import subprocess
 import threading
 import time
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+import clock
 import database
+import dates
 import odoo_command
 import postgres
 import programs
 from common import ADDON, LOGS, PYTHON, ROOT, STATE, TEST_LOGS, Failure, main, say
-from serving import free_port
+from serving import WITH_PARENT, free_port
 
 ODOO_TESTS = ROOT / ADDON / "tests"
 PYTEST_TESTS = ROOT / "tests"
@@ -171,7 +174,12 @@ def run_odoo_tests(name: str, options, log_file: Path, own_skips_allowed=False) 
     with (
         open(log_file, "w", encoding="utf-8") as out,
         subprocess.Popen(
-            line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
+            [*WITH_PARENT, *line],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=environment,
         ) as process,
     ):
         threading.Thread(target=end_when_silent, args=(process, log), daemon=True).start()
@@ -197,7 +205,7 @@ def addon_tests(tags: str) -> Count:
     # The addon is in it already: installing it again would take longer than many of the tests.
     database.create(name, "empty")
     try:
-        return run_odoo_tests(name, ["--test-tags", tags], LOGS / "test-odoo.log")
+        return run_odoo_tests(name, ["--test-tags", tags], TEST_LOGS / f"odoo-{os.getpid()}.log")
     finally:
         database.drop(name)
 
@@ -240,7 +248,7 @@ def upstream_run(modules, tags, name) -> Count:
         return run_odoo_tests(
             database_name,
             ["-i", ",".join(modules), "--test-tags", ",".join(tags)],
-            LOGS / f"test-upstream-{name}.log",
+            TEST_LOGS / f"upstream-{os.getpid()}-{name}.log",
             own_skips_allowed=True,
         )
     finally:
@@ -253,10 +261,10 @@ def manifest_modules() -> list[str]:
 
 def pytest_tests(name, arguments, environment) -> Count:
     say(f"End-to-end tests ({name}): a real server, a real browser")
-    report = LOGS / f"test-{name}.xml"
-    report.unlink(missing_ok=True)
+    # Its own, when two runs of this checkout meet.
+    report = TEST_LOGS / f"{name}-{os.getpid()}.xml"
     status = subprocess.run(
-        [PYTHON, "-m", "pytest", "-v", "--junitxml", report, *arguments],
+        [*WITH_PARENT, PYTHON, "-m", "pytest", "-v", "--junitxml", report, *arguments],
         check=False,
         cwd=ROOT,
         env=os.environ | postgres.environment() | {"PATH": programs.path_with_own()} | environment,
@@ -347,7 +355,21 @@ def parse():
         help="docker-compose.yml from nothing to a restored and upgraded shop: as root, with Docker",
     )
     parser.add_argument("--real-products", metavar="FILE", type=Path, help="a CSV of real products to test with")
-    return parser.parse_args()
+    when = parser.add_mutually_exclusive_group()
+    when.add_argument(
+        "--at",
+        metavar="MOMENT",
+        help='as if it were then, on Marseille\'s clocks, for all that is started: --at "2027-02-28 23:40"',
+    )
+    when.add_argument("--dates", action="store_true", help="at each awkward date of the years to come, one by one")
+    when.add_argument("--random", metavar="N", type=int, help="at so many dates drawn from the years to come")
+    parser.add_argument("--seed", metavar="N", type=int, help="draw the dates of an earlier --random again")
+    options = parser.parse_args()
+    if options.random is not None and options.random < 1:
+        parser.error("--random needs a number of dates.")
+    if options.seed is not None and not options.random:
+        parser.error("--seed goes with --random.")
+    return options
 
 
 def chosen_parts(options):
@@ -396,13 +418,63 @@ def chosen_parts(options):
     return parts
 
 
+def arguments(options) -> list:
+    """The same run, without a word about its time."""
+    words = [f"--{name}" for name in ("race", "upstream") if getattr(options, name)]
+    if options.real_products:
+        words += ["--real-products", options.real_products]
+    return [*words, "--", *options.names]
+
+
+def run_at(moment: datetime, options, **kwargs) -> subprocess.CompletedProcess:
+    """The run in a program of its own, whose clock, and that of all it starts, is another."""
+    if postgres.is_external():
+        raise Failure("the PostgreSQL that PGHOST names lives at its own time: run this without PGHOST.")
+    with database.for_tests(alone=True):
+        # Installed before, as in a shop; and the server begins again at the other time.
+        database.template("empty")
+        postgres.stop()
+        return subprocess.run(
+            [*WITH_PARENT, PYTHON, __file__, *arguments(options)],
+            env=os.environ | clock.environment(moment),
+            check=False,
+            **kwargs,
+        )
+
+
+def run_at_dates(moments, options) -> int:
+    """A line for each moment: what it is, and how the run ended; all must end alike."""
+    ends = []
+    folder = LOGS / "dates"
+    folder.mkdir(parents=True, exist_ok=True)
+    for moment, why in moments:
+        text = f"{moment:%Y-%m-%d %H:%M}"
+        log = folder / f"{moment:%Y-%m-%d-%H%M}.log"
+        with open(log, "w", encoding="utf-8") as out:
+            done = run_at(clock.read(text), options, stdout=out, stderr=subprocess.STDOUT)
+        *_lines, last = ["", *log.read_text(encoding="utf-8", errors="replace").splitlines()]
+        ends.append((done.returncode, last))
+        say(f"{text} {moment:%a}  {last}  ({why}){f'; see {log}' if done.returncode else ''}")
+    failed = [code for code, _last in ends if code]
+    say(f"{len(ends)} dates, {len(failed)} failed" + ("" if len(set(ends)) == 1 else "; they did not end alike"))
+    return 1 if failed or len(set(ends)) > 1 else 0
+
+
 def _main() -> int:
-    parts = chosen_parts(parse())
-    LOGS.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(TEST_LOGS, ignore_errors=True)
+    options = parse()
+    parts = chosen_parts(options)
+    if options.at:
+        return run_at(clock.read(options.at), options).returncode
+    if options.dates or options.random:
+        now = clock.now()
+        if options.dates:
+            return run_at_dates(dates.awkward(now), options)
+        seed = options.seed if options.seed is not None else random.randrange(10**6)  # noqa: S311 (not a secret)
+        say(f"--seed {seed} draws these dates again")
+        return run_at_dates(dates.drawn(now, options.random, seed), options)
     total = Count()
     # At once: each has databases and servers of its own, and spends much of its time waiting.
-    with postgres.running(durable=False), ThreadPoolExecutor(AT_ONCE) as pool:
+    with database.for_tests(), ThreadPoolExecutor(AT_ONCE) as pool:
         for count in pool.map(lambda part: part(), parts):
             if not count.passed + count.failed + count.skipped:
                 count.troubles.append("no test ran")

@@ -57,7 +57,7 @@ def kill_everything(shop):
     shop.server.kill()
     # In the short form it serves the other tests of the run too.
     if FULL:
-        postmaster = int((postgres.HOME / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        postmaster = int((postgres.data() / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         for pid in (postmaster, *children(postmaster)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
