@@ -15,7 +15,7 @@ from support import Rpc
 LIMIT = 10
 PASSWORD = "a right password"
 WAIT = re.compile(r"Too many tries|Trop d.essais")
-PEOPLE = ("camille", "ali", "noor", "sacha", "dominique", "lou")
+PEOPLE = ("camille", "ali", "noor", "sacha", "dominique", "lou", "robin")
 
 
 class From(HTTPAdapter):
@@ -104,6 +104,50 @@ def test_programs_are_counted_too(shop):
                 objects.execute_kw(shop.database, user_id, f"guess {number}", "res.users", "context_get", [], {})
     assert common.authenticate(shop.database, "dominique", PASSWORD, {}) is False
     assert Machine(shop, "127.0.0.7").sign_in("dominique") == "in"
+
+
+def test_a_session_gives_no_more_tries(shop):
+    """Programs in a session ask for the password too, and what fails on the way is counted."""
+    machine = Machine(shop, "127.0.0.9")
+    body = {"params": {"db": shop.database, "login": "robin", "password": PASSWORD}}
+    machine.http.post(f"{shop.url}/web/session/authenticate", json=body, timeout=60)
+    cookies = {"session_id": machine.http.cookies["session_id"]}
+
+    def change(old, **context):
+        kwargs = {"context": context}
+        params = {
+            "model": "res.users",
+            "method": "change_password",
+            "args": [old, "another good sentence"],
+            "kwargs": kwargs,
+        }
+        address = f"{shop.url}/web/dataset/call_kw/res.users/change_password"
+        return requests.post(address, json={"params": params}, cookies=cookies, timeout=60).json()
+
+    said = at_once(lambda number: change(f"guess {number}", **({"lang": "xx_XX"} if number % 2 else {})), 2 * LIMIT)
+    assert all("error" in answer for answer in said)
+    assert "error" in change(PASSWORD), "the right one waits too"
+    assert Machine(shop, "127.0.0.10").sign_in("robin") == "in"
+
+
+def test_the_window_that_asks_for_the_password(shop):
+    machine = Machine(shop, "127.0.0.11")
+    body = {"params": {"db": shop.database, "login": "admin", "password": "admin"}}
+    machine.http.post(f"{shop.url}/web/session/authenticate", json=body, timeout=60)
+
+    def call(model, method, ids, **context):
+        params = {"model": model, "method": method, "args": [ids], "kwargs": {"context": context}}
+        return machine.http.post(f"{shop.url}/web/dataset/call_kw/{model}/{method}", json={"params": params}).json()
+
+    uid = machine.http.post(f"{shop.url}/web/session/get_session_info", json={"params": {}}).json()["result"]["uid"]
+    window = call("res.users", "preference_change_password", [uid])["result"]["res_id"]
+    said = [
+        call("res.users.identitycheck", "run_check", [window], password=f"guess {number}")["error"]["data"]["message"]
+        for number in range(LIMIT + 1)
+    ]
+    assert not any(WAIT.search(sentence) for sentence in said[:LIMIT]), said
+    assert WAIT.search(said[LIMIT]), said
+    assert "error" in call("res.users.identitycheck", "run_check", [window], password="admin")
 
 
 def test_a_wrong_login_takes_as_long_as_a_wrong_password(shop):

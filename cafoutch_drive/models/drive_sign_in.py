@@ -1,8 +1,12 @@
 import ipaddress
+import re
+import secrets
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessDenied
+from odoo.http import request
 from odoo.tools import SQL
 from odoo.tools.misc import hmac
 
@@ -12,6 +16,9 @@ from .ir_http import caller
 FORGET_HOURS = 24
 # An address from which somebody signed in stays known to their account so long.
 KNOWN_DAYS = 90
+# What a browser keeps of it: a number that only this one has.
+DEVICE_COOKIE = "drive_device"
+DEVICE = re.compile(r"[0-9a-f]{32}")
 # Tries before a wait, where Odoo's `base.login_cooldown_after` and `_duration` (seconds)
 # are not set; they count the failures of one account from one address.
 TRIES = 10
@@ -65,9 +72,11 @@ class DriveSignIn(models.Model):
     - an address on any accounts, against one that tries a password on everybody.
 
     The last two do not hold where this account was signed in to before from this
-    address: somebody who guesses cannot keep a member out of their account at home, nor
-    the coop's own tablets. From a new address the member may have to wait (15 minutes at
-    most) or asks for a new password: who sets one becomes known where they are.
+    address. A browser in which it was signed in to before has a count of its own for it,
+    and no other holds: somebody who guesses keeps a member out neither at home nor on
+    their phone, nor the coop's own tablets. With a new browser from a new address the
+    member may have to wait (15 minutes at most) or asks for a new password: who sets one
+    becomes known where they are.
 
     Without the client's address (a proxy that Odoo was not told about) there is one
     count for each account and the wait does not grow.
@@ -84,7 +93,8 @@ class DriveSignIn(models.Model):
             ("pair", "Account from an address"),
             ("account", "Account"),
             ("address", "Address"),
-            ("known", "Signed in before from this address"),
+            ("known", "Signed in before from this address, or in this browser"),
+            ("device", "Account in a browser that signed in before"),
             ("reset_account", "New passwords asked for an account"),
             ("reset_address", "New passwords asked from an address"),
             ("pin", "PIN of a person"),
@@ -113,8 +123,10 @@ class DriveSignIn(models.Model):
         if not limits:
             return {}
         keys = self._keys(login)
+        if self._is_known(self._device_key("known", login)):
+            keys, limits = {"device": self._device_key("device", login)}, {"device": limits["pair"]}
         limits = {kind: limit for kind, limit in limits.items() if kind in keys}
-        if "address" not in keys:
+        if "address" not in keys and "device" not in keys:
             tries, wait = self._settings()
             limits["account"] = Limit(tries, wait, wait)
         wait = self._count(keys, limits)
@@ -129,16 +141,23 @@ class DriveSignIn(models.Model):
         )
 
     @api.model
-    def _succeed(self, keys):
+    def _succeed(self, login, keys):
         """The password was right: the account's counts are over, the try is taken back
-        from the address, which is known to the account from now on."""
+        from the address; address and browser are known to the account from now on.
+
+        :param keys: of :meth:`_begin`
+        """
         if not keys:
             return
+        counted, keys = keys, self._keys(login)
+        device = self._give_device()
+        known = [key for key in (keys.get("known"), self._device_key("known", login, device)) if key]
+        over = [keys.get("pair"), keys["account"], self._device_key("device", login, device)]
         with self._cursor() as cr:
-            cr.execute(SQL("DELETE FROM drive_sign_in WHERE key IN %s", (keys.get("pair", ""), keys["account"])))
-            self._take_back(cr, {"address": keys.get("address", "")})
-            if "known" in keys:
-                self._add(cr, {"known": keys["known"]})
+            cr.execute(SQL("DELETE FROM drive_sign_in WHERE key IN %s", tuple(key or "" for key in over)))
+            self._take_back(cr, {"address": counted.get("address", "")})
+            for key in known:
+                self._add(cr, {"known": key})
 
     @api.model
     def _undo(self, keys):
@@ -150,7 +169,7 @@ class DriveSignIn(models.Model):
     @api.model
     def _remember(self, login):
         """Who set a new password by a link from their mailbox is known where they are."""
-        self._succeed(self._keys(login))
+        self._succeed(login, self._keys(login))
 
     # === ASKING FOR A NEW PASSWORD === #
 
@@ -343,6 +362,40 @@ class DriveSignIn(models.Model):
                 return str(address.ipv4_mapped)
             return str(ipaddress.ip_network((address, 64), strict=False))
         return str(address)
+
+    # === THE BROWSER === #
+
+    @api.model
+    def _device_key(self, kind, login, device=None):
+        """The key of this browser and account; ``None`` where the browser has no number."""
+        device = device or caller().cookies.get(DEVICE_COOKIE, "")
+        return self._key(kind, self._account(login), device) if DEVICE.fullmatch(device) else None
+
+    @api.model
+    def _is_known(self, key):
+        return bool(key) and bool(
+            self.search_count(
+                [("key", "=", key), ("last_at", ">", fields.Datetime.now() - timedelta(days=KNOWN_DAYS))]
+            )
+        )
+
+    @api.model
+    def _give_device(self):
+        """Let the browser keep its number for as long as it is known; programs have none."""
+        if not request:
+            return None
+        device = request.httprequest.cookies.get(DEVICE_COOKIE, "")
+        if not DEVICE.fullmatch(device):
+            device = secrets.token_hex(16)
+        request.future_response.set_cookie(
+            DEVICE_COOKIE,
+            device,
+            max_age=KNOWN_DAYS * 86400,
+            secure=request.httprequest.scheme == "https",
+            httponly=True,
+            samesite="Lax",
+        )
+        return device
 
     # === PURGE === #
 

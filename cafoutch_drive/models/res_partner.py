@@ -168,6 +168,8 @@ class ResPartner(models.Model):
         :return: a value of ``coop_state``, or ``False`` for who is not a member
         """
         self.ensure_one()
+        if self._drive_is_address():
+            return False
         household = self._drive_household()
         until = household.coop_state_until
         if household.coop_state and until and until < household._drive_company()._drive_today():

@@ -1,5 +1,6 @@
 import contextlib
 import logging
+from contextvars import ContextVar
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessDenied, UserError
@@ -16,6 +17,8 @@ LONGEST_PASSWORD = 4096
 LONGEST_LOGIN = 1024
 # Mails for a new password that one run of the job sends.
 MAILS_AT_ONCE = 100
+# Whether this try is counted already.
+_counted = ContextVar("cafoutch_drive.counted", default=False)
 
 
 class ResUsers(models.Model):
@@ -34,7 +37,9 @@ class ResUsers(models.Model):
                 yield
             return
         counts = self.env["drive.sign.in"].sudo()
-        attempt = counts._begin(self._drive_login_of(user))
+        login = self._drive_login_of(user)
+        attempt = counts._begin(login)
+        token = _counted.set(True)
         try:
             with super()._assert_can_auth(user=user):
                 yield
@@ -43,7 +48,19 @@ class ResUsers(models.Model):
         except BaseException:
             counts._undo(attempt)
             raise
-        counts._succeed(attempt)
+        finally:
+            _counted.reset(token)
+        counts._succeed(login, attempt)
+
+    def _check_credentials(self, credential, env):
+        """Override of `base`: the password is asked for in a session too, on the pages of
+        the account and by programs. Each of these tries counts as one to sign in."""
+        if not caller() or _counted.get() or credential.get("type") != "password":
+            return super()._check_credentials(credential, env)
+        with self._assert_can_auth(user=self.env.uid):
+            if not self._drive_is_readable({**credential, "login": self.env.user.login}):
+                raise AccessDenied()
+            return super()._check_credentials(credential, env)
 
     def _drive_login_of(self, user):
         """The login behind what Odoo names a user by: the same count for both."""

@@ -11,7 +11,9 @@ from passlib.context import CryptContext
 from odoo.exceptions import UserError
 from odoo.http import Request
 from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL, config
+from odoo.tools import SQL, config, mute_logger
+
+from odoo.addons.mail.models.mail_mail import MailMail
 
 from .common import PatientHttpCase
 
@@ -165,6 +167,186 @@ class TestSignIn(PatientHttpCase):
                 self._fail(1)
             # It does not grow: who guesses could keep the member out.
             self.assertEqual(self.assertWaits(), 1)
+
+    def _try_in_browser(self, device, password=PASSWORD, address=HOME):
+        """Sign in with the cookies of a browser that was here before."""
+        self.authenticate(None, None)
+        values = {"login": LOGIN, "password": password, "csrf_token": Request.csrf_token(self), "type": "password"}
+        headers = {
+            "Accept-Language": "en-US",
+            "X-Forwarded-For": address,
+            "X-Forwarded-Host": "shop.example.com",
+        }
+        self.opener.cookies["drive_device"] = device
+        answer = self.url_open("/web/login", data=values, headers=headers, allow_redirects=False)
+        return "in" if answer.status_code == 303 else self._sentence(answer.text)
+
+    def _device(self, address):
+        """Sign in; return what the browser keeps."""
+        answer = self._post("/web/login", address, login=LOGIN, password=PASSWORD, type="password")
+        [cookie] = [one for one in answer.raw.headers.getlist("Set-Cookie") if one.startswith("drive_device=")]
+        self.assertIn("HttpOnly", cookie)
+        self.assertIn("SameSite=Lax", cookie)
+        return cookie.partition(";")[0].partition("=")[2]
+
+    def test_a_browser_that_signed_in_before(self):
+        """Guesses from everywhere keep nobody out of the browser that they use."""
+        device = self._device(CAFE)
+        for number in range(12):
+            self._fail(1, address=f"203.0.113.{number}")
+        self.assertWaits(address="203.0.113.99")
+        self.assertEqual(self._try_in_browser(device, address="203.0.113.99"), "in")
+        # It is known to this account alone, and has a count of its own.
+        self._create_user("ali@example.com")
+        for number in range(4):
+            self.assertEqual(self._try_in_browser(device, f"guess {number}", address="203.0.113.77"), WRONG)
+        self.assertTrue(self._try_in_browser(device, address="203.0.113.78").startswith(WAIT))
+        # Numbers that nobody was given help nobody.
+        for number in range(12):
+            self._fail(1, address=f"198.18.0.{number}")
+        for made_up in ("0" * 32, "x", "", device.upper()):
+            self.assertTrue(self._try_in_browser(made_up, address="198.18.0.99").startswith(WAIT), made_up)
+
+    def test_a_browser_where_no_address_is_told(self):
+        device = self._device(HOME)
+        with patch.dict(config.options, {"proxy_mode": False}):
+            self._fail(4)
+            self.assertWaits()
+            self.assertEqual(self._try_in_browser(device), "in")
+
+    # === THE PASSWORD, ASKED INSIDE A SESSION === #
+
+    def _in_session(self, path, **values):
+        values["csrf_token"] = Request.csrf_token(self)
+        headers = {"Accept-Language": "en-US", "X-Forwarded-For": HOME, "X-Forwarded-Host": "shop.example.com"}
+        return self.url_open(path, data=values, headers=headers, allow_redirects=False)
+
+    def _rpc(self, model, method, *args, **kwargs):
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self.url_open(f"/web/dataset/call_kw/{model}/{method}", json={"params": params}).json()
+
+    def test_each_question_for_the_password_is_counted(self):
+        new = "an other good sentence"
+        doors = {
+            "security": lambda old: self._in_session("/my/security", old=old, new1=new, new2=new).text,
+            "deactivate": lambda old: self._in_session("/my/deactivate_account", validation=LOGIN, password=old).text,
+            "address": lambda old: (
+                self._in_session(
+                    "/my/address/submit",
+                    partner_id=self.user.partner_id.id,
+                    name="Camille",
+                    email="new@example.com",
+                    drive_password=old,
+                ).text
+            ),
+        }
+        for name, ask in doors.items():
+            with self.subTest(name):
+                self.env["drive.sign.in"].search([]).unlink()
+                self.authenticate(LOGIN, PASSWORD)
+                for number in range(4):
+                    ask(f"guess {number}")
+                # The right one is not even looked at.
+                ask(PASSWORD)
+                self.env.invalidate_all()
+                self.assertTrue(self.user.active)
+                self.assertEqual(self.user.email, LOGIN)
+                # Nor by the page to sign in: it is one count.
+                self.assertWaits()
+                self.env["drive.sign.in"].search([]).unlink()
+                self.assertEqual(self._try(), "in", "the password is the same")
+
+    def test_the_team_confirms_its_password(self):
+        cashier = new_test_user(
+            self.env, login="cashier", password=PASSWORD, groups="cafoutch_drive.group_cashier", email="c@example.com"
+        )
+        cashier.lang = "en_US"
+        self.authenticate("cashier", PASSWORD)
+        window = self._rpc("res.users", "preference_change_password", cashier.ids)["result"]["res_id"]
+        check = "res.users.identitycheck"
+        said = self._rpc(check, "run_check", [window], context={"password": "a guess"})["error"]["data"]["message"]
+        self.assertIn("Incorrect Password", said)
+        change = lambda: self._rpc("res.users", "write", cashier.ids, {"email": "evil@example.com"})  # noqa: E731
+        self.assertIn("first confirm", change()["error"]["data"]["message"])
+        self.assertEqual(cashier.email, "c@example.com")
+        self._rpc(check, "run_check", [window], context={"password": PASSWORD})
+        self.assertTrue(change()["result"])
+
+    def test_another_address_asks_for_the_password(self):
+        partner = self.user.partner_id
+        self.env["res.users.log"].with_user(self.user).sudo().create({})
+        values = {
+            "partner_id": partner.id,
+            "name": partner.name,
+            "phone": "0612345678",
+            "street": "1 rue de la Paix",
+            "zip": "13001",
+            "city": "Marseille",
+            "country_id": self.env.ref("base.fr").id,
+        }
+        self.authenticate(LOGIN, PASSWORD)
+        for more in ({}, {"drive_password": ""}, {"drive_password": "wrong"}, {"verify_address_values": ""}):
+            answer = self._in_session("/my/address/submit", **values, email="new@example.com", **more)
+            self.assertIn("drive_password", answer.json()["invalid_fields"], more)
+        # By a program, too.
+        said = self._rpc("res.users", "write", self.user.ids, {"email": "new@example.com"})
+        self.assertIn("first confirm", said["error"]["data"]["message"])
+        self.env.invalidate_all()
+        self.assertEqual(partner.email, LOGIN)
+        # All else is changed without.
+        self.assertIn("redirectUrl", self._in_session("/my/address/submit", **values, email=LOGIN).json())
+        self.assertEqual(partner.city, "Marseille")
+        with patch.object(MailMail, "send", lambda *args, **kwargs: None):
+            answer = self._in_session("/my/address/submit", **values, email="new@example.com", drive_password=PASSWORD)
+        self.assertIn("redirectUrl", answer.json())
+        self.env.invalidate_all()
+        self.assertEqual(partner.email, "new@example.com")
+        [mail] = self.env["mail.mail"].search([("email_to", "=", LOGIN)])
+        self.assertIn("new@example.com", mail.body_html)
+
+    def test_the_links_of_the_address_form(self):
+        self.authenticate(LOGIN, PASSWORD)
+        for address in ("javascript:alert(1)", "https://example.org", "//example.org", "/\\example.org"):
+            self.assertNotIn(address, self.url_open(f"/my/account?redirect={address}").text)
+        self.assertIn('href="/my/orders"', self.url_open("/my/account?redirect=/my/orders").text)
+
+    def test_an_address_is_no_person(self):
+        """What a member makes on the portal orders nothing, and nobody invites it."""
+        partner = self.user.partner_id
+        partner.coop_state = "up_to_date"
+        person = self.env["res.partner"].create({"name": "Of the office", "type": "other", "parent_id": partner.id})
+        self.authenticate(LOGIN, PASSWORD)
+        values = {
+            "name": "A friend",
+            "email": "friend@example.com",
+            "phone": "0612345678",
+            "street": "1 rue de la Paix",
+            "zip": "13001",
+            "city": "Marseille",
+            "country_id": self.env.ref("base.fr").id,
+        }
+        for number, kind in enumerate(
+            (
+                {"use_delivery_as_billing": "true"},
+                {"address_type": "billing"},
+                {"address_type": "delivery"},
+                {"address_type": "x", "verify_address_values": ""},
+            )
+        ):
+            name = f"A friend {number}"
+            answer = self._in_session("/my/address/submit", **{**values, "name": name}, **kind)
+            self.assertIn("redirectUrl", answer.json(), kind)
+            made = self.env["res.partner"].search([("name", "=", name)])
+            self.assertIn(made.type, ("delivery", "invoice"), kind)
+            self.assertFalse(made.coop_state, kind)
+            self.assertFalse(made.drive_can_order, kind)
+            self.assertIn("not a member", made.action_drive_invite() and made._drive_invitation_obstacles()[made])
+            self.assertNotIn(made, partner._drive_household_people())
+        # Nor does a member rename, or write to, another person of the household.
+        with mute_logger("odoo.http"):
+            answer = self._in_session("/my/address/submit", partner_id=person.id, **values)
+        self.assertEqual(answer.status_code, 403)
+        self.assertEqual((person.name, person.coop_state), ("Of the office", "up_to_date"))
 
     def test_an_address_cannot_be_made_up(self):
         self._fail(4)

@@ -23,4 +23,5 @@ from . import (
     drive_replan,
     drive_team_member,
     portal_wizard_user,
+    res_users_identitycheck,
 )
