@@ -45,9 +45,11 @@ FULL = (
     "tests/test_sixty_ticks.py",
     "tests/test_upgrade.py",
 )
-# The longest part runs beside the others, which follow each other: three at once would
-# only wait for each other on a small machine, and spoil what the races print.
+# The end-to-end tests, the longest part, run beside the others, which follow each other: the races print what
+# people waited, so nothing else of theirs runs with them.
 AT_ONCE = 2
+# Of the end-to-end tests, two files at once: each waits for a browser or a server most of its time.
+FILES_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 # Odoo's own tests of the modules that the addon changes.
 UPSTREAM = ("portal", "sale_stock", "stock_picking_batch", "point_of_sale", "pos_sale")
 # How often a long run says where it is.
@@ -396,11 +398,8 @@ def chosen_parts(options):
         return [lambda: pytest_tests("races", addresses, environment)]
     if not options.names:
         tags = [f"/{ADDON}"]
-        pages, scenes, races = (
-            ["tests", *(f"--ignore={path}" for path in (RACES, SCENES, CONTAINERS))],
-            [SCENES],
-            [RACES],
-        )
+        pages = ["tests", *(f"--ignore={path}" for path in (RACES, SCENES, CONTAINERS)), *FILES_AT_ONCE]
+        scenes, races = [SCENES], [RACES]
     else:
         tags, addresses = select(options.names)
         scenes = [address for address in addresses if address.startswith(SCENES)]
