@@ -17,7 +17,7 @@ class DriveAvoidance(models.Model):
     allergen_id = fields.Many2one("drive.allergen", required=True, readonly=True, ondelete="cascade")
     since = fields.Date(
         "Agreed to It Being Kept",
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._drive_today(),
         readonly=True,
         help="The day on which this person last saved what they avoid.",
     )
