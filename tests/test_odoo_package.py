@@ -155,6 +155,18 @@ def test_a_newer_one_takes_the_place_and_is_taken_back(mirror, tmp_path, monkeyp
     assert len(list(Packages(None).kept.iterdir())) == 2
 
 
+@pytest.mark.parametrize("words", [[], ["--rehearse"], ["--same"]])
+def test_one_that_says_no_version_is_set_up_first(mirror, monkeypatch, upgraded, words):
+    """As an earlier version of the drive left it."""
+    folder = odoo_package.cache_folder() / "odoo-19"
+    folder.mkdir()
+    updating_odoo.link(odoo_package.ODOO, folder)
+    with pytest.raises(Failure, match="deploy/debian/install"):
+        update(monkeypatch, *words)
+    assert upgraded == []
+    assert odoo_package.ODOO.resolve() == folder
+
+
 @pytest.mark.parametrize("why", ["it fails", "another series"])
 def test_one_that_does_not_fit_changes_nothing(mirror, tmp_path, monkeypatch, upgraded, why):
     install(tmp_path)

@@ -100,9 +100,13 @@ def _main() -> int:
             back()
             return 0
         used = odoo_package.in_use()
+        if not used:
+            raise Failure(
+                "which Odoo this checkout works with is not known: run deploy/debian/install or script/setup."
+            )
         packages = odoo_package.Packages(LOGS / "update-odoo.log")
         newest = packages.newest()
-        if used and not odoo_package.is_newer(newest, used) and not options.same:
+        if not odoo_package.is_newer(newest, used) and not options.same:
             say(f"Odoo is {used}, and Debian's mirror has nothing newer.")
             return 0
         folder = odoo_package.tree(used) if options.same else packages.unpacked(newest, newer=True)
