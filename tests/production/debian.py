@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """A bare Debian 13 becomes a shop that was restored and upgraded; each step is said, with what it answered.
 
-    sudo tests/production/debian.py [--share PATH ...]
+    sudo tests/production/debian.py [--share PATH ...] [--keep FOLDER]
 
 Makes the machine with debootstrap, starts it with systemd-nspawn, which runs its systemd as on a real one (Debian's
 packages debootstrap and systemd-container), behind a network of its own, and installs what is committed in this
 checkout by docs/it.md. --share shows the new machine something of this one, as it is: how pip finds its index, say;
-no folder that a package writes in.
+no folder that a package writes in. --keep leaves the bare Debian in a folder, for the next time.
 Ends with 0 when all steps went well, 1 at the first that did not; nothing is left of the machine.
 """
 
@@ -50,15 +50,22 @@ PACKAGES = "systemd,systemd-sysv,dbus,ca-certificates,procps,git,sudo,curl"
 class Machine:
     """A Debian in a folder, on."""
 
-    def __init__(self, folder: Path, shared: list[Path]):
+    def __init__(self, folder: Path, shared: list[Path], kept: Path | None = None):
         self.root = folder / "machine"
+        self._kept = kept
         self._log = folder / "console.log"
         self._shared = shared
         self._process = None
 
     def make(self) -> None:
-        uri, _release = mirror()
-        self._host("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "trixie", self.root, uri)
+        bare = self._kept or self.root
+        if not bare.exists():
+            uri, _release = mirror()
+            made = bare.with_name(f"{bare.name}.new")
+            self._host("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "trixie", made, uri)
+            made.rename(bare)
+        if self._kept:
+            self._host("cp", "--archive", bare, self.root)
         (self.root / "etc" / "hosts").write_text("127.0.0.1 localhost shop.lan\n", encoding="utf-8")
         self._host("git", "clone", "--quiet", "--no-hardlinks", ROOT, f"{self.root}{DRIVE}")
 
@@ -206,19 +213,19 @@ def live(machine: Machine) -> str:
     expect(machine("drive test", status=1), "say which command")
 
     step("A backup that only the coop's key opens, and a drill")
-    machine("age-keygen -o /root/drive.key && age-keygen -y /root/drive.key > /etc/cafoutch-drive/backup.recipients")
+    machine("age-keygen -o /root/coop.key && age-keygen -y /root/coop.key > /etc/cafoutch-drive/backup.recipients")
     settings = "RESTIC_REPOSITORY=/srv/drive\\nDRIVE_BACKUP_RECIPIENTS=/etc/cafoutch-drive/backup.recipients\\n"
     machine(f"umask 077 && printf '{settings}' > /etc/cafoutch-drive/backup.env")
     machine("install --directory --owner=cafoutch-drive /srv/drive && drive backup --db shop --init")
     second = machine(f"{SHOPPING} order")
-    machine("drive restore latest --db essai --drill --identity - < /root/drive.key")
+    machine("drive restore latest --db essai --drill --identity - < /root/coop.key")
     machine("drive check --db essai")
     expect(machine("runuser -u cafoutch-drive -- psql -XAtd essai -c 'SELECT name FROM sale_order'"), first)
     machine("drive database drop essai --name essai")
 
     step("The shop is lost, and comes back from the backup")
     machine("systemctl stop cafoutch-drive")
-    machine("drive restore latest --db shop --replace shop --identity - < /root/drive.key")
+    machine("drive restore latest --db shop --replace shop --identity - < /root/coop.key")
     machine("drive restore --release --db shop")
     machine("systemctl start cafoutch-drive")
     answers(machine)
@@ -267,6 +274,7 @@ def change(machine: Machine, first: str) -> None:
 def run() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--share", type=Path, nargs="+", default=[], metavar="PATH", help="of this machine, read-only")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="the bare Debian, made there if it is not")
     options = parser.parse_args()
     if os.geteuid():
         raise Failure("begin the command with sudo.")
@@ -274,7 +282,7 @@ def run() -> int:
         if not shutil.which(program):
             raise Failure(f"{program} is missing: install the package {package}.")
     folder = Path(tempfile.mkdtemp(prefix="drive-production-", dir="/var/tmp"))
-    machine = Machine(folder, options.share)
+    machine = Machine(folder, options.share, options.keep)
     try:
         step("A bare Debian 13")
         machine.make()
