@@ -554,7 +554,7 @@ def test_an_odoo_that_is_installed(shop, saved, tmp_path):
     done = there("check", "--db", shop)
     assert (done.returncode, done.stdout) == (0, "")
     configuration.write_text("[options]\ndb_host = /nowhere\n", encoding="utf-8")
-    assert_refused(there("backup", "--db", shop, "--repository", saved), "cannot be opened")
+    assert_refused(there("backup", "--db", shop, "--repository", saved), "PostgreSQL refused")
 
 
 def test_what_is_held_has_plain_switches(shop):
