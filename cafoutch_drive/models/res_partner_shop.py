@@ -7,6 +7,8 @@ from .res_partner import MEMBER_PAGE, NEXT_STATE
 # by name: of a contact, Odoo would read more than a hundred columns for the first of them.
 READ_BY_EACH_PAGE = (
     "commercial_partner_id",
+    "parent_id",
+    "type",
     "company_id",
     "coop_state",
     "coop_state_until",
