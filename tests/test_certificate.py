@@ -218,6 +218,7 @@ def proxy(folder, tmp_path):
         "DRIVE_CHALLENGE": f"{HOST}:{challenge}",
         "DRIVE_ADMIN": str(admin),
         "DRIVE_SOCKET": f"cafoutch-drive-{https}",
+        **clock.REAL_TIME,
     }
     with running([programs.find("haproxy"), "-f", PROXY, "-db"], https, tmp_path / "proxy.log", **environment):
         yield http, https, challenge, admin

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import clock
 import postgres
 import programs
 from common import STATE, Failure
@@ -148,7 +149,8 @@ class Front:
         haproxy = programs.install("haproxy", self.log, 100)
         with open(self.log, "a", encoding="utf-8") as log:
             line = [*WITH_PARENT, str(haproxy), "-f", str(self._file), "-db"]
-            self._process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ)
+            here = os.environ | clock.REAL_TIME
+            self._process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=here)
         deadline = time.monotonic() + patience
         while True:
             try:

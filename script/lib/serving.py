@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import clock
 import odoo_command
 import programs
 from common import LOGS, PYTHON, ROOT, STATE, Failure, locked
@@ -112,8 +113,7 @@ class Server:
 
     def _start_the_proxy(self) -> None:
         haproxy = programs.install("haproxy", self.log, 100)
-        # At another time it would wait for ever, and nothing that it does depends on the date.
-        self._run([haproxy, "-f", PROXY, "-db"], os.environ | self._proxy_environment() | {"LD_PRELOAD": ""})
+        self._run([haproxy, "-f", PROXY, "-db"], os.environ | self._proxy_environment() | clock.REAL_TIME)
         while is_free(self.port):
             if not self.is_alive():
                 self.stop()
