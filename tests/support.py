@@ -107,6 +107,10 @@ def children(pid: int) -> list[int]:
 
 
 def scan(page, code):
-    """Keys as a scanner sends them; nothing has to have the focus."""
+    """Keys as a scanner sends them, to a page at rest; nothing has to have the focus.
+
+    Odoo forgets the keys before a pause of 150 ms, which drawing a page may take.
+    """
+    page.evaluate("() => new Promise((rested) => requestIdleCallback(rested))")
     page.keyboard.type(code, delay=2)
     page.keyboard.press("Enter")

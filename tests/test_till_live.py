@@ -109,7 +109,9 @@ def test_the_day_is_printed_and_left(till):
     with page.expect_popup() as opened:
         page.locator(".drive-day").click()
     day = opened.value
-    day.evaluate("window.print = () => document.body.setAttribute('data-printed', '1')")
+    day.wait_for_load_state()
+    # In a function of its own: Playwright calls the function that an expression returns.
+    day.evaluate("() => { window.print = () => document.body.setAttribute('data-printed', '1'); }")
     day.get_by_role("button", name="Imprimer").click()
     expect(day.locator("body")).to_have_attribute("data-printed", "1")
     with day.expect_event("close"):

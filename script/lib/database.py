@@ -52,8 +52,21 @@ def exists(name: str) -> bool:
     return name in names()
 
 
+def drop_in_postgresql(name: str) -> None:
+    """Drop a database, whoever is connected with it.
+
+    Not with FORCE: it fails for a role without superuser while PostgreSQL vacuums the
+    database by itself. DROP alone ends that, and these are the other sessions.
+    """
+    postgres.psql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = {literal(name)} AND usename = current_user"
+    )
+    postgres.psql(f"DROP DATABASE IF EXISTS {quoted(name)}")
+
+
 def drop(name: str) -> None:
-    postgres.psql(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
+    drop_in_postgresql(name)
     for folder in (filestore(name), encrypted_copies(name)):
         shutil.rmtree(folder, ignore_errors=True)
 

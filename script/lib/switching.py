@@ -36,7 +36,7 @@ def tidy_up(name: str) -> None:
     """What a run that was killed may have left: a closed door, and the database that was replaced."""
     if database.exists(name):
         postgres.psql(f"ALTER DATABASE {quoted(name)} ALLOW_CONNECTIONS true")
-        postgres.psql(f"DROP DATABASE IF EXISTS {quoted(name + REPLACED)} WITH (FORCE)")
+        database.drop_in_postgresql(name + REPLACED)
 
 
 def clients(name: str) -> int:
@@ -83,7 +83,7 @@ def put_in_place(fresh: str, name: str, guard: Guard | None = None) -> None:
         _swap(fresh, name, guard)
     else:
         postgres.psql(f"ALTER DATABASE {quoted(fresh)} RENAME TO {quoted(name)}")
-    postgres.psql(f"DROP DATABASE IF EXISTS {quoted(name + REPLACED)} WITH (FORCE)")
+    database.drop_in_postgresql(name + REPLACED)
     shutil.rmtree(installed.filestore(fresh), ignore_errors=True)
 
 
