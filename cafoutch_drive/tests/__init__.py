@@ -134,6 +134,7 @@ from . import (
     test_till_two,
     test_use_by,
     test_usual,
+    test_views,
     test_waiting,
     test_waiting_pages,
     test_waiting_quiet,

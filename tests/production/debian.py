@@ -246,7 +246,7 @@ def change(machine: Machine, first: str) -> None:
 
     step("A newer version, rehearsed beside the open shop, then for good")
     manifest = "cafoutch_drive/__manifest__.py"
-    newer = f'sed -i -E \'s/("version": "19[0-9.]*)"/\\1.1"/\' {manifest} && grep \'"version"\' {manifest}'
+    newer = f'sed -i -E \'s/("version": "19[0-9.]*[.])[0-9]+"/\\1999"/\' {manifest} && grep \'"version"\' {manifest}'
     machine(f"git clone --quiet {DRIVE} {DRIVE}-new && cd {DRIVE}-new && {newer}")
     machine(f"drive --in {DRIVE}-new upgrade --db shop --rehearse")
     machine(f"rm -r {DRIVE}-new")
