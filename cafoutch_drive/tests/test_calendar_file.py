@@ -13,8 +13,15 @@ from odoo.tests import tagged
 from .common import DriveCommon
 from .shop_common import ShopCommon
 
-WINTER = datetime(2027, 1, 15, 17, 30)
-SUMMER = datetime(2027, 7, 16, 16, 30)
+
+
+def next_year_s(*moment):
+    """Of the next year that begins, so that it is always to come."""
+    return datetime(datetime.now().year + 1, *moment)
+
+
+WINTER = next_year_s(1, 15, 17, 30)
+SUMMER = next_year_s(7, 16, 16, 30)
 
 
 def read_with_vobject(content):
@@ -103,10 +110,10 @@ class TestCalendarFile(CalendarFileCommon):
     def test_local_time(self):
         """In winter and in summer, at home and overseas."""
         for tz, start, wall in (
-            ("Europe/Paris", WINTER, "2027-01-15 18:30"),
-            ("Europe/Paris", SUMMER, "2027-07-16 18:30"),
-            ("America/Martinique", WINTER, "2027-01-15 13:30"),
-            ("America/Martinique", SUMMER, "2027-07-16 12:30"),
+            ("Europe/Paris", WINTER, f"{WINTER:%Y-%m-%d} 18:30"),
+            ("Europe/Paris", SUMMER, f"{SUMMER:%Y-%m-%d} 18:30"),
+            ("America/Martinique", WINTER, f"{WINTER:%Y-%m-%d} 13:30"),
+            ("America/Martinique", SUMMER, f"{SUMMER:%Y-%m-%d} 12:30"),
         ):
             self.calendar.tz = tz
             order = self._create_confirmed({self.bread: 1}, slot=self._slot_at(start))
