@@ -38,6 +38,11 @@ class IrHttp(models.AbstractModel):
         return result
 
     @classmethod
+    def _redirect(cls, location, code=303):
+        """Override of `base`: where a link wants somebody to arrive is one line, as no header takes more."""
+        return super()._redirect("".join(location.splitlines()), code)
+
+    @classmethod
     def _serve_fallback(cls):
         """Override of `base`: it looks for a file at an address that is no page, and cannot where the address
         has what no database keeps."""

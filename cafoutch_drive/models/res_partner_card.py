@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..tools.card_code import card_svg, new_card_number, read_card_number
 from ..tools.chosen import check_chosen
@@ -20,9 +21,9 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # Whoever has the number can say to be this person: at the tills, where Odoo
-    # loads it, and for the managers.
-    barcode = fields.Char(groups="point_of_sale.group_pos_user,cafoutch_drive.group_manager")
+    # Whoever has the number can say to be this person. It is for who gives the cards: Odoo's
+    # customers get theirs from who runs the tills.
+    barcode = fields.Char(groups="point_of_sale.group_pos_manager,cafoutch_drive.group_manager")
 
     # === GIVING === #
 
@@ -57,6 +58,36 @@ class ResPartner(models.Model):
         number = read_card_number(code)
         people = self.env["res.partner"].sudo()
         return people.search([("barcode", "=", number)], limit=1) if number else people
+
+    # === AT THE TILL === #
+
+    @api.model
+    def drive_till_partner(self, config_id, code):
+        """Say who becomes the customer of a ticket when a card is scanned.
+
+        :param int config_id: the till (``pos.config``)
+        :param str code: what the scanner read
+        :return: the contact's id, or ``False`` for nobody's card and for somebody whom this
+            user does not read
+        """
+        if not self.env.user.has_group("point_of_sale.group_pos_user"):
+            raise AccessError(self.env._("Only who works at a till reads cards there."))
+        company = self.env["sale.order"]._drive_till_config(config_id).company_id or self.env.company
+        found = self.with_company(company)._drive_find_card(code)
+        return found.sudo(False)._filtered_access("read").id
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        """A till does not know the numbers of cards: it asks, see :meth:`drive_till_partner`."""
+        return [name for name in super()._load_pos_data_fields(config) if name != "barcode"]
+
+    @api.model
+    def get_new_partner(self, config_id, domain, offset):
+        """A till looks for what is typed in the numbers of cards too, which nobody reads there."""
+        domain = Domain(domain).map_conditions(
+            lambda condition: Domain.FALSE if condition.field_expr == "barcode" else condition
+        )
+        return super().get_new_partner(config_id, [] if domain.is_true() else list(domain), offset)
 
     # === SHOWING === #
 

@@ -264,9 +264,18 @@ class ResPartner(models.Model):
     def _get_signup_url(self):
         """Override of `auth_signup`: the same, for Odoo's own mails. Administrators, who
         may set any password, read it."""
-        if not self.env.su and not self.env.user.has_group("base.group_erp_manager"):
+        if not self._drive_may_know_keys():
             return f"{self.get_base_url()}/web/login"
         return super()._get_signup_url()
+
+    def signup_get_auth_param(self):
+        """Override of `auth_signup`, which tells everybody's login, or a key to make their account, to whoever has
+        an account of the back office: to administrators, and in the mails that the server sends."""
+        people = self if self._drive_may_know_keys() else self.browse()
+        return super(ResPartner, people).signup_get_auth_param()
+
+    def _drive_may_know_keys(self):
+        return self.env.su or self.env.user.has_group("base.group_erp_manager")
 
     def _drive_invitation_days(self):
         """How many days the link of an invitation is valid."""

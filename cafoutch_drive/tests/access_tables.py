@@ -324,6 +324,7 @@ res.partner.action_drive_invite             no         no  no  no  no  no  yes
 res.partner.action_drive_order_for          no         no  no  no  no  yes yes
 res.partner.action_drive_new_card           no         no  no  no  no  no  yes
 res.partner.action_drive_print_cards        no         no  no  no  no  no  yes
+res.partner.drive_till_partner              no         no  no  no  no  yes yes
 res.users.drive_operator_enter              no         no  no  no  no  yes yes
 res.users.drive_operator_leave              no         no  no  no  yes yes yes
 res.users.drive_operator_state              no         no  no  no  no  yes yes
@@ -364,7 +365,7 @@ res.users member_to_collect                  -         -       r
 # accounts those of their contact too.
 #                                           visitor    member household other volunteer cashier manager
 FIELDS = """
-res.partner.barcode                         no         no  no  no  no  yes yes
+res.partner.barcode                         no         no  no  no  no  no  yes
 res.partner.coop_state_reason               no         no  no  no  no  no  yes
 res.partner.coop_state_message              no         no  no  no  no  no  yes
 res.partner.drive_avoids                    no         no  no  no  no  no  no

@@ -285,6 +285,7 @@ class AccessTries(AccessSamples, AccessWays):
             "drive.preparation.scan": [order.drive_batch_id.id, order.drive_pickup_code],
             "drive.preparation.since": [order.drive_batch_id.id, 1],
             "drive.preparation.substitutes": [order.drive_batch_id.id, line.id],
+            "res.partner.drive_till_partner": [self.config.id, "0420000000003"],
             "sale.order.drive_till_card": [self.config.id, "0420000000003"],
             "sale.order.drive_till_crate": [self.config.id, order.id, 0, "here"],
             "sale.order.drive_till_may_pay": [self.config.id, order.id],

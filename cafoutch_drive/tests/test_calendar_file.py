@@ -14,7 +14,6 @@ from .common import DriveCommon
 from .shop_common import ShopCommon
 
 
-
 def next_year_s(*moment):
     """Of the next year that begins, so that it is always to come."""
     return datetime(datetime.now().year + 1, *moment)

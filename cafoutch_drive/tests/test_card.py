@@ -89,16 +89,46 @@ class TestCard(DriveCommon):
             self.member.with_user(clerk).action_drive_print_cards()
 
     def test_number_is_a_secret(self):
-        """Where a volunteer reads contacts, they read no card."""
-        volunteer = new_test_user(self.env, login="card_volunteer", groups="cafoutch_drive.group_volunteer")
+        """Where volunteers and cashiers read contacts, they read no card."""
         self.member._drive_give_cards()
         self.env["drive.policy"]._for(self.env.company).narrow_contacts = False
-        member = self.member.with_user(volunteer)
-        self.assertTrue(member.read(["name"]))
+        for group in ("volunteer", "cashier"):
+            user = new_test_user(self.env, login=f"card_{group}", groups=f"cafoutch_drive.group_{group}")
+            member = self.member.with_user(user)
+            with self.subTest(group):
+                self.assertTrue(member.read(["name"]))
+                with self.assertRaises(AccessError):
+                    member.read(["barcode"])
+                with self.assertRaises(AccessError):
+                    member.search([("barcode", "=", self.member.barcode)])
+
+    def test_number_is_no_tills(self):
+        """A till asks whose card it is: it loads no number, and finds nobody by typing a part of one."""
+        self.member._drive_give_cards()
+        number = self.member.barcode
+        self.env["drive.policy"]._for(self.env.company).narrow_contacts = False
+        till = self.env["pos.config"].create({"name": "Till of cards"})
+        cashier = new_test_user(self.env, login="card_cashier", groups="cafoutch_drive.group_cashier")
+        people = self.env["res.partner"].with_user(cashier)
+        self.assertEqual(people.drive_till_partner(till.id, number), self.member.id)
+        self.assertFalse(people.drive_till_partner(till.id, number[:-2]))
+        for domain in ([], ["|", ("name", "ilike", self.member.name), ("barcode", "ilike", "042%")]):
+            [found] = [
+                row for row in people.get_new_partner(till.id, domain, 0)["res.partner"] if row["id"] == self.member.id
+            ]
+            self.assertNotIn("barcode", found)
+        self.assertFalse(people.get_new_partner(till.id, [("barcode", "ilike", "042%")], 0)["res.partner"])
+        volunteer = new_test_user(self.env, login="card_volunteer", groups="cafoutch_drive.group_volunteer")
         with self.assertRaises(AccessError):
-            member.read(["barcode"])
-        with self.assertRaises(AccessError):
-            member.search([("barcode", "=", self.member.barcode)])
+            people.with_user(volunteer).drive_till_partner(till.id, number)
+
+    def test_a_stranger_stays_unknown(self):
+        """Whom the cashier does not read becomes no customer."""
+        self.member._drive_give_cards()
+        cashier = new_test_user(self.env, login="card_cashier", groups="cafoutch_drive.group_cashier")
+        till = self.env["pos.config"].create({"name": "Till of cards"})
+        people = self.env["res.partner"].with_user(cashier)
+        self.assertFalse(people.drive_till_partner(till.id, self.member.barcode))
 
     def test_print(self):
         manager = new_test_user(self.env, login="card_manager", groups="cafoutch_drive.group_manager")

@@ -62,6 +62,16 @@ class TestInvitation(InvitationCommon):
         self.assertIn("6 days", mail.body_html)
         self.assertIn("redirect=%2Fdrive", self._link())
 
+    def test_nobody_is_told_how_another_signs_in(self):
+        """Odoo's parameters of a link, called from the back office: neither a login nor a key to make an account."""
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        new = self._create_member("New")
+        user = new_test_user(self.env, login="key_owner", groups="base.group_portal")
+        people = new | user.partner_id
+        self.assertFalse(any(people.with_user(self.manager).signup_get_auth_param().values()))
+        told = people.sudo().signup_get_auth_param()
+        self.assertEqual([list(told[person.id]) for person in people], [["auth_signup_token"], ["auth_login"]])
+
     def test_those_who_cannot_be_invited_are_named(self):
         """They are listed with a reason; the others are invited."""
         taken = new_test_user(self.env, login="taken@example.org", groups="base.group_portal", name="Owner")

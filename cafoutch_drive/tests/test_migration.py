@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.modules.module import load_script
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
 from .common import DriveCommon
@@ -11,8 +11,8 @@ from .common import DriveCommon
 class TestMigration(DriveCommon):
     """What an upgrade does with data of the versions that landed before."""
 
-    def _migrate(self, version, step):
-        path = file_path(f"cafoutch_drive/migrations/{version}/{step}-migration.py")
+    def _migrate(self, version, step, name="migration"):
+        path = file_path(f"cafoutch_drive/migrations/{version}/{step}-{name}.py")
         self.env.flush_all()
         load_script(path, f"{step}_{version}").migrate(self.env.cr, version)
         self.env.invalidate_all()
@@ -127,6 +127,32 @@ class TestMigration(DriveCommon):
                 WHERE table_name = 'drive_allergen_partner_rel' OR column_name = 'drive_avoid_since'"""
         )
         self.assertEqual(self.env.cr.fetchone(), (0,))
+
+    def test_addresses_that_members_made_are_addresses(self):
+        user = new_test_user(self.env, login="maker", groups="base.group_portal")
+        child = {"parent_id": user.partner_id.id, "coop_state": "up_to_date"}
+        made, own, person = self.env["res.partner"].create(
+            [{"name": "Made"}, {"name": "Own"}, {"name": "Person", "coop_number": "4711"}]
+        )
+        (made | own | person).write(child)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET create_uid = %s WHERE id IN %s", [user.id, (made | person)._ids])
+        # The rule of now would not let them be members of the coop.
+        self.env.cr.execute(
+            "UPDATE res_partner SET type = 'contact', coop_state = 'up_to_date' WHERE id IN %s",
+            [(made | own | person)._ids],
+        )
+        self.env.invalidate_all()
+        for _time in range(2):
+            self._migrate("19.0.2.1.0", "post", "addresses")
+            self.assertEqual((made | own | person).mapped("type"), ["delivery", "contact", "contact"])
+            self.assertEqual((made | own | person).mapped("coop_state"), [False, "up_to_date", "up_to_date"])
+
+    def test_tills_forget_the_numbers_of_cards(self):
+        till = self.env["pos.config"].create({"name": "Till"})
+        till.last_data_change = "2026-01-01 10:00:00"
+        self._migrate("19.0.2.1.0", "post")
+        self.assertEqual(till.last_data_change, self.env.cr.now())
 
     def test_contacts_are_narrowed_unless_somebody_decided(self):
         policy = self.env["drive.policy"]._for(self.company)

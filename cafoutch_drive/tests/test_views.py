@@ -10,7 +10,9 @@ class TestViews(TransactionCase):
         this addon is loaded: it changes nothing that only another view of ours has."""
         ours = self.env["ir.model.data"].search([("module", "=", "cafoutch_drive"), ("model", "=", "ir.ui.view")])
         views = self.env["ir.ui.view"].browse(ours.mapped("res_id"))
-        begun = views.filtered(lambda view: view.mode == "primary" and view.inherit_id and view.inherit_id not in views)
+        begun = views.filtered(
+            lambda view: view.mode == "primary" and view.inherit_id and view.inherit_id not in views
+        )
         self.assertTrue(begun)
         loaded = self.registry._init_modules - {"cafoutch_drive"}
         with patch.object(self.registry, "_init", True), patch.object(self.registry, "_init_modules", loaded):

@@ -1,3 +1,5 @@
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
@@ -48,10 +50,33 @@ patch(ProductScreen.prototype, {
             return;
         }
         if (answer && !answer.partner_id) {
-            // Not what the till remembers: the card may have been replaced.
             return this.pos.refuseDriveCard();
         }
-        return super._barcodePartnerAction(...arguments);
+        try {
+            return await super._barcodePartnerAction(...arguments);
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+            this.pos.notification.add(
+                _t(
+                    "Without network, the till does not know whose card this is. Choose the customer by name."
+                ),
+                { type: "warning" }
+            );
+        }
+    },
+    /**
+     * Asks whose card it is: the till does not know the numbers.
+     *
+     * @override
+     */
+    async _getPartnerByBarcode(code) {
+        const partnerId = await this.pos.data.call("res.partner", "drive_till_partner", [
+            this.pos.config.id,
+            code.code,
+        ]);
+        return partnerId && this.pos.findDrivePartner(partnerId);
     },
 });
 

@@ -149,13 +149,18 @@ patch(PosStore.prototype, {
         }
         return answer;
     },
-    /** Sets the customer of the ticket, as Odoo does when it reads their card. */
-    async setDriveCustomer(partnerId) {
-        const ticket = this.getOrder();
+    /** The contact with this id, or undefined for one whom the cashier does not read. */
+    async findDrivePartner(partnerId) {
         let partner = this.models["res.partner"].get(partnerId);
         if (!partner) {
             [partner] = await this.data.searchRead("res.partner", [["id", "=", partnerId]]);
         }
+        return partner;
+    },
+    /** Sets the customer of the ticket, as Odoo does when it reads their card. */
+    async setDriveCustomer(partnerId) {
+        const ticket = this.getOrder();
+        const partner = await this.findDrivePartner(partnerId);
         if (partner && ticket?.state === "draft" && ticket.getPartner() !== partner) {
             this.setPartnerToCurrentOrder(partner);
         }
