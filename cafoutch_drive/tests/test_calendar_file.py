@@ -224,7 +224,8 @@ class TestCalendarFile(CalendarFileCommon):
         order = self._create_confirmed({self.bread: 1}, slot=self._slot_at(WINTER))
         self._send()
         _content, found = self._read_attached(order, "15 janvier")
-        self.assertIn("vendredi 15 janvier, 18:30‑18:45", found["description"])
+        weekday = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"][WINTER.weekday()]
+        self.assertIn(f"{weekday} 15 janvier, 18:30‑18:45", found["description"])
 
     def test_other_mails_have_none(self):
         order = self._create_confirmed({self.bread: 1})

@@ -40,10 +40,20 @@ class TestReminder(CalendarFileCommon):
 
     def _order(self, start, set_at=BEFORE):
         """An order for a slot, confirmed at a moment (UTC)."""
-        order = self._create_confirmed({self.bread: 1}, slot=self._slot_at(start))
-        self.env.flush_all()
+        order = self._orders(start, self.member)
         order.drive_calendar_at = set_at
         return order
+
+    def _orders(self, start, members):
+        """What these members ordered for one slot. It is one to come, and moved then: these may be over."""
+        slot = self._create_slot(hours=30, capacity=len(members))
+        orders = self.env["sale.order"]
+        for member in members:
+            orders |= self._create_confirmed({self.bread: 1}, slot, member)
+        slot.write({"start": start, "stop": start + timedelta(minutes=15), "window_start": start})
+        self.env.flush_all()
+        orders.drive_calendar_at = BEFORE
+        return orders
 
     def _run(self, moment):
         self.env.flush_all()
@@ -213,15 +223,8 @@ class TestReminder(CalendarFileCommon):
     def test_the_job_dies_in_the_middle(self):
         """What was done stays done, what was half done is undone, and the next run
         does the rest: one mail each."""
-        slot = self._slot_at(utc("2027-01-15 18:30"))
-        slot.capacity = 3
-        orders = self.env["sale.order"]
-        for number in range(3):
-            orders |= self._create_confirmed(
-                {self.bread: 1}, slot, self._create_member(f"Member {number}", lang="en_US")
-            )
-        self.env.flush_all()
-        orders.drive_calendar_at = BEFORE
+        members = [self._create_member(f"Member {number}", lang="en_US") for number in range(3)]
+        orders = self._orders(utc("2027-01-15 18:30"), members)
         remind = type(orders)._drive_remind
         calls = []
 
@@ -250,11 +253,8 @@ class TestReminder(CalendarFileCommon):
         self.assertEqual(sorted(self._mails(orders).mapped("res_id")), sorted(orders.ids))
 
     def test_one_failure_keeps_no_other_back(self):
-        slot = self._slot_at(utc("2027-01-15 18:30"))
-        orders = self._create_confirmed({self.bread: 1}, slot)
-        orders |= self._create_confirmed({self.bread: 1}, slot, self._create_member("Ali Ben", lang="en_US"))
-        self.env.flush_all()
-        orders.drive_calendar_at = BEFORE
+        members = [self.member, self._create_member("Ali Ben", lang="en_US")]
+        orders = self._orders(utc("2027-01-15 18:30"), members)
         remind = type(orders)._drive_remind
 
         def fails(order):
