@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 import clock
 import dates
 import postgres
-from common import PYTHON, ROOT
+from common import PYTHON, ROOT, Failure
 
 TESTING = ROOT / "script" / "lib" / "testing.py"
 
@@ -57,7 +57,8 @@ def test_awkward_dates_are_there_on_any_day():
         assert min(found) > day
         assert {2, 8, 12} <= {moment.month for moment in found}
         assert any((moment.month, moment.day) == (2, 29) for moment in found)
-    for moment, _why in [*dates.awkward(clock.now()), *dates.drawn(clock.now(), 20, 1)]:
+    today = clock.now() - timedelta(seconds=clock.offset())
+    for moment, _why in [*dates.awkward(today), *dates.drawn(today, 20, 1)]:
         clock.read(f"{moment:%Y-%m-%d %H:%M}")
     assert list(dates.drawn(day, 5, 7)) == list(dates.drawn(day, 5, 7))
 
@@ -104,8 +105,12 @@ def test_postgresql_lives_at_that_moment(elsewhen):
         postgres.own(run)
         server = postgres.begin(data, Path(folder, "log"), run, 5432)
         try:
-            told = postgres.psql("SELECT extract(epoch FROM now())", PGHOST=str(run), PGPORT="5432", PGUSER="postgres")
+            there = {"PGHOST": str(run), "PGPORT": "5432", "PGUSER": "postgres"}
+            told = postgres.psql("SELECT extract(epoch FROM now())", **there)
             assert elsewhen(told) < 20
+            # Locks, deadlocks and statements end in time.
+            with pytest.raises(Failure, match="statement timeout"):
+                postgres.psql("SET statement_timeout = 300; SELECT pg_sleep(20)", **there)
         finally:
             postgres.kill(server)
 

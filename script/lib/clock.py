@@ -6,7 +6,6 @@ By Debian's libfaketime, which the loader puts before the C library. HAProxy, pr
 
 import os
 import re
-import shutil
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -49,9 +48,18 @@ def install(log: Path) -> None:
     unpack(apt.download(["libfaketime"]), folder)
     [found] = folder.glob("usr/lib/*/faketime/libfaketime.so.1")
     # Whole, or not there.
-    shutil.copyfile(found, library().with_suffix(".new"))
+    library().with_suffix(".new").write_bytes(without_epoll_wait(found.read_bytes()))
     library().with_suffix(".new").rename(library())
     apt.forget()
+
+
+def without_epoll_wait(content: bytes) -> bytes:
+    """The library under whose name for it nobody finds its `epoll_wait`, so that the C library's is called.
+
+    While a program waits in the library's own, a handler of signals is told the real time: PostgreSQL, whose
+    timeouts are such, would wait for a lock for ever. The first place of a name is the table of what a library has.
+    """
+    return content.replace(b"\0epoll_wait\0", b"\0epoll_none\0", 1)
 
 
 def offset() -> float:
