@@ -88,7 +88,6 @@ from . import (
     product_withdrawal,
     res_company,
     res_partner,
-    res_partner_address,
     res_partner_card,
     res_partner_data,
     res_partner_email,

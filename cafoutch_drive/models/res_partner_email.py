@@ -19,8 +19,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
-        """Override of `base`: one's own address is changed after one's password, and
-        the earlier one is told."""
+        """Override of `base`: one's own address is changed after one's password, and the
+        earlier one of an account is told, whoever changes it."""
         if "email" not in vals:
             return super().write(vals)
         earlier = self._drive_emails_before(vals["email"])
@@ -28,8 +28,7 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if not _told.get():
             for user, email in earlier.items():
-                if user == self.env.user:
-                    user._drive_tell_email_changed(email)
+                user._drive_tell_email_changed(email)
         return result
 
     def _drive_emails_before(self, email):
@@ -85,13 +84,14 @@ class ResUsers(models.Model):
         """Tell the earlier address of an account that was used before."""
         if not self.login_date:
             return
-        self._notify_security_setting_update(
-            self.env._("Your e-mail address was changed"),
-            self.env._(
+        user = self.with_context(lang=self.lang)
+        user._notify_security_setting_update(
+            user.env._("Your e-mail address was changed"),
+            user.env._(
                 "The e-mail address of your account was changed from %(old)s to %(new)s. If it was not you, nor "
                 "asked for by you, tell the shop today.",
                 old=email,
-                new=self.email or self.env._("none"),
+                new=user.email or user.env._("none"),
             ),
             mail_values={"email_to": email},
             suggest_password_reset=False,

@@ -13,6 +13,7 @@ class TestAddressTold(AccessCommon):
         cls.user = cls.people["member"]
         cls.user.email = "before@example.org"
         cls.user.lang = "en_US"
+        cls.env["res.users.log"].with_user(cls.user).sudo().create({})
         cls.known = cls.env["mail.mail"].search([])
 
     def _told(self):
@@ -25,7 +26,13 @@ class TestAddressTold(AccessCommon):
         self.assertEqual(self._rpc("res.partner", "write", self.member.ids, {"email": "after@example.org"})[0], "ok")
         self.assertEqual(self._told(), ["before@example.org"])
         [mail] = self.env["mail.mail"].search([]) - self.known
-        self.assertIn("before@example.org, and is now after@example.org", mail.body_html)
+        self.assertIn("from before@example.org to after@example.org", mail.body_html)
+
+    def test_an_account_that_was_never_used(self):
+        """Who mends an address that was written wrongly tells no stranger the right one."""
+        self.user.sudo().log_ids.unlink()
+        self.member.with_user(self.people["manager"]).email = "after@example.org"
+        self.assertEqual(self._told(), [])
 
     def test_taken_away_first(self):
         self._sign_in("manager")
