@@ -8,7 +8,6 @@ import csv
 import os
 import re
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from common import ROOT
 from searching import misses
 
 FILE = Path(os.environ["DRIVE_REAL_PRODUCTS"])
-MINUTES = 2
 
 
 def run_import(database, file, *options):
@@ -43,20 +41,16 @@ def rows():
 
 @pytest.fixture(scope="module")
 def imported(demo_db, odoo_rpc):
-    """The shop with the file's products; what the import said and how long it took."""
+    """The shop with the file's products: the import as it ended."""
     # The file says nothing of what they are made of.
     admin = odoo_rpc("admin")
     admin("drive.policy", "write", admin("drive.policy", "search", []), {"food_rule": "warn"})
-    started = time.monotonic()
-    done = run_import(demo_db, FILE, "--made-up-prices")
-    return done, time.monotonic() - started
+    return run_import(demo_db, FILE, "--made-up-prices")
 
 
-def test_all_of_it_is_imported_in_time(imported, rows, sql):
-    done, seconds = imported
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert counts(done.stdout) == (len(rows), 0, 0, 0)
-    assert seconds < MINUTES * 60
+def test_all_of_it_is_imported(imported, rows, sql):
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    assert counts(imported.stdout) == (len(rows), 0, 0, 0)
     barcodes = [row["barcode"] for row in rows]
     assert sql(
         "SELECT count(*), count(DISTINCT p.barcode), min(t.list_price) > 0"
