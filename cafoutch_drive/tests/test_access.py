@@ -2,7 +2,9 @@
 requests as each kind of person. The tables are in ``access_tables.py``."""
 
 import inspect
+from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .access_common import ADDON, rows
@@ -83,6 +85,17 @@ class TestAccess(AccessTries):
     def test_fields(self):
         """Nobody reads, finds, sorts, groups, counts or exports what is not for them, by no model."""
         self.assertEqual(self._field_mismatches(), [])
+
+    def test_what_is_in_a_table_of_its_own_is_not_grouped(self):
+        """Odoo asks for a right on the column that it groups by, which a many2many has not."""
+        many = self.member._fields["category_id"]
+        self.member.category_id = self.env["res.partner.category"].create({"name": "Secret"})
+        for way in ("group", "group pages", "group twice"):
+            tries = self._ways(self.member, many.name)[way]
+            with self.subTest(way):
+                self.assertIsNotNone(self._asks("manager", *tries))
+                with patch.object(many, "groups", fields.NO_ACCESS):
+                    self.assertIsNone(self._asks("manager", *tries))
 
     # === METHODS === #
 
