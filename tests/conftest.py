@@ -24,7 +24,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 import database
 import odoo_command
@@ -49,6 +49,9 @@ POLICY = "Content Security Policy"
 
 # Tests of a file that is not part of the project: not collected without it.
 collect_ignore = [] if os.environ.get("DRIVE_REAL_PRODUCTS") else ["test_real_products.py"]
+
+# The longest that a page may take to show something, on a machine with other tests beside.
+expect.set_options(timeout=15_000)
 
 _numbers = itertools.count(1)
 _servers = []
