@@ -20,6 +20,11 @@ from common import PYTHON, ROOT, Failure
 TESTING = ROOT / "script" / "lib" / "testing.py"
 
 
+def today() -> datetime:
+    """The real one, whenever this run lives."""
+    return clock.now() - timedelta(seconds=clock.offset())
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -57,8 +62,7 @@ def test_awkward_dates_are_there_on_any_day():
         assert min(found) > day
         assert {2, 8, 12} <= {moment.month for moment in found}
         assert any((moment.month, moment.day) == (2, 29) for moment in found)
-    today = clock.now() - timedelta(seconds=clock.offset())
-    for moment, _why in [*dates.awkward(today), *dates.drawn(today, 20, 1)]:
+    for moment, _why in [*dates.awkward(today()), *dates.drawn(today(), 20, 1)]:
         clock.read(f"{moment:%Y-%m-%d %H:%M}")
     assert list(dates.drawn(day, 5, 7)) == list(dates.drawn(day, 5, 7))
 
@@ -67,8 +71,7 @@ def test_awkward_dates_are_there_on_any_day():
 def elsewhen(monkeypatch):
     """A function that says how far the moment in seconds since 1970 is from one some years ahead, for programs that
     are started from here."""
-    year = clock.now().year + 2
-    moment = clock.read(f"{year}-07-14 23:58")
+    moment = clock.read(f"{today().year + 2}-07-14 23:58")
     for name, value in clock.environment(moment).items():
         monkeypatch.setenv(name, value)
     began = time.monotonic()

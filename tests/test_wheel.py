@@ -1,11 +1,13 @@
 """The addon as a wheel, beside an Odoo 19 that knows nothing of this checkout's addons."""
 
+import os
 import subprocess
 import venv
 import zipfile
 
 import pytest
 
+import clock
 import installation
 import odoo_command
 from common import ADDON, PYTHON, ROOT, STATE
@@ -23,7 +25,9 @@ def wheel(tmp_path_factory):
     """The wheel, built from a clean clone."""
     folder = tmp_path_factory.mktemp("wheel")
     run("git", "clone", "-q", ROOT, folder / "clone")
-    run(PYTHON, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, folder / "clone")
+    # What pip builds with is fetched, and certificates are of today.
+    real_time = os.environ | clock.REAL_TIME
+    run(PYTHON, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, folder / "clone", env=real_time)
     [built] = folder.glob("*.whl")
     return built
 
