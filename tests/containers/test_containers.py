@@ -342,8 +342,11 @@ def test_a_secret_that_is_missing(machine):
 
 def test_the_machine_starts_again(machine):
     orders = machine.orders()
-    say("kill -9 dockerd, and start it")
+    say("kill -9 dockerd and all that it runs, as a power cut does, and start it")
+    pids = [machine.pid(service) for service in ("odoo", "db", "proxy", "certificate")]
     machine.engine.stop(signal.SIGKILL)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
     machine.engine.start()
     until(machine.answers, "the shop answers")
     assert machine.orders() == orders
