@@ -25,7 +25,7 @@ def wheel(tmp_path_factory):
     """The wheel, built from a clean clone."""
     folder = tmp_path_factory.mktemp("wheel")
     run("git", "clone", "-q", ROOT, folder / "clone")
-    # What pip builds with is fetched, and certificates are of today.
+    # What pip builds with is fetched.
     real_time = os.environ | clock.REAL_TIME
     run(PYTHON, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, folder / "clone", env=real_time)
     [built] = folder.glob("*.whl")

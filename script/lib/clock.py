@@ -30,7 +30,8 @@ SETTINGS = {
     # Some calls would tell another time of a file than others.
     "NO_FAKE_STAT": "1",
 }
-# HAProxy would wait for ever at another time; nothing that it does depends on the date.
+# For HAProxy, which would wait for ever at another time and does nothing that depends on the date; and for what
+# fetches something, since certificates are of today.
 REAL_TIME = {"LD_PRELOAD": ""}
 
 
