@@ -72,9 +72,18 @@ class ResPartner(models.Model):
         """
         if not self.env.user.has_group("point_of_sale.group_pos_user"):
             raise AccessError(self.env._("Only who works at a till reads cards there."))
-        company = self.env["sale.order"]._drive_till_config(config_id).company_id or self.env.company
-        found = self.with_company(company)._drive_find_card(code)
-        return found.sudo(False)._filtered_access("read").id
+        config = self.env["sale.order"]._drive_till_config(config_id)
+        return self._drive_find_card_at(config, code).sudo(False)._filtered_access("read").id
+
+    @api.model
+    def _drive_find_card_at(self, config, code):
+        """Whose card is scanned at a till: each company has its own numbers.
+
+        :param config: the till (``pos.config``), or none
+        :param code: what the scanner read
+        :rtype: res.partner
+        """
+        return self.with_company(config.company_id or self.env.company)._drive_find_card(code)
 
     @api.model
     def _load_pos_data_fields(self, config):

@@ -26,8 +26,7 @@ class SaleOrder(models.Model):
         if not self.env.user.has_group("cafoutch_drive.group_cashier"):
             raise AccessError(self.env._("Baskets are handed over by the drive's cashiers."))
         config = self._drive_till_config(config_id)
-        company = config.company_id or self.env.company
-        partner = self.env["res.partner"].with_company(company)._drive_find_card(code)
+        partner = self.env["res.partner"]._drive_find_card_at(config, code)
         if not partner:
             return {}
         orders = self.search(self._drive_card_domain(partner), limit=LIST_LIMIT).sudo()._drive_till_sorted()

@@ -218,7 +218,14 @@ class TestTillTour(TillTourCommon):
         # With few contacts for the team, a cashier reads no stranger's.
         self.env["drive.policy"]._for(self.env.company).narrow_contacts = False
         self._give_cards()
+        asked = []
+        self.patch(
+            self.registry["res.partner"],
+            "drive_till_partner",
+            api.model(lambda people, *args: asked.append(args)),
+        )
         self._run_tour("drive_till_card")
+        self.assertFalse(asked, "The till asks once whose card it is.")
 
     def test_card_two(self):
         self._give_cards()

@@ -53,7 +53,10 @@ patch(ProductScreen.prototype, {
             return this.pos.refuseDriveCard();
         }
         try {
-            return await super._barcodePartnerAction(...arguments);
+            return await super._barcodePartnerAction({
+                ...code,
+                drivePartnerId: answer?.partner_id,
+            });
         } catch (error) {
             if (!(error instanceof ConnectionLostError)) {
                 throw error;
@@ -67,15 +70,17 @@ patch(ProductScreen.prototype, {
         }
     },
     /**
-     * Asks whose card it is: the till does not know the numbers.
+     * Asks whose card it is, unless that was just answered: the till does not know the numbers.
      *
      * @override
      */
     async _getPartnerByBarcode(code) {
-        const partnerId = await this.pos.data.call("res.partner", "drive_till_partner", [
-            this.pos.config.id,
-            code.code,
-        ]);
+        const partnerId =
+            code.drivePartnerId ||
+            (await this.pos.data.call("res.partner", "drive_till_partner", [
+                this.pos.config.id,
+                code.code,
+            ]));
         return partnerId && this.pos.findDrivePartner(partnerId);
     },
 });
