@@ -109,8 +109,9 @@ def children(pid: int) -> list[int]:
 def scan(page, code):
     """Keys as a scanner sends them, to a page at rest; nothing has to have the focus.
 
-    Odoo forgets the keys before a pause of 150 ms, which drawing a page may take.
+    Odoo forgets the keys before a pause of 150 ms, which drawing a page may take. A browser that
+    has nothing to draw may never call a page idle: hence the limit.
     """
-    page.evaluate("() => new Promise((rested) => requestIdleCallback(rested))")
+    page.evaluate("() => new Promise((rested) => requestIdleCallback(rested, { timeout: 1000 }))")
     page.keyboard.type(code, delay=2)
     page.keyboard.press("Enter")
