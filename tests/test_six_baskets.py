@@ -75,12 +75,15 @@ def put_crates_away(page):
     """
     crates = 0
     for _basket in range(BASKETS):
+        title = page.locator("h1").inner_text()
         for storage in page.locator(".o_drive_storage").all():
             storage.locator("text=Ajouter une cagette").tap()
             storage.locator(".o_drive_choice").first.tap()
             expect(storage.locator(".o_drive_crate strong")).to_be_visible()
             crates += 1
         page.tap(".o_drive_bar .o_drive_big")
+        # What stands below is this basket's until the next one is named.
+        expect(page.locator("h1", has_text=title)).to_have_count(0)
     return crates
 
 
