@@ -52,6 +52,9 @@ AT_ONCE = 2
 FILES_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 # Odoo's own tests of the modules that the addon changes.
 UPSTREAM = ("portal", "sale_stock", "stock_picking_batch", "point_of_sale", "pos_sale")
+# What failed in a whole run is run again by itself, when it is as few as this: a person's patience in a browser, and
+# the steps of a tour, have limits that a machine full of other tests may pass. More than that is no accident.
+AGAIN_AT_MOST = 3
 # How often a long run says where it is.
 STATUS_SECONDS = 20
 # Odoo says nothing for so long: it waits for ever.
@@ -69,7 +72,7 @@ class Count:
     skipped: int = 0
     # Sentences about what went wrong besides failing tests.
     troubles: list = field(default_factory=list)
-    # The tests that failed, as Odoo's tags name them.
+    # The tests that failed, as Odoo's tags or pytest's addresses name them.
     failures: set = field(default_factory=set)
     # Of Odoo's tests, those that were started, and those that were skipped.
     ran: set = field(default_factory=set)
@@ -201,13 +204,13 @@ def run_odoo_tests(name: str, options, log_file: Path, own_skips_allowed=False) 
     return count
 
 
-def addon_tests(tags: str) -> Count:
+def addon_tests(tags: str, run="odoo") -> Count:
     say("Odoo tests of the addon, on a fresh database without demo data")
     name = f"test_{os.getpid()}"
     # The addon is in it already: installing it again would take longer than many of the tests.
     database.create(name, "empty")
     try:
-        return run_odoo_tests(name, ["--test-tags", tags], TEST_LOGS / f"odoo-{os.getpid()}.log")
+        return run_odoo_tests(name, ["--test-tags", tags], TEST_LOGS / f"{run}-{os.getpid()}.log")
     finally:
         database.drop(name)
 
@@ -266,7 +269,7 @@ def pytest_tests(name, arguments, environment) -> Count:
     # Its own, when two runs of this checkout meet.
     report = TEST_LOGS / f"{name}-{os.getpid()}.xml"
     status = subprocess.run(
-        [*WITH_PARENT, PYTHON, "-m", "pytest", "-v", "--junitxml", report, *arguments],
+        [*WITH_PARENT, PYTHON, "-m", "pytest", "--rootdir", ROOT, "-v", "--junitxml", report, "-o", "junit_family=xunit1", *arguments],
         check=False,
         cwd=ROOT,
         env=os.environ | postgres.environment() | {"PATH": programs.path_with_own()} | environment,
@@ -276,12 +279,18 @@ def pytest_tests(name, arguments, environment) -> Count:
     suite = ET.parse(report).getroot().find("testsuite")
     total, failures, errors, skipped = (int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped"))
     failed = min(failures + errors, total)
-    count = Count(total - failed - skipped, failed, skipped)
+    count = Count(total - failed - skipped, failed, skipped, failures=failed_cases(suite))
     if skipped:
         count.troubles.append(f"{skipped} end-to-end tests were skipped")
     if status not in (0, 1, 5):
         count.troubles.append(f"pytest ended with status {status}")
     return count
+
+
+def failed_cases(suite) -> set[str]:
+    """Addresses of the tests of a report that failed, also in what comes before or after them."""
+    cases = (case for case in suite.iter("testcase") if {"failure", "error"} & {child.tag for child in case})
+    return {f"{case.get('file')}::{case.get('name')}" for case in cases}
 
 
 def is_test(node) -> bool:
@@ -374,12 +383,15 @@ def parse():
     return options
 
 
-def chosen_parts(options):
-    environment = {}
-    if options.real_products:
-        if not options.real_products.is_file():
-            raise Failure(f"{options.real_products} is not a file.")
-        environment["DRIVE_REAL_PRODUCTS"] = str(options.real_products.resolve())
+def environment_of(options) -> dict:
+    if not options.real_products:
+        return {}
+    if not options.real_products.is_file():
+        raise Failure(f"{options.real_products} is not a file.")
+    return {"DRIVE_REAL_PRODUCTS": str(options.real_products.resolve())}
+
+
+def chosen_parts(options, environment):
     if options.upstream:
         return [lambda: upstream_tests(options.names)]
     if options.containers:
@@ -393,9 +405,8 @@ def chosen_parts(options):
         ]
         return [lambda: pytest_tests("containers", how, environment)]
     if options.race:
-        environment["DRIVE_RACE"] = "full"
         addresses = select(options.names)[1] or FULL
-        return [lambda: pytest_tests("races", addresses, environment)]
+        return [lambda: pytest_tests("races", addresses, environment | {"DRIVE_RACE": "full"})]
     if not options.names:
         tags = [f"/{ADDON}"]
         pages = ["tests", *(f"--ignore={path}" for path in (RACES, SCENES, CONTAINERS)), *FILES_AT_ONCE]
@@ -415,6 +426,38 @@ def chosen_parts(options):
     if races:
         parts.append(lambda: pytest_tests("races", races, environment))
     return parts
+
+
+def is_whole(options) -> bool:
+    return not (options.names or options.upstream or options.containers or options.race)
+
+
+def may_be_accidents(failures) -> bool:
+    return 0 < len(failures) <= AGAIN_AT_MOST and not any(name.startswith(RACES) for name in failures)
+
+
+def run_again(total: Count, environment) -> Count:
+    """What failed in a whole run, with nothing beside it: a failure is what fails twice.
+
+    Not the races: what happens once in a hundred times is what they look for.
+    """
+    say(f"What failed, again, by itself: {', '.join(sorted(total.failures))}")
+    tags = [name for name in total.failures if name.startswith("/")]
+    pages = sorted(total.failures.difference(tags))
+    again = Count()
+    if tags:
+        again += addon_tests(",".join(sorted(tags)), "odoo-again")
+    if pages:
+        again += pytest_tests("again", pages, environment)
+    if again.passed + again.failed < len(total.failures):
+        again.troubles.append("what failed could not be run again")
+    broken = again.failures
+    for test in sorted(total.failures - broken):
+        say(f"! failed with others beside it, passed by itself: {test}")
+    total.passed += len(total.failures - broken)
+    total.failures, total.failed = broken, len(broken)
+    total.troubles += again.troubles
+    return total
 
 
 def arguments(options) -> list:
@@ -461,7 +504,8 @@ def run_at_dates(moments, options) -> int:
 
 def _main() -> int:
     options = parse()
-    parts = chosen_parts(options)
+    environment = environment_of(options)
+    parts = chosen_parts(options, environment)
     if options.at:
         return run_at(clock.read(options.at), options).returncode
     if options.dates or options.random:
@@ -478,8 +522,12 @@ def _main() -> int:
             if not count.passed + count.failed + count.skipped:
                 count.troubles.append("no test ran")
             total += count
+        if is_whole(options) and may_be_accidents(total.failures):
+            total = run_again(total, environment)
     for trouble in total.troubles:
         say(f"! {trouble}")
+    for test in sorted(total.failures):
+        say(f"! failed: {test}")
     say(str(total))
     return 1 if total.failed or total.troubles else 0
 
