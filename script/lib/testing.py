@@ -269,7 +269,7 @@ def pytest_tests(name, arguments, environment) -> Count:
     # Its own, when two runs of this checkout meet.
     report = TEST_LOGS / f"{name}-{os.getpid()}.xml"
     status = subprocess.run(
-        [*WITH_PARENT, PYTHON, "-m", "pytest", "--rootdir", ROOT, "-v", "--junitxml", report, "-o", "junit_family=xunit1", *arguments],
+        [*WITH_PARENT, PYTHON, "-m", "pytest", "-c", "pyproject.toml", "-v", "--junitxml", report, *arguments],
         check=False,
         cwd=ROOT,
         env=os.environ | postgres.environment() | {"PATH": programs.path_with_own()} | environment,
