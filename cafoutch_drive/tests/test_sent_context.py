@@ -23,6 +23,7 @@ class TestSentContext(AccessCommon):
             {"lang": ["fr_FR"]},
             {"lang": 1},
             {"lang": {}},
+            {"lang": "\ud83d"},
             {"tz": ["Europe/Paris"]},
             {"tz": 7},
             {"allowed_company_ids": 1},

@@ -2,7 +2,8 @@
 
 
 def _is_name(value):
-    return not value or isinstance(value, str)
+    # A refusal repeats the name: half a character can be read from JSON, and not be written.
+    return not value or (isinstance(value, str) and value.isprintable())
 
 
 def _are_ids(value):
