@@ -48,6 +48,10 @@ class TestTillTour(TillTourCommon):
         self.assertStock(self.chips, 99, 0)
         self.assertFalse(self._till_pickings(ticket))
 
+    def test_scans(self):
+        """A scan is understood where the cursor is, and never appended to what stands there."""
+        self._run_tour("drive_till_scans")
+
     def test_prepaid(self):
         """What was paid before is a line of the ticket; the member pays the rest."""
         self.till.down_payment_product_id = self._create_product("Acompte", 0, type="service", is_storable=False)
@@ -274,7 +278,8 @@ class TestTillTour(TillTourCommon):
 
     # === A SHARED TILL === #
 
-    def test_operator(self):
+    def _share_till(self):
+        """Two cashiers at one account: one with a PIN, one with a card."""
         self.cashier.drive_is_shared = True
         people = [
             new_test_user(self.env, login=name, name=name, groups="cafoutch_drive.group_cashier")
@@ -282,7 +287,17 @@ class TestTillTour(TillTourCommon):
         ]
         people[0].drive_pin = "4711"
         people[1].partner_id.barcode = "0420000000041"
+        return people
+
+    def test_operator(self):
+        people = self._share_till()
         ticket = self._run_tour("drive_till_operator")
         self.assertHandedOver(self.order, ticket)
         self.assertEqual(self.order.drive_opened_by_id, people[1].partner_id)
+        self.assertEqual(self.order.drive_handed_over_by_id, people[1].partner_id)
+
+    def test_operator_scan(self):
+        people = self._share_till()
+        ticket = self._run_tour("drive_till_operator_scan")
+        self.assertHandedOver(self.order, ticket)
         self.assertEqual(self.order.drive_handed_over_by_id, people[1].partner_id)

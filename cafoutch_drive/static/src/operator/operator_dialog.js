@@ -4,6 +4,8 @@ import { Dialog } from "@web/core/dialog/dialog";
 
 // A longer row of digits in the PIN's field was typed by a scanner: it is a card.
 const LONGEST_PIN = 8;
+// The scanner may have typed it behind half a PIN.
+const CARD = /\d{13}$/;
 
 /**
  * On a shared tablet: who are you? By member card, or by name and PIN. Only the
@@ -74,7 +76,7 @@ export class OperatorDialog extends Component {
     submit() {
         const typed = this.state.pin.trim();
         if (typed.length > LONGEST_PIN) {
-            return this.enter({ card: typed });
+            return this.enter({ card: CARD.exec(typed)?.[0] || typed });
         }
         return this.enter({ user_id: this.state.chosen.id, pin: typed });
     }

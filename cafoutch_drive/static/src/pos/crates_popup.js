@@ -1,8 +1,8 @@
 import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
-import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { useDialogScanner } from "./barcode";
 import { crateIcon, changeIcon } from "./drive_icons";
 import { DriveMissingArticles } from "./missing_articles";
 
@@ -36,8 +36,7 @@ export class DriveCratesPopup extends Component {
             unkept: false,
         });
         this.doneRef = useRef("done");
-        const read = (barcode) => this.scan(barcode.code);
-        useBarcodeReader({ product: read, client: read, cashier: read, drive_order: read }, true);
+        useDialogScanner((code) => this.scan(code));
         onMounted(() => this.doneRef.el.focus());
     }
 
@@ -113,6 +112,9 @@ export class DriveCratesPopup extends Component {
         const name = code.trim().toUpperCase();
         const crate = this.state.crates.find((one) => one.name.toUpperCase() === name);
         if (crate) {
+            if (this.state.asked === crate.id) {
+                this.state.asked = null;
+            }
             await this.set(crate, "here");
             return this.left || this.undecided || this.props.close();
         }
@@ -136,11 +138,19 @@ export class DriveCratesPopup extends Component {
         }
     }
 
+    /** A label that is scanned into the reason brings its crate: it is no reason. */
     onKeydown(ev, crate) {
-        if (ev.key === "Enter") {
-            ev.preventDefault();
-            this.miss(crate, this.state.reason);
+        if (ev.key !== "Enter") {
+            return;
         }
+        ev.preventDefault();
+        const typed = this.state.reason.trim().toUpperCase();
+        const scanned = this.state.crates.find((one) => typed.endsWith(one.name.toUpperCase()));
+        if (!scanned) {
+            return this.miss(crate, this.state.reason);
+        }
+        this.state.reason = "";
+        return this.scan(scanned.name);
     }
 
     async set(crate, state, reason = null) {

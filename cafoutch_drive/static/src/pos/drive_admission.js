@@ -165,6 +165,15 @@ patch(PosStore.prototype, {
             this.setPartnerToCurrentOrder(partner);
         }
     },
+    /** Opens the basket of a card; without one, its member becomes the ticket's customer. */
+    async readDriveCard(code) {
+        const answer = await this.openDriveCard(code);
+        if (answer && !answer.partner_id) {
+            this.refuseDriveCard();
+        } else if (answer && !answer.orders.length) {
+            await this.setDriveCustomer(answer.partner_id);
+        }
+    },
     /** Says that a card is nobody's, such as one that was replaced. */
     refuseDriveCard() {
         this.notification.add(_t("This card is nobody’s, or was replaced by another one."), {

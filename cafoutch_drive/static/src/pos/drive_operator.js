@@ -1,8 +1,8 @@
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
-import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { OperatorDialog } from "../operator/operator_dialog";
+import { useDialogScanner } from "./barcode";
 
 /**
  * Who is at work at a till whose account several people share. Cashiers that Odoo
@@ -32,7 +32,8 @@ patch(PosStore.prototype, {
                 {
                     screen: "till",
                     call: (...args) => this.callDriveOperator(...args),
-                    useScanner: useCardScanner,
+                    // A card says who the cashier is, and opens no basket.
+                    useScanner: useDialogScanner,
                     done: (person) => (this.driveOperator = { shared: true, person }),
                 },
                 { onClose: () => resolve(Boolean(this.driveOperator.person)) }
@@ -51,9 +52,3 @@ patch(PosStore.prototype, {
         return this.askDriveOperator();
     },
 });
-
-/** While the dialog is open a card says who the cashier is, and opens no basket. */
-function useCardScanner(onScan) {
-    const read = (barcode) => onScan(barcode.code);
-    useBarcodeReader({ client: read, product: read, cashier: read, drive_order: read }, true);
-}

@@ -4,14 +4,19 @@ import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { normalize } from "@web/core/l10n/utils/normalize";
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { OperatorBar } from "../operator/operator_bar";
 import { useDriveCardBarcode } from "./barcode";
 import { changeIcon, crateIcon } from "./drive_icons";
 
 const REFRESH_MS = 60000;
-// A scanner may type into the search field; the server knows why a code is not listed.
-const ORDER_CODE = /^(DRV)?[2-9A-HJ-NP-Z]{6}$/i;
+// The server knows why a code that somebody typed is not listed.
+const ORDER_CODE = /^[2-9A-HJ-NP-Z]{6}$/i;
+const CRATE_LABEL = /^([2-9A-HJ-NP-Z]{6})-\d+$/i;
+// What a scanner types into the search field, behind what stands there: an order's code, a
+// crate's label, a card.
+const SCANNED = /(DRV[2-9A-HJ-NP-Z]{6}|[2-9A-HJ-NP-Z]{6}-\d+|\d{13})$/i;
 
 /** The day's baskets at the till: find one, see its crates, open it. */
 export class DriveScreen extends Component {
@@ -23,6 +28,7 @@ export class DriveScreen extends Component {
     setup() {
         this.pos = usePos();
         this.ui = useService("ui");
+        this.reader = useService("barcode_reader");
         this.state = useState({
             orders: this.pos.driveList,
             found: null,
@@ -33,6 +39,7 @@ export class DriveScreen extends Component {
         });
         this.searchRef = useAutofocus({ refName: "search", mobile: false });
         useDriveCardBarcode();
+        useBarcodeReader({ product: this.readLabel });
         const refresh = () => this.load();
         onMounted(() => {
             this.load();
@@ -106,17 +113,43 @@ export class DriveScreen extends Component {
     }
 
     onInput(ev) {
+        this.search(ev.target.value);
+    }
+
+    search(text) {
         this.showAll();
-        this.state.text = ev.target.value;
+        this.state.text = text;
         this.state.found = null;
     }
 
-    /** Enter opens the one that is left, or looks in the orders of other days. */
+    /** A crate's label opens its basket. */
+    readLabel(barcode) {
+        const label = CRATE_LABEL.exec(barcode.code);
+        if (!label) {
+            return this.reader.showNotFoundNotification(barcode);
+        }
+        this.pos.openDriveOrder({ code: label[1] });
+    }
+
+    /**
+     * Enter opens the one that is left, or looks in the orders of other days. What a scanner
+     * typed is read as if the field had not been there; the next scan replaces what stays.
+     */
     async onSubmit() {
         const text = this.state.text.trim();
         if (!text) {
             return this.load();
         }
+        const scanned = SCANNED.exec(text);
+        if (scanned) {
+            this.search("");
+            return this.reader.scan(scanned[0].toUpperCase());
+        }
+        this.searchRef.el.select();
+        return this.find(text);
+    }
+
+    async find(text) {
         if (!this.orders.length) {
             this.state.found = (await this.ask(text)) || null;
         }

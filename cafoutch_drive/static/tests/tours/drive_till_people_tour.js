@@ -6,6 +6,7 @@ import { scan_barcode } from "@point_of_sale/../tests/generic_helpers/utils";
 import {
     CODE,
     basket,
+    crate,
     openDriveScreen,
     patiently,
     pay,
@@ -144,4 +145,63 @@ tillTour("drive_till_operator", () => [
     openBasket,
     isLoaded,
     pay,
+]);
+
+const leaveTill = {
+    content: "the server forgets who is at work",
+    trigger: "body",
+    run: () => window.posmodel.callDriveOperator("drive_operator_leave", []),
+};
+
+// Somebody scans, and is asked who they are: their card answers, and is read as no member's.
+// The crates below take the next label.
+tillTour("drive_till_operator_scan", () => [
+    scan_barcode(`DRV${CODE}`),
+    { content: "who?", trigger: ".o_drive_operator_person:contains('Jeanne M.')" },
+    scan_barcode(STAFF_CARD),
+    { content: "the crates", trigger: crate(1) },
+    leaveTill,
+    scan_barcode(`${CODE}-1`),
+    { content: "who?", trigger: ".o_drive_operator_person:contains('Jeanne M.')" },
+    scan_barcode(STAFF_CARD),
+    { content: "one is here", trigger: `${crate(1)}[aria-pressed='true']` },
+    scan_barcode(`${CODE}-2`),
+    { content: "the ticket", trigger: "body:not(:has(.drive-crates-popup))" },
+    isLoaded,
+    pay,
+]);
+
+// A scanner types wherever the cursor stands: its keys come before Enter.
+const scanInto = (field, code) => [
+    { content: `${code} is typed`, trigger: field, run: `edit ${code}` },
+    { content: "and Enter", trigger: field, run: "press Enter" },
+];
+
+const SEARCH = "#drive-search-field";
+
+// In the search field of the list a scan is read whatever stands there before it, and leaves
+// nothing to which the next one is appended.
+tillTour("drive_till_scans", () => [
+    openDriveScreen,
+    scanInto(SEARCH, "DRVZZZ999"),
+    { content: "no basket", trigger: ".modal-body:contains('no drive order with this code')" },
+    Dialog.confirm(),
+    { content: "nothing stays", trigger: `${SEARCH}:placeholder-shown` },
+    scanInto(SEARCH, REPLACED_CARD),
+    { content: "nobody's card", trigger: ".o_notification:contains('Unknown card')" },
+    scanInto(SEARCH, "3270190020165"),
+    { content: "no basket of an article", trigger: ".o_notification:contains('Unknown Barcode')" },
+    scanInto(SEARCH, `camILDRV${CODE}`),
+    { content: "the crates", trigger: crate(1) },
+    { content: "is one missing?", trigger: ".drive-crates-miss", run: "click" },
+    scanInto("#drive-crates-other", `not fou${CODE}-1`),
+    { content: "it is here", trigger: `${crate(1)}[aria-pressed='true']` },
+    scan_barcode(`${CODE}-2`),
+    { content: "the ticket", trigger: "body:not(:has(.drive-crates-popup))" },
+    openDriveScreen,
+    scan_barcode(`${CODE}-1`),
+    isLoaded,
+    openDriveScreen,
+    scanInto(SEARCH, `${CODE}-1`),
+    isLoaded,
 ]);
