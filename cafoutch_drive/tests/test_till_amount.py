@@ -136,6 +136,19 @@ class TestTillAmount(AmountCommon):
         self._send()
         self.assertSilent()
 
+    def test_a_deposit(self):
+        """A bottle that is given back with a basket, or without one, comes back once."""
+        bottle = self._create_product("Bottle", 0.2, type="consu", is_storable=False, drive_ok=False)
+        self.lines.append(self._line_vals(bottle, -3))
+        ticket = self._send()
+        self._sync(self._ticket([self._line_vals(bottle, -2)], is_refund=True))
+        self.assertSilent()
+        [back] = ticket.picking_ids.filtered(lambda picking: picking.location_id.usage == "customer")
+        again = back.copy({"pos_order_id": ticket.id, "pos_session_id": ticket.session_id.id})
+        again.move_ids.write({"quantity": 3, "picked": True})
+        again._action_done()
+        self.assertEqual(self._broken(), {"goods that are given back come back once"})
+
     def test_an_empty_bottle_of_gold(self):
         bottle = self._create_product("Bottle", 0.2, type="consu", is_storable=False, drive_ok=False)
         self.lines.append(self._line_vals(bottle, -1, 9.0))

@@ -398,6 +398,31 @@ INVARIANTS = [
     ),
     Invariant(
         5,
+        "goods that are given back come back once",
+        """
+        SELECT s.id AS session, s.name, back.product_id AS product, 'given back '
+               || returned.quantity || ', came back ' || back.quantity AS what
+          FROM pos_session s
+          JOIN pos_config c ON c.id = s.config_id AND c.drive_point_id IS NOT NULL
+          JOIN LATERAL (
+               -- By the till: what the back office returns is its own.
+               SELECT ml.product_id, sum(ml.quantity_product_uom) AS quantity
+                 FROM stock_move_line ml
+                 JOIN stock_move m ON m.id = ml.move_id AND m.origin_returned_move_id IS NULL
+                 JOIN stock_picking k ON k.id = ml.picking_id
+                 JOIN stock_location lo ON lo.id = ml.location_id
+                WHERE k.pos_session_id = s.id AND ml.state = 'done' AND lo.usage = 'customer'
+                GROUP BY ml.product_id) back ON true
+          JOIN LATERAL (
+               SELECT -sum(p.qty) AS quantity FROM pos_order_line p
+                 JOIN pos_order t ON t.id = p.order_id AND t.state IN ('paid', 'done')
+                WHERE t.session_id = s.id AND p.product_id = back.product_id
+                  AND p.qty < 0) returned ON true
+         WHERE back.quantity > returned.quantity + 0.0005
+        """,
+    ),
+    Invariant(
+        5,
         "no crate of an order that was handed over stands anywhere",
         """
         SELECT c.id AS crate, c.name, o.name AS "order", 'still at a place' AS what
