@@ -28,6 +28,7 @@ from . import (
     drive_point,
     drive_point_back_office,
     drive_point_day,
+    drive_point_day_money,
     drive_point_day_sheet,
     drive_point_day_summary,
     drive_point_delivery,

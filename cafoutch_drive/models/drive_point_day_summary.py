@@ -4,9 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-from ..tools.figures import Figures
-
-MINUS = "\N{MINUS SIGN}"
+from ..tools.figures import MINUS, Figures
 
 
 class DrivePoint(models.Model):
@@ -20,8 +18,9 @@ class DrivePoint(models.Model):
         :param day: a date, or anything else for today at the point
         :return: dict of texts: ``title``, ``name``, ``previous`` and ``next`` (dates with slots, or
             False), ``baskets`` (see ``sale.order._drive_summary_row``) with their ``totals``,
-            ``payments``, ``extras`` and ``before`` of their tickets, ``untaken``, ``absent``, ``waiting`` and
-            ``broken`` (orders), ``missing`` (crates) and ``sessions`` (cash)
+            ``money`` and ``refunds`` of the day's tickets (see ``pos.order``), ``before`` (paid before, for
+            these baskets), ``untaken``, ``absent``, ``waiting``, ``unprepared`` and ``broken`` (orders),
+            and ``sessions`` (cash)
         """
         self.ensure_one()
         day = self._drive_day_date(day)
@@ -35,22 +34,29 @@ class DrivePoint(models.Model):
             ]
         ).sorted(lambda order: (order.drive_ticket_id.date_order, order.id))
         of_day = [("drive_slot_id.start", ">=", begin), ("drive_slot_id.start", "<", end)]
-        waiting = [("drive_state", "=", "ready"), ("drive_ticket_id", "=", False)]
-        waiting += [("drive_slot_id.start", "<", end)] if day == self._drive_today() else of_day
+        # Today also names what an earlier day left.
+        until = [("drive_slot_id.start", "<", end)] if day == self._drive_today() else of_day
+        tickets = handed.drive_ticket_id | self._drive_summary_tickets(begin, end)
+        before = sum(order._drive_prepaid() for order in handed)
         return {
             "name": self.name,
             "title": format_date(self.env, day, date_format="EEEE d MMMM"),
             **self._drive_summary_days(begin, end),
             "baskets": [order._drive_summary_row(figures) for order in handed],
             "totals": handed._drive_summary_totals(figures),
-            **handed.drive_ticket_id._drive_summary_payments(handed, figures),
+            "money": tickets._drive_summary_money(figures),
+            "refunds": tickets._drive_summary_refunds(self, figures),
+            "before": figures.money(before) if before else "",
             "untaken": self._drive_summary_names(
                 [("drive_state", "=", "done"), ("drive_ticket_id", "=", False), *of_day]
             ),
             "absent": self._drive_summary_names(
                 [("drive_state", "=", "no_show"), ("drive_no_show_at", ">=", begin), ("drive_no_show_at", "<", end)]
             ),
-            "waiting": self._drive_summary_names(waiting),
+            "waiting": self._drive_summary_names(
+                [("drive_state", "=", "ready"), ("drive_ticket_id", "=", False), *until]
+            ),
+            "unprepared": self._drive_summary_names([("drive_state", "in", ("confirmed", "preparing")), *until]),
             "broken": self._drive_summary_names([("drive_state", "=", "ready"), ("drive_ticket_id", "!=", False)]),
             "sessions": self._drive_summary_sessions(begin, end, figures),
         }
@@ -76,16 +82,6 @@ class DrivePoint(models.Model):
         before = slots.search([*mine, ("start", "<", begin)], order="start desc", limit=1)
         after = slots.search([*mine, ("start", ">=", end)], order="start", limit=1)
         return {"previous": self._drive_local_date(before.start), "next": self._drive_local_date(after.start)}
-
-    def _drive_summary_sessions(self, begin, end, figures):
-        """The cash of each session of the point's tills that was open on that day."""
-        sessions = self.env["pos.session"].search(
-            Domain("config_id.drive_point_id", "=", self.id)
-            & Domain("start_at", "<", end)
-            & (Domain("stop_at", "=", False) | Domain("stop_at", ">=", begin)),
-            order="start_at, id",
-        )
-        return [session._drive_summary_row(figures) for session in sessions]
 
 
 class SaleOrder(models.Model):
@@ -146,52 +142,3 @@ class SaleOrderLine(models.Model):
             product=self.product_id.name,
             fate=fates.get(self.drive_refused_fate, "").lower(),
         )
-
-
-class PosOrder(models.Model):
-    _inherit = "pos.order"
-
-    def _drive_summary_payments(self, baskets, figures):
-        """How these tickets were paid, as a whole, what was on them beside the baskets, and what
-        had been paid before for these."""
-        by_method = self.payment_ids.grouped("payment_method_id")
-        total = sum(self.mapped("amount_total"))
-        extras = sum(self.lines.filtered(lambda line: line._drive_is_extra()).mapped("price_subtotal_incl"))
-        before = sum(order._drive_prepaid() for order in baskets)
-        return {
-            "payments": [
-                (method.name, figures.money(sum(payments.mapped("amount")))) for method, payments in by_method.items()
-            ],
-            "extras": figures.money(extras) if self.env.company.currency_id.round(extras) else "",
-            "before": figures.money(before) if before else "",
-            "paid": figures.money(total),
-        }
-
-
-class PosOrderLine(models.Model):
-    _inherit = "pos.order.line"
-
-    def _drive_is_extra(self):
-        """Whether it was bought at the till: no article of a basket, nor what was paid before."""
-        self.ensure_one()
-        before = self.order_id.config_id.down_payment_product_id
-        return not self.sale_order_origin_id and (not before or self.product_id != before)
-
-
-class PosSession(models.Model):
-    _inherit = "pos.session"
-
-    def _drive_summary_row(self, figures):
-        """The cash of a session: ``{name, closed, opening, expected, counted, difference}``;
-        what was counted is known once it is closed."""
-        self.ensure_one()
-        closed = self.state == "closed"
-        difference = self.cash_register_balance_end_real - self.cash_register_balance_end
-        return {
-            "name": f"{self.config_id.name} · {self.name}",
-            "closed": closed,
-            "opening": figures.money(self.cash_register_balance_start),
-            "expected": figures.money(self.cash_register_balance_end),
-            "counted": figures.money(self.cash_register_balance_end_real) if closed else "",
-            "difference": self.env["sale.order"]._drive_difference_text(difference, figures) if closed else "",
-        }

@@ -59,7 +59,7 @@ class TestTillSummary(HandoverCommon):
             self.assertIn(text, totals)
         text = self._text(page)
         self.assertIn("Handed over (2)", text)
-        for text in ("Till cash ", "9.96", "Till cheques ", "8.10", "bought at the till: ", "3.10", "18.06"):
+        for text in ("Till cash ", "9.96", "Till cheques ", "8.10", "beside the baskets: ", "3.10", "18.06"):
             self.assertIn(text, self._text(page))
 
     def test_missing(self):
@@ -75,23 +75,74 @@ class TestTillSummary(HandoverCommon):
 
     def test_cash(self):
         order = self._prepared("Camille Petit", {self.beer: 2})
-        self.till_session.set_opening_control(50, None)
+        self.till_session.cash_register_balance_start = 50
         self._pay(order, method=self.cash)
         cash = self._text(self._page(), "(//table)[last()]")
         self.assertIn(self.till.name, cash)
         self.assertIn("still open", cash)
-        self.assertIn("6.20", cash)
+        for amount in ("50.00", "6.20", "56.20"):
+            self.assertIn(amount, cash)
+
+    def _amounts(self, page, path):
+        """The amounts of some cells, as numbers."""
+        texts = [cell.text_content().strip().replace("\N{MINUS SIGN}", "-") for cell in page.xpath(path)]
+        return [float(text.replace("€", "").replace("$", "").replace("\xa0", "")) for text in texts if text]
+
+    def assertCashExplained(self, expected, *parts):
+        """The rows of the drawer are these, and add up to what Odoo expects."""
+        page = self._page()
+        rows = self._amounts(page, "//table[@class='cash']//tr[@class='part']/td[2]")
+        self.assertEqual(rows, list(parts))
+        self.assertAlmostEqual(sum(rows), expected, 2)
+        self.assertAlmostEqual(self.till_session.cash_register_balance_end, expected, 2)
+        self.assertEqual(self._amounts(page, "//table[@class='cash']//strong")[0], expected)
+        return page
+
+    def test_each_euro(self):
+        """A basket with a bottle given back, another sale, a refund, coins that were fetched: the
+        page says where each euro is, before the session is closed and afterwards."""
+        bottle = self._create_product("Bottle", 0.2, type="consu", is_storable=False, drive_ok=False)
+        order = self._prepared("Camille Petit", {self.beer: 2})
+        self.till_session.cash_register_balance_start = 50
+        sold = self._pay(order, extras=[(bottle, -3), (self.chips, 1)], method=self.cash)
+        self._sync(self._ticket([self._line_vals(self.chips, 2)], method=self.cash))
+        self._sync(self._ticket([self._line_vals(self.chips, 1)]))
+        beer = sold.lines.filtered(lambda line: line.product_id == self.beer)
+        back = self._line_vals(self.beer, -1, refunded_orderline_id=beer.id)
+        self._sync(self._ticket([back], method=self.cash, is_refund=True))
+        refund = beer.refund_orderline_ids.order_id
+        for kind, amount, reason in (("in", 5.5, "Coins"), ("out", 20, "Bank")):
+            self.till_session.try_cash_in_out(kind, amount, reason, False, {"translatedType": kind})
+        page = self.assertCashExplained(45.5, 50.0, 8.1, 5.0, -3.1, 5.5, -20.0)
+        money = page.xpath("//table[@class='money']")[0]
+        self.assertEqual(self._amounts(money, ".//tfoot/tr/td"), [8.1, 7.5, -3.1, 12.5])
+        text = self._text(page)
+        self.assertRegex(text, r"bought at the till, beside the baskets: \S*2\.50")
+        self.assertRegex(text, r"given back with the baskets, such as deposits: −\S*0\.60")
+        self.assertRegex(text, rf"{refund.pos_reference} of the ticket {sold.pos_reference} .*3\.10 .*Till cash")
+        self.assertRegex(text, "in: Coins .*out: Bank")
+        self.till_session.post_closing_cash_details(45.5)
+        self.till_session.close_session_from_ui()
+        self.env.invalidate_all()
+        self.assertCashExplained(45.5, 50.0, 8.1, 5.0, -3.1, 5.5, -20.0)
 
     def test_what_was_not_handed_over(self):
-        """Who did not come, who took nothing, who is still awaited."""
+        """Who did not come, who took nothing, who is still awaited, what nobody prepared."""
         absent, untaken, waiting = (self._prepared(name, {self.beer: 1}) for name in ("Absent", "Untaken", "Waiting"))
-        self._today(untaken, waiting)
+        unprepared = self._create_confirmed({self.beer: 1}, member=self._create_member("Late"), slot=self._later())
+        self._today(untaken, waiting, unprepared)
         absent.drive_state = "no_show"
         absent.drive_no_show_at = fields.Datetime.now()
         self._call("drive_till_nothing", untaken.id, None)
         text = self._text(self._page())
         self.assertIn("Nothing was handed over on this day", text)
-        for heading, order in (("Still waiting", waiting), ("Nothing was taken", untaken), ("Not collected", absent)):
+        lists = {
+            "Still waiting": waiting,
+            "Not prepared": unprepared,
+            "Nothing was taken": untaken,
+            "Not collected": absent,
+        }
+        for heading, order in lists.items():
             self.assertRegex(text, rf"{heading} \(1\) {order.drive_pickup_code} {order.partner_id.name}")
 
     def test_the_way_back(self):

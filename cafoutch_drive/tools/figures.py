@@ -5,6 +5,7 @@ page shows a hundred of them.
 """
 
 NBSP = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 # Between two hours, which then stay on one line.
 UNTIL = "\N{NON-BREAKING HYPHEN}"
 
@@ -35,6 +36,10 @@ class Figures:
         if self._before:
             return f"{self._symbol}{NBSP}{text}"
         return f"{text}{NBSP}{self._symbol}"
+
+    def signed(self, amount):
+        """An amount that may be one to pay back, such as "−12,50 €"."""
+        return f"{MINUS if amount < 0 else ''}{self.money(abs(amount))}"
 
     def number(self, value, digits=3):
         """A quantity without idle zeros, such as "1,5" or "3"."""
