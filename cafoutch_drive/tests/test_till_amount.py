@@ -142,9 +142,10 @@ class TestTillAmount(AmountCommon):
         self.lines.append(self._line_vals(bottle, -3))
         ticket = self._send()
         self._sync(self._ticket([self._line_vals(bottle, -2)], is_refund=True))
+        self._close_session()
         self.assertSilent()
-        [back] = ticket.picking_ids.filtered(lambda picking: picking.location_id.usage == "customer")
-        again = back.copy({"pos_order_id": ticket.id, "pos_session_id": ticket.session_id.id})
+        back = self._till_pickings(ticket).filtered(lambda picking: picking.location_id.usage == "customer")[0]
+        again = back.copy({"pos_order_id": back.pos_order_id.id, "pos_session_id": ticket.session_id.id})
         again.move_ids.write({"quantity": 3, "picked": True})
         again._action_done()
         self.assertEqual(self._broken(), {"goods that are given back come back once"})
