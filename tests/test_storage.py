@@ -101,11 +101,12 @@ def open_batch(shop, batch, new_page, sign_in):
 
 
 def begin(page):
-    """Begin the batch, where nobody has before."""
+    """Begin the batch, where nobody has before, and let the server know."""
     button, count = page.get_by_role("button", name="Commencer"), page.locator(COUNT)
     expect(button.or_(count).first).to_be_visible(timeout=30_000)
     if button.is_visible():
-        button.tap()
+        with page.expect_response(APPLY):
+            button.tap()
     expect(count).to_be_visible()
 
 
