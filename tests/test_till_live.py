@@ -66,11 +66,14 @@ def ready(query):
 
 
 def test_who_comes_is_seen_without_a_touch(shop, till, ready, new_page, sign_in):
-    """A member taps on the phone, without JavaScript too; the till puts them on top."""
+    """A member taps on the phone, without JavaScript too; the till puts them on top, and says so
+    while something else is rung up."""
     order, code = ready
-    page = till()
+    page, other = till(), till(*PHONE)
     row = page.locator(f".drive-order[data-code='{code}']")
     expect(row).not_to_contain_text("Est là")
+    other.locator(".register-label").click()
+    expect(other.locator(".drive-here")).to_have_count(0)
     phone = new_page(*PHONE, base_url=shop.url, has_touch=True, is_mobile=True, java_script_enabled=False)
     sign_in(phone, "responsable")
     phone.goto(f"/drive/orders/{order}")
@@ -79,6 +82,22 @@ def test_who_comes_is_seen_without_a_touch(shop, till, ready, new_page, sign_in)
     # Far less than the minute after which the list is read anyway.
     expect(row).to_contain_text("Est là", timeout=20_000)
     expect(page.locator(".drive-order").first).to_have_attribute("data-code", code)
+    expect(other.locator(".o_notification")).to_contain_text("est là", timeout=20_000)
+    expect(other.locator(".drive-here")).to_contain_text("1")
+    expect(other.locator(".drive-here")).to_be_visible()
+    assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_not_ready_says_why(till, ready, query):
+    """A basket of another day says which one, and a touch on one that is not ready is answered."""
+    _order, code = ready
+    query("UPDATE sale_order SET drive_state = 'preparing' WHERE drive_pickup_code = %s", code)
+    try:
+        page = till(*PHONE)
+        page.locator(f".drive-order[data-code='{code}']").click()
+        expect(page.locator(".modal-body")).to_contain_text("pas encore prêt")
+    finally:
+        query("UPDATE sale_order SET drive_state = 'ready' WHERE drive_pickup_code = %s", code)
 
 
 @pytest.mark.parametrize("size", [(1280, 800), PHONE])

@@ -67,7 +67,7 @@ class SaleOrder(models.Model):
         :param int order_id: the order, when it was chosen in a list
         :param str code: the order's code, when it was scanned or typed
         :param str reason: why to go on although the member may not order now
-        :return: ``{"order": row, "lines": [...], "notices": [...]}``, see :meth:`_drive_till_row`,
+        :return: ``{"order": row, "lines": [...], "notices": [...]}``, see :meth:`_drive_till_window_row`,
             :meth:`_drive_till_lines` and :meth:`_drive_till_notices`; or ``{"refusal": sentence}``; or
             ``{"ask": ...}``, see :meth:`_drive_admit`: the same call with a reason
             goes through; or ``{"who": True}`` when it has to be known first who is at
@@ -86,7 +86,7 @@ class SaleOrder(models.Model):
             }
         )
         lines = order._drive_till_lines() + order._drive_till_prepaid_rows(config)
-        return {"order": order._drive_till_row(), "lines": lines, "notices": notices}
+        return {"order": order._drive_till_window_row(), "lines": lines, "notices": notices}
 
     @api.model
     def drive_till_may_pay(self, config_id, order_id, reason=None):
@@ -97,7 +97,7 @@ class SaleOrder(models.Model):
         """
         order, answer = self._drive_till_admit(config_id, order_id, None, reason)
         if not answer and order.drive_crate_ids._drive_untreated():
-            answer = {"order": order._drive_till_row()}
+            answer = {"order": order._drive_till_window_row()}
         return answer or {}
 
     def _drive_till_admit(self, config_id, order_id, code, reason):

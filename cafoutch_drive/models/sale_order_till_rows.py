@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.figures import Figures
@@ -95,6 +96,7 @@ class SaleOrder(models.Model):
             "state": self.drive_state,
             "state_label": states[self.drive_state],
             "day": slot._drive_day_label() if slot else "",
+            "today": bool(slot) and slot.point_id._drive_date(slot.start) == slot.point_id._drive_today(),
             "time": slot._drive_time_label() if slot else "",
             "late": bool(slot) and slot.stop < fields.Datetime.now(),
             "arrived": self._drive_is_here(),
@@ -107,6 +109,15 @@ class SaleOrder(models.Model):
             **self._drive_message_row(),
             "collector_text": self._drive_collector_text(),
         }
+
+    def _drive_till_window_row(self):
+        """The row of a basket that is handed over now; ``others`` names what else waits for the
+        household at this point, ready as well."""
+        self.ensure_one()
+        ready = Domain("drive_state", "=", "ready") & Domain("id", "!=", self.id)
+        here = Domain("drive_point_id", "=", self.drive_point_id.id)
+        others = self.search(self._drive_card_domain(self.partner_id) & ready & here, order="drive_slot_id, id")
+        return {**self._drive_till_row(), "others": [other._drive_till_name() for other in others]}
 
     def _drive_till_changes(self, weighed, short):
         """What is not as it was ordered, in a few words each: what is missing and what is there

@@ -60,6 +60,26 @@ class TestTillList(TillCommon):
         # What is there: chips, what replaces beer, cheese and apples.
         self.assertEqual(row["articles"], 4)
 
+    def test_which_day(self):
+        """A row says whether it is of today, by the point's clock."""
+        now = fields.Datetime.now()
+        today = self._create_slot(40)
+        self._create_prepared({self.beer: 1}, member=self._create_member("Of today"), slot=today)
+        today.write({"start": now, "stop": now + timedelta(minutes=15), "window_start": now})
+        self._create_prepared({self.beer: 1}, member=self._create_member("Of another day"))
+        rows = {row["member"]: row["today"] for row in self._rows()}
+        self.assertEqual(rows, {"Of today": True, "Of another day": False})
+
+    def test_what_else_waits(self):
+        """Who hands a basket over is told what else is ready for the household, and nothing more."""
+        member = self._create_member("Camille Petit")
+        order = self._create_prepared({self.beer: 1}, member=member)
+        other = self._create_prepared({self.chips: 1}, member=member, slot=self._create_slot(41))
+        self._create_confirmed({self.chips: 1}, member=member, slot=self._create_slot(42))
+        self._create_prepared({self.beer: 1}, member=self._create_member("Somebody else"))
+        answer = self.env["sale.order"].with_user(self.cashier).drive_till_open(self.till.id, order.id)
+        self.assertEqual(answer["order"]["others"], [f"Camille Petit ({other.drive_pickup_code})"])
+
     def test_nothing_changed(self):
         self._create_prepared({self.cheese: 1.0, self.beer: 1})
         [row] = self._rows()

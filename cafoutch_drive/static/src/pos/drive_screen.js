@@ -30,7 +30,6 @@ export class DriveScreen extends Component {
         this.ui = useService("ui");
         this.reader = useService("barcode_reader");
         this.state = useState({
-            orders: this.pos.driveList,
             found: null,
             text: "",
             loading: true,
@@ -45,33 +44,18 @@ export class DriveScreen extends Component {
             this.load();
             this.readOperator();
             // The bus tells at once, where it is not cut; the clock also moves orders to "late".
-            this.pos.driveListeners.add(refresh);
             this.timer = setInterval(refresh, REFRESH_MS);
         });
         onWillUnmount(() => {
             clearInterval(this.timer);
-            this.pos.driveListeners.delete(refresh);
             this.showAll();
         });
     }
 
-    /** Reads the list; told of a change meanwhile, once more. */
     async load() {
-        if (this.reading) {
-            this.again = true;
-            return;
-        }
-        this.reading = true;
         try {
-            do {
-                this.again = false;
-                const orders = await this.ask();
-                if (orders) {
-                    this.state.orders = this.pos.driveList = orders;
-                }
-            } while (this.again);
+            await this.ask(() => this.pos.readDriveList());
         } finally {
-            this.reading = false;
             this.state.loading = false;
         }
     }
@@ -91,14 +75,12 @@ export class DriveScreen extends Component {
         }
     }
 
-    async ask(text = null) {
+    /** The answer; nothing without network, which is shown. */
+    async ask(call) {
         try {
-            const orders = await this.pos.data.call("sale.order", "drive_till_orders", [
-                this.pos.config.id,
-                text,
-            ]);
+            const answer = await call();
             this.state.offline = false;
-            return orders;
+            return answer;
         } catch (error) {
             if (!(error instanceof ConnectionLostError)) {
                 throw error;
@@ -107,16 +89,22 @@ export class DriveScreen extends Component {
         }
     }
 
+    search(text) {
+        return this.ask(() =>
+            this.pos.data.call("sale.order", "drive_till_orders", [this.pos.config.id, text])
+        );
+    }
+
     /** No longer only the baskets of a card. */
     showAll() {
         this.pos.driveCard = null;
     }
 
     onInput(ev) {
-        this.search(ev.target.value);
+        this.type(ev.target.value);
     }
 
-    search(text) {
+    type(text) {
         this.showAll();
         this.state.text = text;
         this.state.found = null;
@@ -142,7 +130,7 @@ export class DriveScreen extends Component {
         }
         const scanned = SCANNED.exec(text);
         if (scanned) {
-            this.search("");
+            this.type("");
             return this.reader.scan(scanned[0].toUpperCase());
         }
         this.searchRef.el.select();
@@ -151,7 +139,7 @@ export class DriveScreen extends Component {
 
     async find(text) {
         if (!this.orders.length) {
-            this.state.found = (await this.ask(text)) || null;
+            this.state.found = (await this.search(text)) || null;
         }
         if (this.orders.length === 1) {
             return this.open(this.orders[0]);
@@ -161,10 +149,8 @@ export class DriveScreen extends Component {
         }
     }
 
+    /** What cannot be handed over yet is asked for all the same: the server says why. */
     async open(order) {
-        if (!this.canOpen(order)) {
-            return;
-        }
         this.state.opening = order.id;
         try {
             await this.pos.openDriveOrder({ orderId: order.id });
@@ -183,10 +169,10 @@ export class DriveScreen extends Component {
         }
         const wanted = normalize(this.state.text.trim());
         if (this.state.found || !wanted) {
-            return this.state.found || this.state.orders;
+            return this.state.found || this.pos.driveList;
         }
         const code = wanted.replace(/^drv(?=\w{6}$)/, "");
-        return this.state.orders.filter(
+        return this.pos.driveList.filter(
             (order) =>
                 normalize(`${order.member} ${order.name}`).includes(wanted) ||
                 normalize(order.code).includes(code)
@@ -217,6 +203,11 @@ export class DriveScreen extends Component {
         return groups;
     }
 
+    /** What the heading above a row does not say: which day it is of, unless it is today. */
+    dayOf(order) {
+        return order.today || this.groupOf(order) === order.day ? "" : order.day;
+    }
+
     get cardText() {
         return _t("Baskets of %s", this.pos.driveCard.member);
     }
@@ -228,7 +219,7 @@ export class DriveScreen extends Component {
         if (this.state.found) {
             return _t("No basket with this name, number or code waits here.");
         }
-        if (this.state.offline && !this.state.orders.length) {
+        if (this.state.offline && !this.pos.driveList.length) {
             return _t("Without network this till does not know today's baskets.");
         }
         return this.state.text
