@@ -1,5 +1,7 @@
 """The till's list of baskets: it follows what happens without a touch, on a large screen and on a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -89,7 +91,7 @@ def test_who_comes_is_seen_without_a_touch(shop, till, ready, new_page, sign_in)
 
 
 def test_what_is_not_ready_says_why(till, ready, query):
-    """A basket of another day says which one, and a touch on one that is not ready is answered."""
+    """A touch on a basket that nobody has prepared yet is answered."""
     _order, code = ready
     query("UPDATE sale_order SET drive_state = 'preparing' WHERE drive_pickup_code = %s", code)
     try:
@@ -98,6 +100,33 @@ def test_what_is_not_ready_says_why(till, ready, query):
         expect(page.locator(".modal-body")).to_contain_text("pas encore prêt")
     finally:
         query("UPDATE sale_order SET drive_state = 'ready' WHERE drive_pickup_code = %s", code)
+
+
+def test_another_day_is_named(till, ready, query):
+    """A basket of yesterday says so; one of today needs no day."""
+    _order, code = ready
+    page = till(*PHONE)
+    day = page.locator(f".drive-order[data-code='{code}'] .drive-time small")
+    expect(day).to_have_count(0)
+    query(
+        "UPDATE drive_slot s SET start = s.start - '1 day'::interval, stop = s.stop - '1 day'::interval,"
+        " window_start = s.window_start - '1 day'::interval"
+        " FROM sale_order o WHERE s.id = o.drive_slot_id AND o.drive_pickup_code = %s",
+        code,
+    )
+    page.locator(".drive-reload").click()
+    expect(day).to_have_text(re.compile("lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"))
+
+
+def test_the_crates_window_shows_the_note(till, ready, query):
+    """What the member wrote is read where the basket is handed over, to its end."""
+    _order, code = ready
+    note = "Je viens à vélo. " * 12 + "Sans sac."
+    query("UPDATE sale_order SET drive_note = %s WHERE drive_pickup_code = %s", note, code)
+    page = till(*PHONE)
+    page.locator(f".drive-order[data-code='{code}']").click()
+    expect(page.locator(".drive-crates-said")).to_contain_text("Sans sac.")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("size", [(1280, 800), PHONE])
