@@ -175,6 +175,10 @@ class DrivePoint(models.Model):
         """Today's date at this point."""
         return self._drive_date(fields.Datetime.now())
 
+    def _drive_is_today(self, moment):
+        """Whether a naive UTC datetime falls on today's date at this point."""
+        return self._drive_date(moment) == self._drive_today()
+
     def _drive_day_bounds(self, day=None):
         """When a date begins and ends at this point.
 

@@ -102,7 +102,7 @@ class DriveWaiting(models.Model):
         if not self.offered_until:
             return ""
         point = self.point_id
-        today = point._drive_date(self.offered_until) == point._drive_today()
+        today = point._drive_is_today(self.offered_until)
         return format_datetime(
             self.env, self.offered_until, tz=point.tz, dt_format="HH:mm" if today else "EEEE d MMMM, HH:mm"
         )

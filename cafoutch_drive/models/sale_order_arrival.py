@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         point = self.drive_point_id
         arrived = self.drive_arrived_at
-        return bool(arrived) and point._drive_date(arrived) == point._drive_today()
+        return bool(arrived) and point._drive_is_today(arrived)
 
     def _drive_not_yet_text(self):
         if self.drive_state != "ready":

@@ -92,7 +92,7 @@ class SaleOrder(models.Model):
         if self.drive_state == "ready" or seconds < 0:
             return ""
         point = self.drive_point_id
-        if point._drive_date(start) != point._drive_today():
+        if not point._drive_is_today(start):
             return self.env._("late since %s", self._drive_moment_text(start))
         minutes = max(int(seconds / 60), 1)
         return self.env._("%s min late", minutes) if minutes < LONG else self.env._("%s h late", minutes // 60)
@@ -125,7 +125,7 @@ class SaleOrder(models.Model):
         if not moment:
             return ""
         point = self.drive_point_id
-        same_day = point._drive_date(moment) == point._drive_today()
+        same_day = point._drive_is_today(moment)
         return format_datetime(self.env, moment, tz=point.tz, dt_format="HH:mm" if same_day else "EEE d MMM HH:mm")
 
 

@@ -216,7 +216,7 @@ class SaleOrder(models.Model):
         if self.drive_state == "basket":
             return self.env._("%(order)s has not been confirmed.", **values)
         slot, point = self.drive_slot_id, self.drive_point_id
-        if slot and point._drive_date(slot.start) != point._drive_today():
+        if slot and not point._drive_is_today(slot.start):
             return self.env._(
                 "%(order)s is not prepared yet: it is to be collected on %(day)s.",
                 day=slot._drive_day_label(),

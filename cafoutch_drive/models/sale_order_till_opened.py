@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
                 )
             )
         slot, point = self.drive_slot_id, self.drive_point_id
-        if slot and point._drive_date(slot.start) != point._drive_today():
+        if slot and not point._drive_is_today(slot.start):
             notices.append(
                 self.env._(
                     "%(order)s was to be collected on %(slot)s.",

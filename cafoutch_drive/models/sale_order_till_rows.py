@@ -96,7 +96,7 @@ class SaleOrder(models.Model):
             "state": self.drive_state,
             "state_label": states[self.drive_state],
             "day": slot._drive_day_label() if slot else "",
-            "today": bool(slot) and slot.point_id._drive_date(slot.start) == slot.point_id._drive_today(),
+            "today": bool(slot) and slot.point_id._drive_is_today(slot.start),
             "time": slot._drive_time_label() if slot else "",
             "late": bool(slot) and slot.stop < fields.Datetime.now(),
             "arrived": self._drive_is_here(),

@@ -1,8 +1,9 @@
-import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { DriveCratesPopup } from "./crates_popup";
+import { tryServer } from "./drive_server";
 
 /**
  * The crates of the baskets that are open at this till. What is ticked is kept by the
@@ -115,14 +116,8 @@ patch(PosStore.prototype, {
         await this.trySendDriveCrates();
         return super.preSyncAllOrders(...arguments);
     },
-    async trySendDriveCrates() {
-        try {
-            await this.sendDriveCrates();
-        } catch (error) {
-            if (!(error instanceof ConnectionLostError || error instanceof RPCError)) {
-                throw error;
-            }
-        }
+    trySendDriveCrates() {
+        return tryServer(() => this.sendDriveCrates());
     },
     /**
      * Shows the crates that hold a payment back; resolves to whether none does any more, and

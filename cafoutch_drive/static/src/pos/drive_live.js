@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { tryServer } from "./drive_server";
 
 // Somebody at the counter looks up from another ticket.
 const ANNOUNCED_MS = 30000;
@@ -22,11 +22,15 @@ patch(PosStore.prototype, {
     /** @override */
     async afterProcessServerData() {
         if (this.config.raw.drive_point_id) {
-            const refresh = () => this.tryReadDriveList();
+            const refresh = () => tryServer(() => this.readDriveList());
             this.data.connectWebSocket("DRIVE_ORDERS", refresh);
             refresh();
         }
         return super.afterProcessServerData(...arguments);
+    },
+    /** The orders that match a text; without one, those of the list. */
+    callDriveOrders(text = null) {
+        return this.data.call("sale.order", "drive_till_orders", [this.config.id, text]);
     },
     /** Reads the list; asked again meanwhile, once more. All who asked wait for the last one. */
     readDriveList() {
@@ -39,22 +43,9 @@ patch(PosStore.prototype, {
     async readDriveListNow() {
         while (this.readsDriveListAgain) {
             this.readsDriveListAgain = false;
-            const orders = await this.data.call("sale.order", "drive_till_orders", [
-                this.config.id,
-                null,
-            ]);
+            const orders = await this.callDriveOrders();
             this.driveList = orders;
             this.announceDriveArrivals(orders.filter((order) => order.arrived && !order.paid));
-        }
-    },
-    /** Neither without network nor for somebody who is no cashier of the drive. */
-    async tryReadDriveList() {
-        try {
-            await this.readDriveList();
-        } catch (error) {
-            if (!(error instanceof ConnectionLostError || error instanceof RPCError)) {
-                throw error;
-            }
         }
     },
     announceDriveArrivals(here) {

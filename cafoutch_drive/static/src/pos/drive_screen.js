@@ -1,6 +1,6 @@
 import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { normalize } from "@web/core/l10n/utils/normalize";
@@ -9,6 +9,7 @@ import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { OperatorBar } from "../operator/operator_bar";
 import { useDriveCardBarcode } from "./barcode";
 import { changeIcon, crateIcon } from "./drive_icons";
+import { tryServer } from "./drive_server";
 
 const REFRESH_MS = 60000;
 // The server knows why a code that somebody typed is not listed.
@@ -39,12 +40,11 @@ export class DriveScreen extends Component {
         this.searchRef = useAutofocus({ refName: "search", mobile: false });
         useDriveCardBarcode();
         useBarcodeReader({ product: this.readLabel });
-        const refresh = () => this.load();
         onMounted(() => {
             this.load();
-            this.readOperator();
+            tryServer(() => this.readOperator());
             // The bus tells at once, where it is not cut; the clock also moves orders to "late".
-            this.timer = setInterval(refresh, REFRESH_MS);
+            this.timer = setInterval(() => this.load(), REFRESH_MS);
         });
         onWillUnmount(() => {
             clearInterval(this.timer);
@@ -62,16 +62,9 @@ export class DriveScreen extends Component {
 
     /** At a shared till nobody opens a basket before saying who they are. */
     async readOperator() {
-        try {
-            const { shared, person } = await this.pos.readDriveOperator();
-            if (shared && !person) {
-                await this.pos.askDriveOperator();
-            }
-        } catch (error) {
-            // Neither without network nor for somebody who is no cashier of the drive.
-            if (!(error instanceof ConnectionLostError || error instanceof RPCError)) {
-                throw error;
-            }
+        const { shared, person } = await this.pos.readDriveOperator();
+        if (shared && !person) {
+            await this.pos.askDriveOperator();
         }
     }
 
@@ -90,9 +83,7 @@ export class DriveScreen extends Component {
     }
 
     search(text) {
-        return this.ask(() =>
-            this.pos.data.call("sale.order", "drive_till_orders", [this.pos.config.id, text])
-        );
+        return this.ask(() => this.pos.callDriveOrders(text));
     }
 
     /** No longer only the baskets of a card. */
